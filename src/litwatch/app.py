@@ -1,0 +1,297 @@
+"""The composition root: settings → everything, wired and closed. The ways in (cli, daemon, demo) use this."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from litwatch.compose.issue import Rules
+from litwatch.config import Settings
+from litwatch.domain.calendar import Clock, Week, system_clock
+from litwatch.domain.digest import Issue
+from litwatch.domain.run import PollReceipt
+from litwatch.domain.subscriber import Delivery, Subscriber
+from litwatch.errors import ConfigError, LitwatchError, Problem, QueryError
+from litwatch.extract.study import read_study
+from litwatch.publish.message import Mailing, issue_message
+from litwatch.publish.plaintext import issue_text
+from litwatch.publish.publication import Publication, issue_path
+from litwatch.publish.site import write_site
+from litwatch.publish.smtp import Relay, SmtpTransport
+from litwatch.publish.transport import FolderTransport, Transport
+from litwatch.pubmed import query
+from litwatch.pubmed.client import Client
+from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
+from litwatch.service import deliver, ingest, issue, poll, status
+from litwatch.service.read import stored_article
+from litwatch.store import issues, migrate, runs, subscribers
+from litwatch.store.database import Database
+
+Progress = Callable[[int, int], None]
+EVERYTHING = 10_000
+"""More issues than two centuries of weeks."""
+
+
+def topic_queries(settings: Settings, source: Path | None = None) -> dict[str, query.Query]:
+    """The topics' queries, parsed. ConfigError with every query that cannot be used; `source` names their file."""
+    queries, problems = {}, []
+    for name, topic in settings.topics.items():
+        try:
+            queries[name] = query.parse(topic.query)
+        except QueryError as error:
+            problems.append(
+                Problem(f"topics.{name}.query", f"character {error.position + 1}: {error.message}: {error.excerpt()}")
+            )
+    if problems:
+        raise ConfigError(tuple(problems), source)
+    return queries
+
+
+class App:
+    """One litwatch, wired by its settings. Opens nothing before it is needed; `close` ends what was opened.
+
+    `clock` tells the present, for a demo any present. `paced=False` switches off the pace towards PubMed: only for
+    a server of one's own.
+    """
+
+    def __init__(self, settings: Settings, *, clock: Clock = system_clock, paced: bool = True) -> None:
+        self.settings = settings
+        self.topics = topic_queries(settings)
+        self.clock = clock
+        self._paced = paced
+        self._opened: list[Callable[[], None]] = []
+
+    def close(self) -> None:
+        while self._opened:
+            self._opened.pop()()
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, its schema known to be this program's; SchemaError otherwise."""
+        database = Database(self.settings.database.url)
+        self._opened.append(database.close)
+        migrate.require_current(database)
+        return database
+
+    @cached_property
+    def publication(self) -> Publication:
+        titles = {name: topic.title for name, topic in self.settings.topics.items()}
+        return Publication(
+            title=self.settings.issue.title,
+            description=self.settings.issue.description,
+            base_url=self.settings.site.base_url,
+            topic_titles=titles,
+        )
+
+    def poll(
+        self,
+        names: Sequence[str] = (),
+        *,
+        on_progress: Progress | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> list[PollReceipt]:
+        """Poll the topics of these names (default: all). A topic that fails says so in its receipt."""
+        unknown = [name for name in names if name not in self.topics]
+        if unknown:
+            raise LitwatchError(f"no such topic: {', '.join(unknown)} (topics: {', '.join(self.topics)})")
+        chosen = {name: self.topics[name] for name in names or self.topics}
+        pubmed = self.settings.pubmed
+        return poll.poll(
+            chosen,
+            client=self._client,
+            database=self.database,
+            read_study=read_study,
+            clock=self.clock,
+            lookback_days=pubmed.lookback_days,
+            overlap_days=pubmed.overlap_days,
+            on_progress=on_progress,
+            stop=stop,
+        )
+
+    def poll_is_due(self) -> list[str]:
+        """The topics whose last poll is older than `poll_every_hours` (a quarter of that if it failed)."""
+        every = timedelta(hours=self.settings.pubmed.poll_every_hours)
+        now = self.clock()
+        with self.database.read() as tx:
+            last = {receipt.topic: receipt for receipt in runs.receipts(tx, since=now - every, until=now)}
+        return [
+            name
+            for name in self.topics
+            if name not in last or (last[name].failed and now - last[name].started > every / 4)
+        ]
+
+    def import_file(self, path: Path, *, on_progress: Progress | None = None) -> ingest.Imported:
+        """Read a file of records into the database: all of it or nothing."""
+        return ingest.import_file(
+            path,
+            database=self.database,
+            topics=self.topics,
+            read_study=read_study,
+            now=self.clock(),
+            on_progress=on_progress,
+        )
+
+    def publish_issue(self) -> issue.Published:
+        """Publish the issue of the present week, unless it is published already."""
+        week = Week.of(self.clock().astimezone(self.settings.issue.tzinfo).date())
+        return issue.publish_week(
+            week,
+            database=self.database,
+            rules=self._rules,
+            now=self.clock(),
+            parse=stored_article,
+            read=read_study,
+            message_id=self._message_id,
+        )
+
+    def publish_due(self) -> issue.Published | None:
+        """Publish the issue that has fallen due, if there is one."""
+        when = self.settings.issue
+        return issue.publish_due(
+            database=self.database,
+            rules=self._rules,
+            now=self.clock(),
+            weekday=when.isoweekday,
+            at=when.at,
+            zone=when.tzinfo,
+            parse=stored_article,
+            read=read_study,
+            message_id=self._message_id,
+        )
+
+    def write_site(self) -> list[Path]:
+        """Write feeds and pages of everything published; returns the files that changed."""
+        return write_site(self.settings.site.directory, self.issues(), self.publication)
+
+    def deliver(
+        self,
+        *,
+        ambiguous: Literal["resend", "hold"] | None = None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> deliver.Delivered:
+        """Send what waits in the outbox. Nothing is sent, and nothing lost, while `mail.transport` is "none"."""
+        transport = self._transport()
+        if transport is None:
+            return deliver.Delivered(stopped="mail.transport is 'none': nothing is sent")
+        mailing = self._mailing
+
+        def render(delivery: Delivery, issue: Issue) -> bytes:
+            return issue_message(issue, delivery, mailing)
+
+        return deliver.deliver(
+            database=self.database,
+            transport=transport,
+            render=render,
+            envelope_from=self.settings.mail.sender,
+            clock=self.clock,
+            ambiguous=ambiguous or self.settings.mail.ambiguous,
+            stop=stop,
+        )
+
+    def issues(self) -> list[Issue]:
+        """All published issues, newest first."""
+        with self.database.read() as tx:
+            return issues.recent(tx, EVERYTHING)
+
+    def issue(self, week: Week) -> Issue | None:
+        with self.database.read() as tx:
+            return issues.load(tx, week)
+
+    def as_text(self, issue: Issue) -> str:
+        """An issue as its plain-text mail has it."""
+        address = self.publication.url(issue_path(issue.week))
+        return issue_text(issue, self.publication, address=address, leave=None)
+
+    def subscribe(self, address: str, *, topics: tuple[str, ...] = ()) -> Subscriber | None:
+        """Add a subscriber; None if the address is subscribed already."""
+        unknown = [name for name in topics if name not in self.topics]
+        if unknown:
+            raise LitwatchError(f"no such topic: {', '.join(unknown)} (topics: {', '.join(self.topics)})")
+        with self.database.write() as tx:
+            return subscribers.add(tx, address, topics=topics, token=secrets.token_urlsafe(24), now=self.clock())
+
+    def unsubscribe(self, address: str) -> bool:
+        with self.database.write() as tx:
+            return subscribers.remove(tx, address, now=self.clock())
+
+    def subscribers(self, *, active_only: bool = True) -> list[Subscriber]:
+        with self.database.read() as tx:
+            return subscribers.listing(tx, active_only=active_only)
+
+    def topic_states(self) -> tuple[status.TopicState, ...]:
+        """Each topic and how far it is polled with its present query."""
+        return status.topic_states(self.database, self._titled)
+
+    def status(self) -> status.Status:
+        """How things stand at present."""
+        when = self.settings.issue
+        return status.status(
+            self.database, self._titled, now=self.clock(), weekday=when.isoweekday, at=when.at, zone=when.tzinfo
+        )
+
+    @property
+    def _titled(self) -> dict[str, tuple[str, query.Query]]:
+        return {name: (self.settings.topics[name].title, parsed) for name, parsed in self.topics.items()}
+
+    @cached_property
+    def _client(self) -> Client:
+        pubmed = self.settings.pubmed
+        key = pubmed.api_key.get_secret_value() if pubmed.api_key else None
+        rate = pubmed.requests_per_second or (WITH_KEY if key else WITHOUT_KEY)
+        client = Client(
+            base_url=pubmed.base_url,
+            tool=pubmed.tool,
+            email=pubmed.email,
+            api_key=key,
+            pace=Pace(rate if self._paced else None, monotonic=time.monotonic, sleep=time.sleep),
+            random=random.Random(),  # noqa: S311 - jitter, not a secret
+        )
+        self._opened.append(client.close)
+        return client
+
+    @property
+    def _rules(self) -> Rules:
+        return Rules(
+            authority=self.settings.site.authority,
+            nuggets_per_issue=self.settings.issue.nuggets_per_issue,
+            max_age_days=self.settings.issue.max_age_days,
+        )
+
+    @property
+    def _mailing(self) -> Mailing:
+        mail = self.settings.mail
+        return Mailing(
+            publication=self.publication,
+            sender=mail.sender,
+            sender_name=mail.sender_name,
+            reply_to=mail.reply_to,
+            unsubscribe_address=mail.unsubscribe,
+        )
+
+    def _message_id(self, week: Week, person: Subscriber) -> str:
+        return f"<{week}.{secrets.token_hex(12)}@{self.settings.mail.sender.partition('@')[2]}>"
+
+    def _transport(self) -> Transport | None:
+        mail = self.settings.mail
+        if mail.transport == "folder":
+            return FolderTransport(mail.folder)
+        if mail.transport == "smtp":
+            password = mail.password.get_secret_value() if mail.password else None
+            relay = Relay(mail.host, mail.port, mail.security, mail.username, password)
+            return SmtpTransport(relay, per_second=mail.per_second)
+        return None
+
+
+def prepare_database(url: str, now: datetime | None = None) -> list[str]:
+    """Create or upgrade the database at `url`; returns the revisions applied."""
+    database = Database(url)
+    try:
+        return migrate.upgrade(database, now=now or system_clock())
+    finally:
+        database.close()

@@ -1,0 +1,37 @@
+"""The command line. Errors are one line on standard error, without a traceback; exit codes are those of `litwatch.errors`.
+
+0 done · 1 something went wrong · 2 configuration, query or usage · 3 an input file · 4 PubMed · 5 database · 6 publishing ·
+7 delivery · 130 interrupted
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from litwatch.errors import LitwatchError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. Called by the `litwatch` script."""
+    from litwatch.cli.root import root
+
+    try:
+        root(args=list(sys.argv[1:] if arguments is None else arguments))
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except LitwatchError as error:
+        print(f"litwatch: {_one_line(str(error))}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("litwatch: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone ("| head"): quiet, and keep the interpreter from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

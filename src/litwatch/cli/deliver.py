@@ -1,0 +1,39 @@
+"""`litwatch deliver`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from litwatch.cli.output import console, open_app, write_json
+
+
+class Ambiguous(StrEnum):
+    RESEND = "resend"
+    HOLD = "hold"
+
+
+FAILED = 7
+
+
+def deliver(
+    context: typer.Context,
+    ambiguous: Annotated[
+        Ambiguous | None,
+        typer.Option(help="A mail that may or may not have gone out when litwatch died: send it again, or hold it."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Send what waits in the outbox; safe to repeat and to interrupt."""
+    with open_app(context) as app:
+        counts = app.deliver(ambiguous=ambiguous.value if ambiguous else None)
+    if as_json:
+        write_json(counts)
+    else:
+        console.print(
+            f"{counts.sent} sent, {counts.deferred} deferred, {counts.failed} failed, {counts.held} held, {counts.skipped} skipped"
+        )
+    if counts.failed or counts.held or counts.stopped:
+        raise typer.Exit(FAILED)

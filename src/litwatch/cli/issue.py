@@ -1,0 +1,83 @@
+"""`litwatch issue`: publish this week's issue, look at published ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from litwatch.cli.output import console, escape, open_app, write_json
+from litwatch.domain.calendar import Week
+from litwatch.errors import LitwatchError, UsageError
+
+if TYPE_CHECKING:
+    from litwatch.domain.digest import Issue
+
+commands = typer.Typer(help="Publish this week's issue, or look at published ones.", invoke_without_command=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@commands.callback()
+def publish(context: typer.Context, as_json: AsJson = False) -> None:
+    """Publish this week's issue now: compose it, store it, write feed and pages, queue the mail. Once a week at most."""
+    if context.invoked_subcommand:
+        return
+    with open_app(context) as app:
+        published = app.publish_issue()
+        files = app.write_site()
+    if as_json:
+        write_json({"week": published.issue.week, "new": published.new, "files": [str(path) for path in files]})
+        return
+    state = "Published" if published.new else "Already published"
+    console.print(f"{state}: {describe(published.issue)}")
+    console.print(f"{len(files)} files under {app.settings.site.directory}")
+
+
+@commands.command("list")
+def list_(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the published issues, newest first."""
+    with open_app(context) as app:
+        issues = app.issues()
+    if as_json:
+        write_json([{"week": issue.week, "title": issue.title, "published": issue.published} for issue in issues])
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("week", "published", "nuggets", "title"):
+        table.add_column(title)
+    for issue in issues:
+        table.add_row(str(issue.week), f"{issue.published:%Y-%m-%d %H:%M}", str(len(issue.nuggets)), escape(issue.title))
+    console.print(table)
+
+
+@commands.command("show")
+def show(
+    context: typer.Context,
+    week: Annotated[str, typer.Argument(help="An ISO week, e.g. 2026-W03.")],
+    as_json: AsJson = False,
+) -> None:
+    """Print a published issue as its plain-text mail has it."""
+    with open_app(context) as app:
+        issue = app.issue(_week(week))
+        if issue is None:
+            raise LitwatchError(f"no issue was published for {week}")
+        if as_json:
+            write_json(issue)
+        else:
+            console.print(app.as_text(issue), markup=False)
+
+
+def _week(text: str) -> Week:
+    try:
+        return Week.parse(text)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def describe(issue: Issue) -> str:
+    """One line about an issue, as rich markup."""
+    return (
+        f"[bold]{issue.week}[/] {escape(issue.title)} "
+        f"({len(issue.nuggets)} nuggets, {len(issue.also)} also new)"
+    )

@@ -1,0 +1,103 @@
+"""What commands share: the settings they were started with, the console, JSON for scripts, progress bars."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from litwatch.domain.calendar import Week
+
+if TYPE_CHECKING:
+    from litwatch.app import App
+    from litwatch.config import Settings
+
+DEFAULT_CONFIG = Path("config.toml")
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False)
+
+__all__ = ["console", "errors", "escape", "open_app", "progress_bar", "settings_of", "write_json"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options before the command."""
+
+    config: Path
+    verbose: bool
+
+
+def options_of(context: typer.Context) -> Options:
+    options = context.find_root().obj
+    if not isinstance(options, Options):
+        raise RuntimeError("the root callback has not run")
+    return options
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """The settings of --config and the environment; ConfigError with every problem, the topics' queries included."""
+    from litwatch.app import topic_queries
+    from litwatch.config import load
+
+    path = options_of(context).config
+    settings = load(path, os.environ)
+    topic_queries(settings, path)
+    return settings
+
+
+@contextmanager
+def open_app(context: typer.Context) -> Iterator[App]:
+    """The whole program, wired; closed at the end."""
+    from litwatch.app import App
+
+    with closing(App(settings_of(context))) as app:
+        yield app
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON types: dataclasses as objects, dates in ISO form, weeks as "2026-W03"."""
+    if isinstance(value, Week):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: plain(item) for key, item in asdict(value).items()}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(plain(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value
+
+
+def write_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
+
+
+@contextmanager
+def progress_bar(label: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error for long work, fed with (done, total); none when it is not a terminal."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    hidden = quiet or not errors.is_terminal
+    with Progress(*columns, console=errors, transient=True, disable=hidden) as bar:
+        task = bar.add_task(label, total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance

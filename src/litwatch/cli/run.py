@@ -1,0 +1,18 @@
+"""`litwatch run`."""
+
+from __future__ import annotations
+
+import typer
+
+from litwatch.cli.output import console, open_app
+
+
+def run(context: typer.Context) -> None:
+    """Poll, publish and deliver for years: until SIGTERM or Ctrl-C, which it obeys after the message in hand."""
+    from litwatch.daemon import Daemon
+
+    with open_app(context) as app:
+        app.require_schema()
+        console.print(f"litwatch is running: {len(app.topics)} topics; stop it with Ctrl-C or SIGTERM.")
+        Daemon(app).run()
+    console.print("litwatch has stopped.")

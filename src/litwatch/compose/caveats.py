@@ -1,0 +1,169 @@
+"""What an honest note adds: the limits that follow from the design, the ledger and the record itself.
+
+Each rule looks at one thing and returns a sentence or nothing. `caveats` runs them in order of weight.
+"""
+
+from __future__ import annotations
+
+import re
+
+from litwatch.compose.ledger import CLEAR
+from litwatch.compose.size import REVIEWS, people_counted
+from litwatch.compose.words import count, in_words
+from litwatch.domain.article import Article
+from litwatch.domain.study import Comparison, Design, Direction, Outcome, Stance, Study
+
+FEW_PARTICIPANTS = 40
+"""A study with fewer people than this is called small."""
+WIDE_HETEROGENEITY = 75.0
+"""I² in percent from which the trials of a pooled result differ "considerably" (Cochrane Handbook 10.10.2)."""
+
+_DESIGN_CAVEATS = {
+    Design.COHORT: "An observational study: it shows that things go together, not that one causes the other.",
+    Design.CASE_CONTROL: "An observational study: it shows that things go together, not that one causes the other.",
+    Design.CROSS_SECTIONAL: "Everything was measured at one time: which came first, and what causes what, is open.",
+    Design.CASE_REPORT: "One or a few cases, without a control group.",
+    Design.NONRANDOMIZED_TRIAL: "Who got what was not decided by chance: the groups may have differed from the start.",
+    Design.PROTOCOL: "A plan for a study: there are no results yet.",
+    Design.ANIMAL: "A study in animals: it may not hold for people.",
+    Design.IN_VITRO: "A study in the laboratory: it may not hold for people.",
+}
+_CONTROLLED = REVIEWS | {Design.RANDOMIZED_TRIAL}
+
+_WORD = re.compile(r"[^\W\d_]+")
+# Words of an outcome's name that do not say what it is about.
+_VAGUE_WORD = re.compile(
+    r"(?:an?|the|of|in|on|at|to|for|with|and|or|by|all|levels?|scores?|scales?|index|intensity|severity|rates?|ratings?"
+    r"|measures?|total|overall|mean|changes?|risks?|odds|composite|dl|ml|kg|g)\Z",
+    re.IGNORECASE,
+)
+_HARM = re.compile(r"\b(?:adverse|side effects?|harms?|deaths?|mortality|complications?|safety)\b", re.IGNORECASE)
+# "other outcomes", "secondary measures", "any of the markers": the conclusion does speak of the rest.
+_SPEAKS_OF_THE_REST = re.compile(
+    r"\b(?:other|secondary|remaining|rest|any|most|some|several)\b(?:\W+\w+){0,3}?\W+"
+    r"(?:outcome|measure|variable|parameter|marker|biomarker|endpoint|index|indices|domain)",
+    re.IGNORECASE,
+)
+
+
+def caveats(article: Article, study: Study) -> tuple[str, ...]:
+    """Every caveat that fits, the weightiest first; the last one says what was read."""
+    rules = (
+        _concern(article),
+        _design(study),
+        _primary_unchanged(study),
+        _left_out(article, study),
+        _within_group(study),
+        _heterogeneity(study),
+        _small(article, study),
+        _corrected(article),
+        _not_final(article),
+        "Read from the abstract only.",
+    )
+    return tuple(sentence for sentence in rules if sentence)
+
+
+def _design(study: Study) -> str:
+    single_arm = study.design is Design.NONRANDOMIZED_TRIAL and _all_within(study)
+    return (
+        "No control group: people may also have changed for other reasons."
+        if single_arm
+        else _DESIGN_CAVEATS.get(study.design, "")
+    )
+
+
+def _primary_unchanged(study: Study) -> str:
+    names = [row.name for row in _unchanged(study) if row.primary]
+    return f"No clear change in the primary outcome: {in_words(names)}." if names else ""
+
+
+def _left_out(article: Article, study: Study) -> str:
+    """The conclusion check: a favourable conclusion that is silent about what did not change."""
+    if study.stance is not Stance.FAVOURS or study.conclusion is None:
+        return ""
+    said = _concluding_text(article, study)
+    if _SPEAKS_OF_THE_REST.search(said):
+        return ""
+    names = [row.name for row in _unchanged(study) if not _mentions(said, row)]
+    return f"The authors' conclusion does not mention what did not clearly change: {in_words(names)}." if names else ""
+
+
+def _within_group(study: Study) -> str:
+    if study.design not in _CONTROLLED or not _all_within(study):
+        return ""
+    return "The changes told here are within a group, before against after, not against the control group."
+
+
+def _heterogeneity(study: Study) -> str:
+    wide = [row for row in study.outcomes if row.effect and (row.effect.i2 or 0.0) >= WIDE_HETEROGENEITY]
+    names = (f"{row.name} (I² {row.effect.i2:g}%)" for row in wide if row.effect)
+    return f"The pooled studies differ considerably from each other: {in_words(names)}." if wide else ""
+
+
+def _small(article: Article, study: Study) -> str:
+    people = people_counted(article, study)
+    if people is None or people >= FEW_PARTICIPANTS or study.design is Design.CASE_REPORT:
+        return ""
+    kind = "Few people in all" if study.design in REVIEWS else "A small study"
+    return f"{kind}: {count(people, 'participant')}."
+
+
+def _concern(article: Article) -> str:
+    voiced = any(link.kind == "ExpressionOfConcernIn" for link in article.corrections)
+    return "The journal has published an expression of concern about this paper." if voiced else ""
+
+
+def _corrected(article: Article) -> str:
+    corrected = any(link.kind == "ErratumIn" for link in article.corrections)
+    return "A correction to this paper has been published." if corrected else ""
+
+
+def _not_final(article: Article) -> str:
+    if "Preprint" in article.publication_types:
+        return "A preprint: not reviewed by other scientists yet."
+    return "Ahead of print: details may still change." if article.publication_status == "aheadofprint" else ""
+
+
+def _unchanged(study: Study) -> list[Outcome]:
+    """What did not move in any row: at no time, in no group."""
+    moved = {row.name.lower() for row in study.outcomes if row.direction is not Direction.NO_DIFFERENCE}
+    return [
+        row
+        for row in study.outcomes
+        if row.direction is Direction.NO_DIFFERENCE and row.name.lower() not in moved and not _is_harm(row)
+    ]
+
+
+def _is_harm(row: Outcome) -> bool:
+    """Harms that did not differ are good news, not a result left unsaid."""
+    return row.domain == "harm" or bool(_HARM.search(row.name))
+
+
+def _all_within(study: Study) -> bool:
+    clear = [row for row in study.outcomes if row.direction in CLEAR]
+    return bool(clear) and all(row.comparison is Comparison.WITHIN for row in clear)
+
+
+def _concluding_text(article: Article, study: Study) -> str:
+    """All that the authors conclude: the conclusion's whole section, or the abstract's text from there on."""
+    evidence = study.conclusion
+    assert evidence is not None
+    if not 0 <= evidence.section < len(article.sections):
+        return evidence.text
+    text = article.sections[evidence.section].text
+    return text if len(article.sections) > 1 else text[evidence.start :]
+
+
+def _mentions(text: str, row: Outcome) -> bool:
+    """Whether `text` may speak of the outcome: by a name, an abbreviation, or the noun that its name is about.
+
+    Generous, because the caveat accuses: "EAO" speaks of "composite EAO", "pain" of "pain intensity".
+    """
+    low = text.lower()
+    if any(re.search(rf"\b{re.escape(name.lower())}", low) for name in (row.name, *row.aliases) if name):
+        return True
+    if row.domain == "biomarker" and "inflammat" in low:
+        return True
+    words = [word for word in _WORD.findall(row.name) if not _VAGUE_WORD.match(word)]
+    telling = [word for word in words if len(word) > 1 and word.isupper()] + words[-1:]
+    return any(re.search(rf"\b{re.escape(word.lower()[:5])}", low) for word in telling)

@@ -1,0 +1,136 @@
+"""The gate: a note that says anything its record does not back is not published.
+
+The checks read the finished note from the outside: they take its texts apart and compare them with the record and
+the ledger, row by row. They do not ask how the note was made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from litwatch.compose.caveats import caveats
+from litwatch.compose.check_effect import states_effect
+from litwatch.compose.citation import cite
+from litwatch.compose.nugget import QUOTE_WORDS, plain_title, slug
+from litwatch.compose.quotation import quotes
+from litwatch.compose.size import is_stated
+from litwatch.compose.words import DESIGNS, ELLIPSIS
+from litwatch.domain.article import Article
+from litwatch.domain.digest import LedgerLine, Nugget
+from litwatch.domain.study import Direction, Evidence, Outcome, Study
+
+_HEAD = re.compile(r"(?:, (?P<studies>[\d,]+) (?:trials?|stud(?:y|ies)))?(?:, n=(?P<people>[\d,]+)(?: planned)?)?\Z")
+_VERDICTS = (
+    ("better", (Direction.IMPROVED,)),
+    ("no clear change", (Direction.NO_DIFFERENCE,)),
+    ("worse", (Direction.WORSENED,)),
+    ("mixed or unclear", (Direction.MIXED, Direction.REPORTED)),
+)
+
+
+def faults(nugget: Nugget, article: Article, study: Study) -> tuple[str, ...]:
+    """Everything in `nugget` that `article` and its ledger do not back, in words; empty if it may be published."""
+    return (
+        *_identity(nugget, article, study),
+        *_texts(nugget, article, study),
+        *_meta(nugget.meta, article, study),
+        *_rows(nugget, study),
+        *_sources(article, study),
+    )
+
+
+def _identity(nugget: Nugget, article: Article, study: Study) -> Iterator[str]:
+    if not nugget.pmid == article.pmid == study.pmid:
+        yield "the note, the record and the ledger are of different papers"
+    if nugget.slug != slug(article.pmid) or not nugget.guid.endswith(f":nugget/{article.pmid}"):
+        yield "its permanent ids are not those of its paper"
+    if nugget.citation != cite(article):
+        yield "the citation differs from the record"
+
+
+def _texts(nugget: Nugget, article: Article, study: Study) -> Iterator[str]:
+    title = plain_title(article)
+    if not nugget.headline or not _begins(title, nugget.headline):
+        yield "the headline is not the paper's title"
+    if nugget.studied not in {study.aim.text if study.aim else "", title, title + "."}:
+        yield "what was studied is not in the abstract's words"
+    concluded = study.conclusion.text if study.conclusion else ""
+    if not quotes(concluded, nugget.conclusion):
+        yield "the conclusion is not quoted verbatim"
+    if len(nugget.conclusion.split()) > QUOTE_WORDS:
+        yield f"the conclusion is quoted in more than {QUOTE_WORDS} words"
+    if nugget.caveats != caveats(article, study):
+        yield "the caveats are not those of this study"
+
+
+def _begins(whole: str, shown: str) -> bool:
+    """Whether `shown` is `whole`, or its beginning up to the end of a word and "…"."""
+    if shown == whole:
+        return True
+    part = shown.removesuffix(ELLIPSIS)
+    # A long title may be told without its subtitle, that is, up to a colon.
+    whole_words = part != shown or whole[len(part) : len(part) + 1] == ":"
+    return bool(part) and whole_words and whole.startswith(part) and not whole[len(part) : len(part) + 1].isalnum()
+
+
+def _meta(meta: str, article: Article, study: Study) -> Iterator[str]:
+    tallies = ((sum(row.direction in kinds for row in study.outcomes), words) for words, kinds in _VERDICTS)
+    verdict = ", ".join(f"{number} {words}" for number, words in tallies if number)
+    label = DESIGNS[study.design]
+    head = meta.removesuffix(f": {verdict}") if verdict else meta
+    if verdict and head == meta:
+        yield "the counts in the line of facts are not those of the ledger"
+    found = _HEAD.match(head.removeprefix(label))
+    if not head.startswith(label) or not found:
+        yield "the line of facts is not about this design"
+        return
+    for printed, number, of in (
+        (found["studies"], study.n_studies, "studies"),
+        (found["people"], study.n_participants, "people"),
+    ):
+        if printed and (number is None or printed != f"{number:,}" or not is_stated(article, number)):
+            yield f"the number of {of} is not in the abstract"
+
+
+def _rows(nugget: Nugget, study: Study) -> Iterator[str]:
+    """Every row in exactly one list, the one of its direction; every line with a row behind it."""
+    lists = (nugget.better, nugget.unchanged, nugget.worse, nugget.other)
+    for (words, kinds), lines in zip(_VERDICTS, lists, strict=True):
+        left = list(lines)
+        for row in (row for row in study.outcomes if row.direction in kinds):
+            match = next((line for line in left if _tells(line, row)), None)
+            if match is None:
+                yield f"not told as {words}: {row.name}"
+            else:
+                left.remove(match)
+        yield from (f"no row behind what is told as {words}: {line.name}" for line in left)
+
+
+def _tells(line: LedgerLine, row: Outcome) -> bool:
+    told = (line.name, line.quote, line.comparison, line.timepoint, line.subgroup)
+    if told != (row.name, row.evidence.text, row.comparison.value, row.timepoint, row.subgroup):
+        return False
+    return line.numbers == "" or (row.effect is not None and states_effect(line.numbers, row.effect, line.quote))
+
+
+def _sources(article: Article, study: Study) -> Iterator[str]:
+    """Every sentence that the ledger quotes is an exact slice of the record."""
+    quoted: Iterable[tuple[str, Evidence | None]] = (
+        ("what was studied", study.aim),
+        ("the conclusion", study.conclusion),
+        *((row.name, row.evidence) for row in study.outcomes),
+    )
+    for name, evidence in quoted:
+        if evidence is not None and not _is_slice(evidence, article):
+            yield f"the sentence behind {name} is not in the abstract"
+
+
+def _is_slice(evidence: Evidence, article: Article) -> bool:
+    if evidence.section == -1:
+        text = article.title
+    elif 0 <= evidence.section < len(article.sections):
+        text = article.sections[evidence.section].text
+    else:
+        return False
+    return 0 <= evidence.start < evidence.end and text[evidence.start : evidence.end] == evidence.text

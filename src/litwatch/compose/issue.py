@@ -1,0 +1,197 @@
+"""A week's papers → the issue, and what became of each paper.
+
+Pure: the order of the input, the clock and the hash seed make no difference to the output.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from litwatch.compose.checks import faults
+from litwatch.compose.ledger import ledger
+from litwatch.compose.nugget import compose_nugget, meta, plain_title
+from litwatch.compose.rank import (
+    FEATURED,
+    NO_ABSTRACT,
+    NOT_IN_PEOPLE,
+    Candidate,
+    Place,
+    Score,
+    Verdict,
+    best_first,
+    judge,
+    twins,
+)
+from litwatch.compose.size import size
+from litwatch.compose.words import DESIGNS, clip, count
+from litwatch.domain.article import Article
+from litwatch.domain.calendar import Week
+from litwatch.domain.digest import Issue, Mention, Nugget, Receipt
+from litwatch.domain.run import PollReceipt
+from litwatch.domain.study import Study
+
+TITLE_CHARACTERS = 90
+"""Longest part of a headline in the issue's title, which is a mail's subject too."""
+
+NOT_BEST = "not among the best of the week"
+FAILED_CHECKS = "its note did not pass the checks"
+
+Fates = dict[str, tuple[Place, str]]
+"""PMID → (nugget, mention or excluded; the reason in words)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the operator has decided about issues."""
+
+    authority: str
+    """RFC 4151 naming authority, a domain and a date: "litwatch.example,2026"."""
+    nuggets_per_issue: int = 7
+    max_age_days: int = 400
+
+
+def compose_issue(
+    week: Week,
+    candidates: Sequence[Candidate],
+    *,
+    published: datetime,
+    rules: Rules,
+    polls: Sequence[PollReceipt] = (),
+    told_dois: Iterable[str] = (),
+    unreadable: Mapping[str, str] | None = None,
+) -> tuple[Issue, Fates]:
+    """The issue of `week`, and the fate of every candidate.
+
+    `told_dois`: papers of earlier issues. `unreadable`: PMID → why the stored record could not be parsed.
+    """
+    verdicts = _judge_all(candidates, published, rules, told_dois)
+    featurable = [candidate for candidate in candidates if verdicts[candidate.article.pmid].place == "nugget"]
+    ranked = best_first(featurable)
+    nuggets, chosen = _feature(ranked, rules)
+    verdicts |= chosen
+    verdicts |= {pmid: Verdict("excluded", "cannot be read", why) for pmid, why in (unreadable or {}).items()}
+    also = _also_new(candidates, verdicts, ranked)
+    receipt = _receipt(verdicts, polls)
+    issue = Issue(
+        week=week,
+        guid=issue_guid(rules.authority, week),
+        title=_title(nuggets, also),
+        summary=_summary(nuggets, also, receipt),
+        published=published,
+        nuggets=nuggets,
+        also=also,
+        receipt=receipt,
+    )
+    return issue, {pmid: (verdicts[pmid].place, str(verdicts[pmid])) for pmid in sorted(verdicts)}
+
+
+def issue_guid(authority: str, week: Week) -> str:
+    """The permanent `tag:` URI of a week's issue."""
+    return f"tag:{authority}:issue/{week}"
+
+
+def _judge_all(
+    candidates: Sequence[Candidate], published: datetime, rules: Rules, told_dois: Iterable[str]
+) -> dict[str, Verdict]:
+    told = frozenset(doi.lower() for doi in told_dois)
+    verdicts = {
+        candidate.article.pmid: judge(candidate, today=published.date(), max_age_days=rules.max_age_days, told=told)
+        for candidate in candidates
+    }
+    # Only among what is shown: a retracted or outdated record must not take its sound twin's place.
+    shown = [candidate for candidate in candidates if verdicts[candidate.article.pmid].place != "excluded"]
+    for pmid, kept in twins(shown).items():
+        verdicts[pmid] = Verdict("excluded", "another record of the same paper", f"PMID {kept}")
+    return verdicts
+
+
+def _feature(ranked: Sequence[tuple[Candidate, Score]], rules: Rules) -> tuple[tuple[Nugget, ...], dict[str, Verdict]]:
+    """The best papers' notes, as many as the rules allow, and the verdict on every ranked paper.
+
+    A note that does not pass the gate makes room for the next one.
+    """
+    nuggets: list[Nugget] = []
+    verdicts: dict[str, Verdict] = {}
+    for candidate, score in ranked:
+        pmid, study = candidate.article.pmid, candidate.study
+        if study is None or len(nuggets) == rules.nuggets_per_issue:
+            verdicts[pmid] = Verdict("mention", NOT_BEST, str(score))
+            continue
+        nugget = compose_nugget(candidate.article, study, candidate.topics, authority=rules.authority)
+        wrong = faults(nugget, candidate.article, study)
+        if wrong:
+            verdicts[pmid] = Verdict("mention", FAILED_CHECKS, "; ".join(wrong))
+        else:
+            nuggets.append(nugget)
+            verdicts[pmid] = Verdict("nugget", "featured", str(score))
+    return tuple(nuggets), verdicts
+
+
+def _also_new(
+    candidates: Sequence[Candidate], verdicts: Mapping[str, Verdict], ranked: Sequence[tuple[Candidate, Score]]
+) -> tuple[Mention, ...]:
+    """Everything listed in one line: first what could have been featured, best first, then the rest, newest first."""
+    rank = {candidate.article.pmid: place for place, (candidate, _) in enumerate(ranked)}
+    listed = [candidate for candidate in candidates if verdicts[candidate.article.pmid].place == "mention"]
+    listed.sort(key=lambda candidate: candidate.article.pmid, reverse=True)
+    listed.sort(key=lambda candidate: rank.get(candidate.article.pmid, len(rank)))
+    return tuple(_mention(candidate, verdicts[candidate.article.pmid]) for candidate in listed)
+
+
+def _mention(candidate: Candidate, verdict: Verdict) -> Mention:
+    article = candidate.article
+    return Mention(
+        pmid=article.pmid,
+        title=plain_title(article),
+        meta=_label(article, candidate.study, verdict),
+        topics=tuple(sorted(candidate.topics)),
+        doi=article.doi,
+    )
+
+
+def _label(article: Article, study: Study | None, verdict: Verdict) -> str:
+    """What a listed paper is, in a few words. What the gate refused or nobody could read is not repeated in numbers."""
+    if study is None or verdict.reason in (NO_ABSTRACT, FAILED_CHECKS):
+        return verdict.reason
+    if verdict.reason == NOT_BEST:
+        return meta(article, study, ledger(study))
+    if study.design not in FEATURED:
+        return size(article, study)
+    label = DESIGNS[study.design] if verdict.reason == NOT_IN_PEOPLE else size(article, study)
+    return f"{label}: {verdict.reason}"
+
+
+def _receipt(verdicts: Mapping[str, Verdict], polls: Sequence[PollReceipt]) -> Receipt:
+    places = Counter(verdict.place for verdict in verdicts.values())
+    reasons = Counter(verdict.reason for verdict in verdicts.values() if verdict.place == "excluded")
+    return Receipt(
+        polls=tuple(sorted(polls, key=lambda poll: (poll.started, poll.topic))),
+        considered=len(verdicts),
+        nuggets=places["nugget"],
+        mentioned=places["mention"],
+        excluded=tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def _title(nuggets: Sequence[Nugget], also: Sequence[Mention]) -> str:
+    if not nuggets:
+        return "A quiet week: nothing to feature" if also else "A quiet week: nothing new"
+    title = clip(nuggets[0].headline, TITLE_CHARACTERS)
+    return f"{title} (and {len(nuggets) - 1} more)" if len(nuggets) > 1 else title
+
+
+def _summary(nuggets: Sequence[Nugget], also: Sequence[Mention], receipt: Receipt) -> str:
+    """One line: what the issue holds; in a quiet week what was searched."""
+    considered = count(receipt.considered, "new paper")
+    if nuggets:
+        told = count(len(nuggets), "study told outcome by outcome", "studies told outcome by outcome")
+        return f"{told}, {len(also):,} more in a line each, out of {considered}."
+    topics = len({poll.topic for poll in receipt.polls})
+    failed = sum(poll.failed is not None for poll in receipt.polls)
+    searched = f"PubMed was asked {count(len(receipt.polls), 'time')} about {count(topics, 'topic')}"
+    outages = f", {failed:,} of them without success" if failed else ""
+    listed = f", {len(also):,} of them listed below" if also else ""
+    return f"{searched}{outages}; {considered} came in{listed}."

@@ -1,0 +1,100 @@
+"""A study's rows as readers see them: four lists, and for each row the estimate with the sentence behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from litwatch.compose.numbers import as_printed, states
+from litwatch.domain.digest import LedgerLine
+from litwatch.domain.study import Direction, Effect, Measure, Outcome, Study
+
+MEASURES = {
+    Measure.R: "r",
+    Measure.BETA: "β",
+    Measure.MEAN_CHANGE: "mean change",
+    Measure.PERCENT: "",
+    Measure.OTHER: "",
+}
+"""How a measure is printed where not by its own abbreviation."""
+
+CLEAR = (Direction.IMPROVED, Direction.WORSENED, Direction.NO_DIFFERENCE)
+"""The directions that say which way it went; the others are told under "other"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Every row of a study in exactly one list, in the order of the abstract."""
+
+    better: tuple[LedgerLine, ...] = ()
+    unchanged: tuple[LedgerLine, ...] = ()
+    worse: tuple[LedgerLine, ...] = ()
+    other: tuple[LedgerLine, ...] = ()
+
+
+def ledger(study: Study) -> Ledger:
+    """Sort the study's rows by direction. Nothing is left out."""
+
+    def told(*directions: Direction) -> tuple[LedgerLine, ...]:
+        return tuple(line(outcome) for outcome in study.outcomes if outcome.direction in directions)
+
+    return Ledger(
+        better=told(Direction.IMPROVED),
+        unchanged=told(Direction.NO_DIFFERENCE),
+        worse=told(Direction.WORSENED),
+        other=told(*(direction for direction in Direction if direction not in CLEAR)),
+    )
+
+
+def line(outcome: Outcome) -> LedgerLine:
+    """One row as told to readers."""
+    quote = outcome.evidence.text
+    return LedgerLine(
+        name=outcome.name,
+        numbers=numbers(outcome.effect, quote) if outcome.effect else "",
+        quote=quote,
+        comparison=outcome.comparison.value,
+        timepoint=outcome.timepoint,
+        subgroup=outcome.subgroup,
+    )
+
+
+def numbers(effect: Effect, quote: str) -> str:
+    """The effect as "WMD −0.49 (95% CI −0.65 to −0.32)", each number with the digits of `quote`.
+
+    What `quote` does not state is left out, with everything that makes no sense without it. The p-value is given
+    where there is no interval.
+    """
+    value = _estimate(effect, quote)
+    interval = _interval(effect, quote)
+    p_value = _p_value(effect.p or "", quote)
+    if value and interval:
+        return f"{value} ({interval})"
+    return ", ".join(part for part in (value, interval or p_value) if part)
+
+
+def _estimate(effect: Effect, quote: str) -> str:
+    printed = None if effect.value is None else as_printed(effect.value, quote)
+    if printed is None:
+        return ""
+    label = MEASURES.get(effect.measure, effect.measure.value)
+    unit = "%" if effect.measure is Measure.PERCENT else f" {effect.unit}" if effect.unit else ""
+    return f"{label} {printed}{unit}".strip()
+
+
+def _interval(effect: Effect, quote: str) -> str:
+    if effect.ci is None:
+        return ""
+    low, high = (as_printed(bound, quote) for bound in effect.ci)
+    if low is None or high is None:
+        return ""
+    # The contract's level is 95 unless stated; a level that the sentence does not state is not printed.
+    level = f"{effect.ci_level:g}% CI" if states(quote, effect.ci_level) else "CI"
+    return f"{level} {low} to {high}"
+
+
+def _p_value(p: str, quote: str) -> str:
+    try:
+        stated = states(quote, float(p.lstrip("<>≤≥=~ ").replace("·", ".")))
+    except ValueError:
+        return ""
+    return ("p" if p[0] in "<>≤≥=~" else "p=") + p if stated else ""

@@ -1,0 +1,71 @@
+"""Quoting a sentence in few words without making it say something else."""
+
+from __future__ import annotations
+
+import re
+
+from litwatch.compose.words import ELLIPSIS, whole_phrase
+
+_CLAUSE_END = re.compile(r"[,;:](?= )|(?= (?:which|while|whereas|because|suggesting|indicating) )")
+# From here on a sentence may say the opposite of what it began with.
+_TURN = re.compile(
+    r"(?<=[,;.] )(?:however|though|whereas|while|yet|nor|except)\b|(?<= )(?:but|although|whereas)\b", re.IGNORECASE
+)
+# A sentence that begins by conceding makes its point after the comma.
+_CONCESSION = re.compile(r"(?:although|though|even though|while|whilst|despite|in spite of)\b[^,]*, ", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
+_AFTER_TURN = 5
+"""A turn is quoted with at least so many words, its own included."""
+
+
+def quote_words(text: str, words: int) -> str:
+    """`text` in at most `words` words: its beginning up to the end of a clause, and "…" where something is left out.
+
+    A turn ("but", "although", …) is not cut off: what stands before it would mean something else alone. If it comes
+    too late for one piece, the quotation has two, both in the text's own words.
+    """
+    if len(text.split()) <= words:
+        return text
+    turn = _last_turn(text)
+    before = len(text[:turn].split())
+    if before <= words - _AFTER_TURN:
+        return _beginning(text, words, least=before + _AFTER_TURN if turn else words // 3)
+    first = _beginning(text[:turn], max(words // 2, words - len(text[turn:].split())), least=words // 4)
+    rest = words - len(first.split())
+    return f"{first} {_beginning(text[turn:], rest, least=_AFTER_TURN)}"
+
+
+def quotes(text: str, quotation: str) -> bool:
+    """Whether `quotation` is `text`, or its beginning and more pieces in order, with "…" for what is left out."""
+    if not quotation or quotation == text:
+        return quotation == text
+    *pieces, last = (piece.strip() for piece in quotation.split(ELLIPSIS))
+    place = 0
+    for piece in pieces:
+        # Pieces begin and end with whole words; the first one is the text's beginning.
+        found = re.compile(rf"(?<!\w){re.escape(piece)}(?!\w)").search(text, place) if piece else None
+        if not found or (place == 0 and found.start() != 0):
+            return False
+        place = found.end()
+    return bool(pieces) and (not last or bool(re.search(rf"(?<!\w){re.escape(last)}\Z", text[place:])))
+
+
+def _last_turn(text: str) -> int:
+    """Where the sentence's last turn begins; 0 if it has none."""
+    conceded = _CONCESSION.match(text)
+    return max((found.start() for found in _TURN.finditer(text)), default=conceded.end() if conceded else 0)
+
+
+def _beginning(text: str, words: int, *, least: int) -> str:
+    """`text` in at most `words` words and at least `least`: cut at the end of a clause or else between words."""
+    places = list(_WORD.finditer(text))
+    if len(places) <= words:
+        return text
+    start, limit = places[least - 1].end(), places[words - 1].end()
+    ends = [found.start() for found in _CLAUSE_END.finditer(text, start, limit + 1) if found.start() <= limit]
+    end = next((end for end in reversed(ends) if _balanced(text[:end])), limit)
+    return whole_phrase(text[:end]) + ELLIPSIS
+
+
+def _balanced(text: str) -> bool:
+    return text.count("(") == text.count(")") and text.count("[") == text.count("]")

@@ -1,0 +1,309 @@
+"""`config.toml` and the environment → frozen settings; every problem reported at once, with its key.
+
+The environment wins over the file: `LITWATCH_<SECTION>__<KEY>`, e.g. `LITWATCH_DATABASE__URL`. Secrets
+(`LITWATCH_PUBMED__API_KEY`, `LITWATCH_MAIL__PASSWORD`) are taken from the environment only.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from litwatch.errors import ConfigError, Problem
+
+PREFIX = "LITWATCH_"
+SECRETS = (("pubmed", "api_key"), ("mail", "password"))
+EMAIL_VARIABLE = "LITWATCH_PUBMED__EMAIL"
+EUTILS = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
+
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z")
+_TOPIC_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+_AUTHORITY = re.compile(r"[a-z0-9.-]+\.[a-z]+,\d{4}(-\d{2}(-\d{2})?)?\Z")
+_SQLITE = "sqlite:///"
+
+
+def _address(value: str) -> str:
+    if not _ADDRESS.match(value):
+        raise ValueError(f"not an email address: {value!r}")
+    return value
+
+
+def _http_url(value: str) -> str:
+    if not re.match(r"https?://[^\s/]+", value):
+        raise ValueError(f"not an http(s) address: {value!r}")
+    return value.rstrip("/") + "/"
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"not an IANA time zone: {value!r}")
+    return value
+
+
+def _authority(value: str) -> str:
+    if not _AUTHORITY.match(value):
+        raise ValueError(f"expected a domain you held and a date, e.g. 'example.org,2026' (RFC 4151): {value!r}")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class PubMed(_Section):
+    """How to ask NCBI's E-utilities."""
+
+    email: Address
+    """NCBI asks every client for a contact address."""
+    tool: str = Field("litwatch", pattern=r"^\S+$")
+    base_url: HttpUrl = EUTILS
+    api_key: SecretStr | None = None
+    requests_per_second: float | None = Field(None, gt=0, le=10)
+    """None: 2.5 without a key, 8 with one. NCBI's limits are 3 and 10."""
+    lookback_days: int = Field(60, ge=1, le=3660)
+    """How far a topic's first poll reaches back."""
+    overlap_days: int = Field(14, ge=14, le=365)
+    poll_every_hours: float = Field(6, ge=0.25, le=168)
+
+    @model_validator(mode="after")
+    def _within_limit(self) -> PubMed:
+        if self.requests_per_second and self.requests_per_second > 3 and self.api_key is None:
+            raise ValueError("requests_per_second over 3 needs an API key (LITWATCH_PUBMED__API_KEY)")
+        return self
+
+
+class Database(_Section):
+    url: str = Field("sqlite:///litwatch.sqlite3", pattern=r"^(sqlite:///|postgresql://)")
+
+
+class Issue(_Section):
+    """What an issue is and when it is due."""
+
+    title: str = Field("litwatch", min_length=1, max_length=100)
+    description: str = "New studies, read outcome by outcome: what got better, what did not."
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "friday"
+    at: time = time(7, 0)
+    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    nuggets_per_issue: int = Field(7, ge=1, le=50)
+    max_age_days: int = Field(400, ge=1)
+
+    @property
+    def isoweekday(self) -> int:
+        """1 = Monday … 7 = Sunday."""
+        days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+        return days.index(self.weekday) + 1
+
+    @property
+    def tzinfo(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+
+class Site(_Section):
+    """Where readers find the feed and the pages."""
+
+    base_url: HttpUrl = "https://litwatch.example/"
+    directory: Path = Path("public")
+    authority: Annotated[str, AfterValidator(_authority)] = "litwatch.example,2026"
+    """Naming authority of the permanent `tag:` ids (RFC 4151). Never change it once published."""
+
+
+class Mail(_Section):
+    """How an issue reaches its subscribers."""
+
+    transport: Literal["none", "folder", "smtp"] = "none"
+    sender: Address = "litwatch@litwatch.example"
+    sender_name: str = "litwatch"
+    reply_to: Address | None = None
+    unsubscribe: Address | None = None
+    """An address that takes unsubscribe requests (List-Unsubscribe: mailto)."""
+    folder: Path = Path("mail")
+    host: str = "localhost"
+    port: int = Field(25, ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"] = "none"
+    username: str | None = None
+    password: SecretStr | None = None
+    per_second: float = Field(5, gt=0)
+    ambiguous: Literal["resend", "hold"] = "resend"
+    """After a crash in the last millisecond of a delivery: send again (maybe twice) or hold for the operator (maybe never)."""
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> Mail:
+        if self.username and self.password is None:
+            raise ValueError("username is set, but LITWATCH_MAIL__PASSWORD is not in the environment")
+        if self.username and self.security == "none":
+            raise ValueError("a login needs security = 'starttls' or 'tls'")
+        return self
+
+
+class Topic(_Section):
+    """A saved PubMed query with a name (its key in `[topics]`)."""
+
+    title: str = Field(min_length=1, max_length=100)
+    query: str = Field(min_length=1)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, frozen. Paths are absolute: relative ones count from config.toml's folder."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    pubmed: PubMed
+    database: Database = Database()
+    issue: Issue = Issue()
+    site: Site = Site()
+    mail: Mail = Mail()
+    topics: dict[str, Topic] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _topic_names(self) -> Settings:
+        for name in self.topics:
+            if not _TOPIC_NAME.match(name):
+                raise ValueError(f"topics.{name}: a name is lower-case letters, digits and single hyphens")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load` hands in: the file and the given environment, already merged."""
+        return (init_settings,)
+
+
+class _Environment(EnvSettingsSource):
+    """pydantic-settings' reader of environment variables, over a given mapping instead of the process's own."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = {key.lower(): value for key, value in environ.items()}
+        super().__init__(Settings)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return self._environ
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of `path` and `environ`.
+
+    Raises ConfigError with every problem: an unreadable file, bad TOML, an unknown key, a bad value, a secret in the
+    file, a missing `pubmed.email`.
+    """
+    from_file = _read_toml(path)
+    problems = [
+        Problem(f"{section}.{key}", f"a secret does not belong in the file; set {_variable(section, key)}")
+        for section, key in SECRETS
+        if key in _table(from_file, section)
+    ]
+    merged = _merge(from_file, _Environment(environ)())
+    try:
+        settings = Settings(**merged)
+    except ValidationError as error:
+        problems += [_problem(item) for item in error.errors()]
+    if problems:
+        raise ConfigError(tuple(problems), path)
+    return _with_absolute_paths(settings, path.resolve().parent)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError((Problem(str(path), "no such file; 'litwatch init' writes one"),)) from None
+    except OSError as error:
+        raise ConfigError((Problem(str(path), error.strerror or str(error)),)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError((Problem(str(path), f"not valid TOML: {error}"),)) from error
+
+
+def _table(values: Mapping[str, Any], section: str) -> Mapping[str, Any]:
+    table = values.get(section)
+    return table if isinstance(table, dict) else {}
+
+
+def _variable(section: str, key: str) -> str:
+    return f"{PREFIX}{section}__{key}".upper()
+
+
+def _merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`over` laid on `under`, table by table."""
+    merged = dict(under)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _problem(item: Any) -> Problem:
+    """One of pydantic's error dicts in a person's words."""
+    key = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "missing":
+        return Problem(key, _MISSING.get(key, "is required"))
+    if item["type"] == "extra_forbidden":
+        return Problem(key, "unknown key")
+    message = item["msg"].removeprefix("Value error, ")
+    return Problem(key or "config", message[:1].lower() + message[1:] if message[:1].isupper() else message)
+
+
+_MISSING = {
+    "pubmed": "is required: NCBI asks for a contact address, set pubmed.email",
+    "pubmed.email": "is required: NCBI asks every client for a contact address",
+    "topics": "at least one [topics.NAME] with title and query is required",
+}
+
+
+def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
+    url = settings.database.url
+    if url.startswith(_SQLITE):
+        url = _SQLITE + str(folder / url.removeprefix(_SQLITE))
+    return settings.model_copy(
+        update={
+            "database": settings.database.model_copy(update={"url": url}),
+            "site": settings.site.model_copy(update={"directory": folder / settings.site.directory}),
+            "mail": settings.mail.model_copy(update={"folder": folder / settings.mail.folder}),
+        }
+    )
+
+
+def template() -> Path:
+    """The configuration that ships with litwatch: in an installed wheel beside the package, else in the source tree."""
+    package = Path(__file__).resolve().parent
+    shipped = package / "_shipped" / "config.toml"
+    return shipped if shipped.exists() else package.parent.parent / "config.toml"
+
+
+def write_template(path: Path, *, email: str | None = None) -> None:
+    """Write the shipped configuration to `path`, with `email` as the contact address if given.
+
+    Raises ConfigError if the address is none or the file cannot be written.
+    """
+    text = template().read_text(encoding="utf-8")
+    try:
+        if email is not None:
+            text = text.replace('# email = "you@example.org"', f'email = "{_address(email)}"')
+        path.write_text(text, encoding="utf-8")
+    except ValueError as error:
+        raise ConfigError((Problem("pubmed.email", str(error)),)) from error
+    except OSError as error:
+        raise ConfigError((Problem(str(path), error.strerror or str(error)),)) from error
+
+
+def has_email(path: Path, environ: Mapping[str, str]) -> bool:
+    """Whether a contact address is set in the file or the environment."""
+    return bool(environ.get(EMAIL_VARIABLE) or _table(_read_toml(path), "pubmed").get("email"))

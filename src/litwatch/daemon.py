@@ -1,0 +1,91 @@
+"""`litwatch run`: a clock that ticks, and at each tick asks the database what is due.
+
+APScheduler only ticks. Whether a poll, an issue or a delivery is due is a question to the database, so a restart
+repeats and loses nothing, and a week's sleep is caught up with one poll and one issue.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from litwatch.app import App
+from litwatch.domain.calendar import system_clock
+from litwatch.errors import LitwatchError
+
+TICK_SECONDS = 30.0
+log = structlog.get_logger(__name__)
+
+
+class Daemon:
+    """Runs `app` until told to stop. One tick at a time; a tick that takes longer than the interval delays the next."""
+
+    def __init__(self, app: App, *, tick_seconds: float = TICK_SECONDS) -> None:
+        self._app = app
+        self._tick_seconds = tick_seconds
+        self._stop = threading.Event()
+        self._site_is_current = False
+
+    def stop(self) -> None:
+        """Ask for the end: the message or batch in hand is finished, nothing new is begun."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Tick until `stop`, SIGTERM or SIGINT; returns when all work has ended. Call it in the main thread."""
+        previous = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+        # A tick that comes late counts all the same, however late: the database says what is due.
+        scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+        scheduler.add_job(
+            self._guarded_tick, "interval", seconds=self._tick_seconds, next_run_time=system_clock()
+        )
+        try:
+            scheduler.start()
+            while not self._stop.wait(1.0):
+                pass
+        finally:
+            scheduler.shutdown(wait=True)
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    def tick(self) -> None:
+        """Do what is due: polls, then the issue, then the mail."""
+        topics = self._app.poll_is_due()
+        if topics:
+            self._app.poll(topics, stop=self._stop.is_set)
+        if self._stop.is_set():
+            return
+        published = self._app.publish_due()
+        if published and published.new:
+            log.info("issue published", week=str(published.issue.week), nuggets=len(published.issue.nuggets))
+            self._site_is_current = False
+        if not self._site_is_current:
+            # Also at the first tick: a crash between publishing and writing heals itself.
+            self._app.write_site()
+            self._site_is_current = True
+        self._app.deliver(stop=self._stop.is_set)
+
+    def _guarded_tick(self) -> None:
+        """A tick that fails is logged, and the next one tries again."""
+        if self._stop.is_set():
+            return
+        try:
+            self.tick()
+        except LitwatchError as error:
+            log.error("tick failed", reason=str(error))
+        except Exception:
+            log.exception("tick failed unexpectedly")
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        """The first signal asks, a second one of the kind ends the process at once; the outbox makes that safe."""
+        del frame
+        self.stop()
+        signal.signal(number, signal.SIG_DFL)

@@ -1,0 +1,1 @@
+"""The words of litwatch as frozen values. No I/O, no third-party library."""

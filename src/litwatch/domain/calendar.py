@@ -1,0 +1,65 @@
+"""Days and weeks. The clock is an argument everywhere: a `Clock`, or a `now` in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+Clock = Callable[[], datetime]
+"""Returns the present moment as an aware datetime in UTC."""
+
+PUBMED_ZONE = ZoneInfo("America/New_York")
+"""NCBI's dates are US Eastern days without a zone (failures.md E6 in the field's reports)."""
+
+
+def system_clock() -> datetime:
+    """The machine's clock: the one place where the present is read."""
+    return datetime.now(UTC)
+
+
+def pubmed_day(now: datetime) -> date:
+    """The day that it is at NCBI when it is `now` (aware)."""
+    return now.astimezone(PUBMED_ZONE).date()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Week:
+    """An ISO 8601 week. `str()` gives `2026-W03`; the year is the ISO year, not the calendar year."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> Week:
+        """The week that `day` lies in."""
+        iso = day.isocalendar()
+        return cls(iso.year, iso.week)
+
+    @classmethod
+    def parse(cls, text: str) -> Week:
+        """`2026-W03` -> Week; ValueError if there is no such week."""
+        year, mark, number = text.partition("-W")
+        if not mark or not (year.isdigit() and number.isdigit()):
+            raise ValueError(f"not an ISO week: {text!r} (expected e.g. 2026-W03)")
+        week = cls(int(year), int(number))
+        date.fromisocalendar(week.year, week.number, 1)
+        return week
+
+    @property
+    def monday(self) -> date:
+        return date.fromisocalendar(self.year, self.number, 1)
+
+    @property
+    def sunday(self) -> date:
+        return self.monday + timedelta(days=6)
+
+    def next(self) -> Week:
+        return Week.of(self.monday + timedelta(days=7))
+
+    def previous(self) -> Week:
+        return Week.of(self.monday - timedelta(days=7))
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-W{self.number:02d}"

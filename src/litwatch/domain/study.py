@@ -1,0 +1,162 @@
+"""What an extractor version read from one article: the study and its outcome ledger.
+
+The vocabulary is that of the findings contract (docs/findings.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Design(StrEnum):
+    META_ANALYSIS = "meta_analysis"
+    SYSTEMATIC_REVIEW = "systematic_review"
+    RANDOMIZED_TRIAL = "randomized_trial"
+    NONRANDOMIZED_TRIAL = "nonrandomized_trial"
+    COHORT = "cohort"
+    CASE_CONTROL = "case_control"
+    CROSS_SECTIONAL = "cross_sectional"
+    CASE_REPORT = "case_report"
+    PROTOCOL = "protocol"
+    QUALITATIVE = "qualitative"
+    ECONOMIC = "economic"
+    NARRATIVE_REVIEW = "narrative_review"
+    GUIDELINE = "guideline"
+    COMMENTARY = "commentary"
+    ANIMAL = "animal"
+    IN_VITRO = "in_vitro"
+    METHODS = "methods"
+    OTHER = "other"
+
+
+class Direction(StrEnum):
+    """For the person, in the intervention arm against the comparator (or against the baseline)."""
+
+    IMPROVED = "improved"
+    WORSENED = "worsened"
+    NO_DIFFERENCE = "no_difference"
+    MIXED = "mixed"
+    REPORTED = "reported"
+    """A result is given, but not which way or whether that is better."""
+
+
+class Change(StrEnum):
+    """Which way the measured value itself went."""
+
+    INCREASED = "increased"
+    DECREASED = "decreased"
+    NO_DIFFERENCE = "no_difference"
+
+
+class Comparison(StrEnum):
+    BETWEEN = "between"
+    WITHIN = "within"
+    ASSOCIATION = "association"
+
+
+class Stance(StrEnum):
+    """What the authors' own conclusion says."""
+
+    FAVOURS = "favours"
+    NO_DIFFERENCE = "no_difference"
+    HARMS = "harms"
+    MIXED = "mixed"
+    NONE = "none"
+
+
+class Measure(StrEnum):
+    MD = "MD"
+    SMD = "SMD"
+    WMD = "WMD"
+    OR = "OR"
+    RR = "RR"
+    HR = "HR"
+    RD = "RD"
+    R = "r"
+    BETA = "beta"
+    MEAN_CHANGE = "mean_change"
+    PERCENT = "percent"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The exact slice of text that a statement rests on: `sections[section].text[start:end] == text`; −1 is the title."""
+
+    section: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An estimate as printed. `value` and `ci` are in the measure's own unit."""
+
+    measure: Measure
+    value: float | None = None
+    ci: tuple[float, float] | None = None
+    ci_level: float = 95.0
+    p: str | None = None
+    """As written without spaces: "<0.001", "0.03"."""
+    i2: float | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One ledger row: outcome × comparison × time point × subgroup."""
+
+    name: str
+    direction: Direction
+    comparison: Comparison
+    evidence: Evidence
+    aliases: tuple[str, ...] = ()
+    change: Change | None = None
+    effect: Effect | None = None
+    timepoint: str | None = None
+    subgroup: str | None = None
+    primary: bool = False
+    concept: str | None = None
+    """The lexicon's name for it, or None beyond the lexicon."""
+    domain: str | None = None
+    """symptom, function, mental, quality_of_life, fitness, biomarker, structure, harm, use, cost or behaviour."""
+
+
+class CountKind(StrEnum):
+    """Which people a number counts."""
+
+    INVITED = "invited"
+    RANDOMISED = "randomised"
+    ENROLLED = "enrolled"
+    ANALYSED = "analysed"
+    POOLED = "pooled"
+    """The participants of a review's included studies."""
+    PLANNED = "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    kind: CountKind
+    value: int
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One article as read by `extractor` (a version string)."""
+
+    pmid: str
+    extractor: str
+    design: Design
+    stance: Stance
+    n_participants: int | None = None
+    n_studies: int | None = None
+    counts: tuple[Count, ...] = ()
+    registry_ids: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    aim: Evidence | None = None
+    """The sentence that says what was studied."""
+    conclusion: Evidence | None = None
+    """The sentence that says what the authors conclude."""

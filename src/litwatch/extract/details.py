@@ -1,0 +1,78 @@
+"""What stands around an outcome: its other names, its time point and subgroup, and whether it is the primary one."""
+
+from __future__ import annotations
+
+import re
+
+from litwatch.extract.clauses import Clause
+from litwatch.extract.cues import words_of
+from litwatch.extract.lexicon import Concept, concept_phrases
+from litwatch.extract.sentences import Sentence
+from litwatch.extract.words import split_words, stem
+
+_SPAN = r"(?:\d+|one|two|three|four|six|eight|twelve)[ -](?:week|month|year|day|wk)s?"
+_TIME = re.compile(
+    rf"\b(?:at|after|by|over|until|to)\s+(?:the\s+)?(?P<time>{_SPAN})\b"
+    r"|\b(?P<time2>\d+[ -](?:week|month|year)s?)[ -](?:follow|post)",
+    re.IGNORECASE,
+)
+_ABBREVIATION = re.compile(r"[A-Z][\w./+-]{1,11}$|[A-Za-z]{1,4}-?[A-Z0-9][\w./+-]{0,8}$")
+_PRIMARY = re.compile(
+    r"primary (?:outcome|endpoint|end point)s?(?: measures?| variables?)?\s*(?:was|were|is|:|included)", re.IGNORECASE
+)
+_GENERIC = frozenset(
+    {"score", "level", "value", "intensity", "serum", "scale", "index", "concentration", "severity", "overall"}
+)
+
+
+def key_of(name: str) -> str:
+    """The name without the words that do not tell outcomes apart: "pain intensity score" is "pain"."""
+    words = [stem(word) for word in split_words(name).words]
+    return " ".join(word for word in words if word not in _GENERIC) or name.lower()
+
+
+def aliases_of(clause: Clause, end: int, name: str, concept: Concept | None) -> tuple[str, ...]:
+    """The lexicon's name, and the abbreviation in brackets right after the name."""
+    found: list[str] = []
+    if concept is not None and concept.name.lower() != name.lower():
+        found.append(concept.name)
+    found.extend(
+        aside.text
+        for aside in clause.asides
+        if 0 <= aside.start - 1 - end <= 1 and _ABBREVIATION.match(aside.text) and " " not in aside.text
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def timepoint_of(sentence: Sentence, clause: Clause) -> str | None:
+    """The one time named in a clause; None where several are."""
+    if not clause.words:
+        return None
+    start, end = clause.starts[0], clause.ends[-1]
+    found = {(m["time"] or m["time2"]): m for m in _TIME.finditer(sentence.plain, start, end)}
+    if len(found) != 1:
+        return None
+    match = next(iter(found.values()))
+    group = "time" if match["time"] else "time2"
+    return sentence.text[match.start(group) : match.end(group)]
+
+
+def subgroup_of(clause: Clause) -> str | None:
+    for before, word in zip(clause.words, clause.words[1:], strict=False):
+        if before == "in" and word in words_of("subgroup"):
+            return word
+    return None
+
+
+def primary_keys(sentences: tuple[Sentence, ...]) -> frozenset[str]:
+    """Keys of the outcomes that the methods name as primary."""
+    keys: set[str] = set()
+    for sentence in sentences:
+        match = _PRIMARY.search(sentence.plain) if "rimary" in sentence.plain else None
+        if match is None:
+            continue
+        tail = re.split(r"[Ss]econdary", sentence.plain[match.end() :])[0]
+        words = split_words(tail)
+        for hit in concept_phrases().find(words.words):
+            keys.add(key_of(" ".join(words.words[hit.start : hit.end])))
+    return frozenset(keys)

@@ -1,0 +1,280 @@
+"""A grammar of statistics: estimates, confidence intervals, p-values and I², in every usual notation.
+
+    estimate  = [measure link] signed [unit] {interval | p | i2}
+    interval  = [number "%"] ("CI" | "CrI" | "confidence interval" …) link bounds
+    bounds    = ["(" | "["] signed [unit] ("to" | "-" | "," | ";" | "and") signed
+    p         = "P" ["value"] ["for" word] ("=" | "<" | ">" | "≤" | "≥") number
+    i2        = "I" "2" link number ["%"]
+
+Text is read once, left to right, over tokens. A P that follows I² belongs to the test for heterogeneity, never to the
+effect ("WMD -0.78; 95% CI -1.08 to -0.47; I2=55.9%; P=.021"; Cochrane Handbook 10.10.2 on what I² and its P test).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from litwatch.domain.study import Effect, Measure
+from litwatch.extract.numbers import RATIOS, Statistic
+from litwatch.extract.resources import load
+from litwatch.extract.tokens import TOKEN, Cursor, grammar
+
+# Without one of these no statistic can be there; most sentences are done with this test.
+_STATISTIC = re.compile(
+    r"[=<>≤≥]|\b(?:CIs?|CrI|[Cc]onfidence|[Cc]redible|[Pp] ?[Vv]alues?|[Dd]ifferences?|[Rr]atio|OR|RR|HR|S?MD|WMD)\b"
+)
+_LEVELS = (80.0, 90.0, 95.0, 97.5, 98.0, 99.0)
+_REACH = 8
+
+
+def statistics(text: str) -> tuple[Statistic, ...]:
+    """Every statistic printed in a sentence (plain text, see `words.plain`), in order."""
+    if _STATISTIC.search(text) is None:
+        return ()
+    return _Parser(text).run()
+
+
+@cache
+def _measures() -> dict[tuple[str, ...], tuple[Measure, bool]]:
+    """Token sequence → measure, and whether it counts only in the given case."""
+    table: dict[tuple[str, ...], tuple[Measure, bool]] = {}
+    for name, spellings in load("measures")["measures"].items():
+        measure = Measure.SMD if name == "g" else Measure(name)
+        for spelling in spellings:
+            words = [match.group() for match in TOKEN.finditer(spelling) if match.group() != "-"]
+            exact = spelling.isupper() or len(spelling) <= 2
+            table[tuple(words if exact else [word.lower() for word in words])] = (measure, exact)
+    return table
+
+
+@cache
+def _starts() -> frozenset[str]:
+    """The words that a p-value, an I², an interval or a measure can begin with."""
+    names = {"p", "ps", "pvalue", "pvalues", "p's", "i", "ci", "cis", "cri", "cl", "crl", "hdi"}
+    names |= {"confidence", "credible", "credibility", "compatibility"}
+    return frozenset(names | {key[0].lower() for key in _measures()})
+
+
+class _Parser(Cursor):
+    """One sentence's tokens and a cursor; `run` gives the statistics."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.found: list[Statistic] = []
+        self.intervals_named = any(
+            token.text in ("CI", "CIs", "CrI") or token.low == "confidence" for token in self.tokens
+        )
+        self.last_i2 = -99
+        self.label: tuple[Measure, int, int] | None = None
+        """Measure last named, its first token, and the token after it."""
+
+    def run(self) -> tuple[Statistic, ...]:
+        at = 0
+        starts = _starts()
+        for at_token, low in enumerate(self.lows):
+            if at_token < at:
+                continue
+            if low in starts or self.tokens[at_token].kind == "num" or low in "+-":
+                at = (
+                    self.p_value(at_token)
+                    or self.i_squared(at_token)
+                    or self.interval(at_token)
+                    or self.estimate(at_token)
+                    or self.bare(at_token)
+                    or at_token + 1
+                )
+        return tuple(self.found)
+
+    # rules: each returns the token after what it read, or None
+
+    def p_value(self, at: int) -> int | None:
+        if self.low(at) not in ("p", "ps", "pvalue", "pvalues", "p's"):
+            return None
+        first, heterogeneity = at, False
+        at += 1
+        for _ in range(5):
+            low = self.low(at)
+            heterogeneity |= low in grammar("heterogeneity")
+            if low in ("value", "values", "s", "-", "for", "of", "=", "was", "were", ":") or self.kind(at) == "word":
+                at += 1
+            else:
+                break
+        if self.kind(at) != "num" and self.low(at) not in ("<", ">", "≤", "≥", "<=", ">="):
+            return None
+        operator = {"<=": "≤", ">=": "≥"}.get(self.low(at), self.low(at)) if self.kind(at) == "sym" else ""
+        at += bool(operator)
+        at += self.low(at) == "="
+        if self.kind(at) != "num" or self.tokens[at].value > 1:
+            return None
+        if not (heterogeneity or self._tests_heterogeneity(first)):
+            number = self.text[self.tokens[at].start : self.tokens[at].end].replace(",", ".")
+            self._add_p(operator + number, first, at + 1)
+        return at + 1
+
+    def i_squared(self, at: int) -> int | None:
+        if not (self.low(at) == "i" and self.low(at + 1) in ("2", "^")):
+            return None
+        end = self.skip(at + 2, "=:,(^2", grammar("link") | {"statistic", "2", "value", "index", "≥", ">", "<"}, 4)
+        if self.kind(end) != "num":
+            return None
+        value, stop = self.tokens[end].value, end + 1
+        stop += self.low(stop) == "%"
+        self.last_i2 = stop
+        last = self.found[-1] if self.found else None
+        gap = self.text[last.end : self.tokens[at].start] if last else ""
+        close = re.fullmatch(r"[\s;,()\[\]]{0,6}", gap) is not None
+        if last and last.effect.ci and (close or self._near(last, at)):
+            self.found[-1] = replace(last, end=self.tokens[stop - 1].end, effect=replace(last.effect, i2=value))
+        return stop
+
+    def interval(self, at: int) -> int | None:
+        """An interval, with the estimate before it if there is one."""
+        start, level = at, 95.0
+        if self.kind(at) == "num" and self.low(at + 1) == "%" and self.tokens[at].value in _LEVELS:
+            level, at = self.tokens[at].value, at + 2
+            at += self.low(at) == "-"
+        named = self.interval_name(at)
+        if named is None:
+            return None
+        at = self.skip(named, "=:,;([)]", grammar("link"), 4)
+        bounds = self.bounds(at)
+        if bounds is None:
+            return None
+        ci, end = bounds
+        self._add_interval(ci, level, start, end)
+        return end
+
+    def estimate(self, at: int) -> int | None:
+        """A measure's name and the value after it."""
+        named = self._measure(at)
+        if named is None:
+            return None
+        measure, end = named
+        self.label = (measure, at, end)
+        value_at = self.skip(self._named_in_brackets(end), "=:,([", grammar("link") | {"s"}, 3)
+        read = self.signed(value_at)
+        if read is None or (self.low(read[1]) == "%" and self.interval_name(read[1] + 1)):
+            return end
+        needs_sign = len(self.tokens[at].text) <= 2 and end == at + 1 and measure not in (Measure.MD, *RATIOS)
+        if needs_sign and self.low(end) not in ("=", ":"):
+            return end
+        value, stop = read
+        effect = Effect(measure, value)
+        self._add(Statistic(self.tokens[at].start, self.tokens[stop - 1].end, effect))
+        return self._bare_bounds(stop)
+
+    def _named_in_brackets(self, at: int) -> int:
+        """The token after "(95% CI)", where a measure is printed as "mean difference (95% CI) -1.8 (-3.5 to -0.1)"."""
+        for step in range(at, min(at + 6, len(self.tokens))):
+            if self.low(step) in (")", "]") and self.intervals_named:
+                named = self.low(at) in ("(", "[") and any(self.interval_name(i) for i in range(at, step))
+                return step + 1 if named else at
+        return at
+
+    def bare(self, at: int) -> int | None:
+        """A value and an interval, both without names, in a sentence that names its intervals once."""
+        if not self.intervals_named or "(" not in (self.low(at + 1), self.low(at + 2)):
+            return None
+        read = self.signed(at)
+        if read is None or self.bounds(read[1] + 1) is None or self.low(read[1]) != "(":
+            return None
+        count = len(self.found)
+        measure = self.label[0] if self.label else Measure.OTHER
+        self._add(Statistic(self.tokens[at].start, self.tokens[read[1] - 1].end, Effect(measure, read[0])))
+        end = self._bare_bounds(read[1])
+        if end == read[1]:
+            del self.found[count:]
+            return None
+        return end
+
+    def _bare_bounds(self, at: int) -> int:
+        """An interval without its name right after a value: "-2.0 (-3.8 to -0.2)"."""
+        if self.low(at) in ("(", "["):
+            bounds = self.bounds(at + 1)
+            if bounds and self.low(bounds[1]) in (")", "]", ";", ","):
+                last = self.found[-1]
+                (low, high), end = bounds
+                if last.effect.value is not None and low <= last.effect.value <= high:
+                    effect = replace(last.effect, ci=(low, high))
+                    self.found[-1] = replace(last, effect=effect, end=self.tokens[end - 1].end)
+                    return end
+        return at
+
+    def _measure(self, at: int) -> tuple[Measure, int] | None:
+        if self.kind(at) != "word":
+            return None
+        table = _measures()
+        words: list[str] = []
+        ends: list[int] = []
+        step = at
+        while len(words) < 5 and step < len(self.tokens):
+            if self.low(step) != "-" or not words:
+                if self.kind(step) != "word" and self.low(step) != "'":
+                    break
+                words.append(self.tokens[step].text)
+                ends.append(step + 1)
+            step += 1
+        for size in range(len(words), 0, -1):
+            for key in (tuple(words[:size]), tuple(word.lower() for word in words[:size])):
+                if key in table and (not table[key][1] or key == tuple(words[:size])):
+                    return table[key][0], ends[size - 1]
+        return None
+
+    # putting together
+
+    def _add(self, statistic: Statistic) -> None:
+        self.found.append(statistic)
+
+    def _near(self, last: Statistic, at: int) -> bool:
+        """Whether token `at` still belongs to the statistic before it: few characters, no closing of its bracket."""
+        between = self.text[last.end : self.tokens[at].start]
+        if len(between) > 30 or re.search(r"[)\]].*[,;]|\. ", between):
+            return False
+        return all(word.lower() in grammar("unit") for word in re.findall(r"[^\W\d_]{4,}", between))
+
+    def _tests_heterogeneity(self, at: int) -> bool:
+        if 0 <= at - self.last_i2 <= 4:
+            return True
+        return any(self.low(step) in grammar("heterogeneity") for step in range(max(0, at - 6), at))
+
+    def _add_p(self, p: str, first: int, end: int) -> None:
+        last = self.found[-1] if self.found else None
+        if (
+            last
+            and last.effect.p is None
+            and (last.effect.value is not None or last.effect.ci)
+            and self._near(last, first)
+        ):
+            self.found[-1] = replace(last, end=self.tokens[end - 1].end, effect=replace(last.effect, p=p))
+            return
+        self._add(Statistic(self.tokens[first].start, self.tokens[end - 1].end, Effect(Measure.OTHER, p=p)))
+
+    def _add_interval(self, ci: tuple[float, float], level: float, first: int, end: int) -> None:
+        stop = self.tokens[end - 1].end
+        last = self.found[-1] if self.found else None
+        if last and last.effect.ci is None and self._near(last, first):
+            self.found[-1] = replace(last, end=stop, effect=replace(last.effect, ci=ci, ci_level=level))
+            return
+        start, value = self._value_before(first)
+        measure = self._label_before(start)
+        self._add(Statistic(self.tokens[start].start, stop, Effect(measure, value, ci, level)))
+
+    def _value_before(self, first: int) -> tuple[int, float | None]:
+        """A number that stands right before an interval ("5.2 points (95% CI …)"), and the token it begins at."""
+        at = first - 1
+        while at > first - 5 and (self.low(at) in ("(", "[", ",", ";", ":", "%") or self.low(at) in grammar("unit")):
+            at -= 1
+        if at < 0 or self.kind(at) != "num":
+            return first, None
+        signed = self.low(at - 1) == "-" and self.kind(at - 2) not in ("num",)
+        value = -self.tokens[at].value if signed else self.tokens[at].value
+        return at - signed, value
+
+    def _label_before(self, at: int) -> Measure:
+        if self.label and 0 <= at - self.label[2] <= _REACH:
+            return self.label[0]
+        if any(self.low(step) in ("difference", "differences") for step in range(max(0, at - 6), at)):
+            return Measure.MD
+        return Measure.OTHER

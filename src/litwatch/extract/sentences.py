@@ -1,0 +1,235 @@
+"""Sections into sentences, with exact offsets and with the role that each plays.
+
+A role comes from, in this order: the label printed in the text ("METHODS: …"), the section's label, NLM's category of
+it, and only then from the sentence's place and cue words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from litwatch.domain.article import Section
+from litwatch.extract.resources import load
+from litwatch.extract.words import plain
+
+
+class Role(StrEnum):
+    """What a sentence does in its abstract. `other`: registration, funding and the like."""
+
+    BACKGROUND = "background"
+    OBJECTIVE = "objective"
+    METHODS = "methods"
+    RESULTS = "results"
+    CONCLUSIONS = "conclusions"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`sections[section].text[start:end] == text`; `plain` is the same text with plain signs, offsets alike."""
+
+    section: int
+    start: int
+    end: int
+    text: str
+    plain: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a section's text under one label. `role` is None where no label tells."""
+
+    start: int
+    end: int
+    role: Role | None
+
+
+_STOP = re.compile(r"[.!?][\"')\]”’]*(?:\s+(?=[^a-z\s,;)\]])|(?=[A-Z][a-z]+ ))")
+_BEFORE = re.compile(r"([\w.]+)$")
+_BRACKET = re.compile(r"[()\[\]]")
+# What stands before a colon, if it is a label: capitals or a few words, at the start or after the end of a sentence.
+_INLINE = re.compile(
+    r"(?:^|[.!?;\])] ?)([A-Z][A-Z/&, ()'-]{2,60}[A-Z)]|[A-Z][a-z]+(?:[ /,&]+(?:and |of )?[A-Za-z]+){0,4})$"
+)
+_AFTER_LABEL = re.compile(r":+\s*")
+_LABEL_REACH = 66
+_BRACKET_REACH = 300
+# No sentence is longer. A text without full stops is cut, so that no later stage meets a sentence of any length.
+_LONGEST = 3_000
+_RESULTS = frozenset({"result", "results", "findings"})
+_DOUBLE = (
+    (3, (_RESULTS, frozenset({"conclusion", "conclusions", "discussion"}))),
+    (2, (frozenset({"methods", "method"}), _RESULTS)),
+)
+_NUMBERS = re.compile(r"\b[Pp] ?[<=>]|\bCI\b")
+_LETTER = re.compile(r"[^\W\d_]+")
+
+
+@lru_cache(maxsize=2_000)
+def label_role(label: str) -> Role | None:
+    """The role that a printed label tells, or None."""
+    padded = f" {' '.join(_LETTER.findall(label.lower()))} "
+    roles = load("sections")["labels"].items()
+    return next((Role(role) for role, cues in roles if any(f" {cue} " in padded for cue in cues)), None)
+
+
+def sentences(sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
+    """All sentences of an abstract, in order."""
+    found: list[Sentence] = []
+    for index, section in enumerate(sections):
+        text = section.text
+        signs = plain(text)
+        own = _section_role(section)
+        for part in _parts(signs, own):
+            spans = list(_spans(signs, part.start, part.end))
+            if part.role:
+                roles = [part.role] * len(spans)
+            else:
+                roles = guess_roles([signs[a:b] for a, b in spans], _first_stage(section))
+            found.extend(
+                Sentence(index, a, b, text[a:b], signs[a:b], role) for (a, b), role in zip(spans, roles, strict=True)
+            )
+    return tuple(found)
+
+
+def _first_stage(section: Section) -> int:
+    """Where the walk of `guess_roles` begins under a label that names two roles ("Results and conclusions")."""
+    words = set(_LETTER.findall((section.label or "").lower()))
+    return next((stage for stage, cues in _DOUBLE if all(words & cue for cue in cues)), 0)
+
+
+def _section_role(section: Section) -> Role | None:
+    if _first_stage(section):
+        return None
+    if section.label and (role := label_role(section.label)):
+        return role
+    if section.category and section.category != "UNASSIGNED" and section.category.lower() in set(Role):
+        return Role(section.category.lower())
+    return None
+
+
+def _parts(text: str, own: Role | None) -> Iterator[Part]:
+    """The labelled stretches of a section's text; one stretch where it prints no label."""
+    marks: list[tuple[int, int, Role | None]] = []
+    for colon in _AFTER_LABEL.finditer(text):
+        start = max(0, colon.start() - _LABEL_REACH)
+        match = _INLINE.search(("…" if start else "") + text[start : colon.start()])
+        if match is not None and _is_label(match[1]) and (role := label_role(match[1])):
+            marks.append((colon.start() - len(match[1]), colon.end(), role))
+    if own is not None and len(marks) < 2:
+        marks = []
+    if not marks or marks[0][0] > 0:
+        marks.insert(0, (0, 0, own))
+    for (_, start, role), (end, _, _) in pairwise([*marks, (len(text), len(text), None)]):
+        if text[start:end].strip():
+            yield Part(start, end, role)
+
+
+def _is_label(label: str) -> bool:
+    """Capitals, or at most three words ("Main results"); a clause before a colon is no label."""
+    return label.isupper() or len(label.split()) <= 3
+
+
+def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Sentence spans within `text[start:end]`, white space trimmed."""
+    begin, checked, depth = start, start, 0
+    for match in _STOP.finditer(text, start, end):
+        stop = match.end()
+        for bracket in _BRACKET.finditer(text, checked, stop):
+            depth = depth + 1 if bracket.group() in "([" else max(0, depth - 1)
+        checked = stop
+        if depth and _closes(text, stop, min(end, stop + _BRACKET_REACH)):
+            continue
+        if not _ends_sentence(text, begin, match.start()):
+            continue
+        depth = 0
+        yield from _trimmed(text, begin, stop)
+        begin = stop
+    yield from _trimmed(text, begin, end)
+
+
+def _closes(text: str, start: int, end: int) -> bool:
+    """Whether an open bracket is closed before another opens."""
+    match = _BRACKET.search(text, start, end)
+    return match is not None and match.group() in ")]"
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end - start > _LONGEST:
+        cut = text.rfind(" ", start + 1, start + _LONGEST)
+        cut = cut if cut > 0 else start + _LONGEST
+        yield start, cut
+        start = cut + 1 if text[cut].isspace() else cut
+    if end > start:
+        yield start, end
+
+
+def _ends_sentence(text: str, begin: int, stop: int) -> bool:
+    """Whether the mark at `stop` ends the sentence begun at `begin`: not after an abbreviation or an initial."""
+    if text[stop] != ".":
+        return True
+    match = _BEFORE.search(text, max(begin, stop - 24), stop)
+    if match is None:
+        return True
+    word = match.group(1).rstrip(".")
+    if word.lower() in abbreviations():
+        return False
+    if len(word) == 1 and word.isalpha() and word.isupper():
+        before = _LETTER.findall(text[max(begin, stop - 24) : match.start()])
+        return bool(before) and before[-1].lower() in lettered()
+    return True
+
+
+@cache
+def abbreviations() -> frozenset[str]:
+    return frozenset(load("sections")["abbreviations"]["words"])
+
+
+@cache
+def lettered() -> frozenset[str]:
+    return frozenset(load("sections")["abbreviations"]["lettered"])
+
+
+@cache
+def _cues() -> dict[str, frozenset[str]]:
+    return {role: frozenset(words) for role, words in load("sections")["cues"].items()}
+
+
+def guess_roles(texts: list[str], stage: int = 0) -> list[Role]:
+    """Roles of unlabelled sentences: a walk background → objective → methods → results → conclusions, never back.
+
+    `stage` is where the walk begins: 0 for background, 4 for conclusions.
+    """
+    order = (Role.BACKGROUND, Role.OBJECTIVE, Role.METHODS, Role.RESULTS, Role.CONCLUSIONS)
+    cues = _cues()
+    roles: list[Role] = []
+    tail = max(2, len(texts) // 5)
+    for index, text in enumerate(texts):
+        words = set(_LETTER.findall(text.lower()))
+        counts = {role: len(words & cues[role.value]) for role in order[1:]}
+        last = index >= len(texts) - tail
+        stage = max(stage, _stage(counts, text, stage, last=last, only=len(texts) == 1))
+        roles.append(order[stage])
+    return roles
+
+
+def _stage(counts: dict[Role, int], text: str, stage: int, *, last: bool, only: bool) -> int:
+    """The stage that a sentence's cues speak for."""
+    strong = _NUMBERS.search(text) is not None
+    if counts[Role.CONCLUSIONS] and (last or stage >= 3) and not only and not strong:
+        return 4
+    if strong or (counts[Role.RESULTS] > counts[Role.METHODS] and (stage >= 2 or counts[Role.RESULTS] > 1)):
+        return 3
+    if counts[Role.OBJECTIVE] and stage <= 1:
+        return 1
+    return 2 if counts[Role.METHODS] else stage

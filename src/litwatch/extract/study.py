@@ -1,0 +1,40 @@
+"""An article as a study: the one way into this chapter."""
+
+from __future__ import annotations
+
+from litwatch.domain.article import Article
+from litwatch.domain.study import Evidence, Study
+from litwatch.extract.counts import n_participants, n_studies, participants
+from litwatch.extract.design import design_of
+from litwatch.extract.outcomes import ledger
+from litwatch.extract.sentences import Role, Sentence, sentences
+from litwatch.extract.stance import main_conclusion, stance_of
+
+EXTRACTOR = "1"
+"""Version of what this chapter reads. Raise it whenever the same article may come out differently."""
+
+
+def read_study(article: Article) -> Study:
+    """Read title and abstract. Total: any text gives a study, if need be an empty one."""
+    parts = sentences(article.sections)
+    design = design_of(article)
+    counts = participants(parts, design)
+    return Study(
+        pmid=article.pmid,
+        extractor=EXTRACTOR,
+        design=design,
+        stance=stance_of(parts, design),
+        n_participants=n_participants(counts, design),
+        n_studies=n_studies(parts, design),
+        counts=counts,
+        registry_ids=tuple(dict.fromkeys(entry.number for entry in article.registry_ids)),
+        outcomes=ledger(parts, design, article.title),
+        aim=_quote(next((part for part in parts if part.role is Role.OBJECTIVE), None)),
+        conclusion=_quote(main_conclusion(parts)),
+    )
+
+
+def _quote(sentence: Sentence | None) -> Evidence | None:
+    if sentence is None:
+        return None
+    return Evidence(sentence.section, sentence.start, sentence.end, sentence.text)

@@ -1,0 +1,97 @@
+"""Tokens of a statistic, and the terminals of its grammar: signed numbers, units, bounds, an interval's name."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from litwatch.extract.resources import load
+
+TOKEN = re.compile(
+    r"(?P<num>\d{1,3}(?:,\d{3})+(?![\d.])|0,\d{2,}|\d+(?:\.\d+)?|\.\d+)|(?P<word>[^\W\d_]+(?:'s\b)?)|(?P<sym><=|>=|[^\w\s])"
+)
+
+
+class Token(NamedTuple):
+    """A number, a word or a mark."""
+
+    kind: str
+    """num, word or sym."""
+    text: str
+    low: str
+    """In lower case."""
+    start: int
+    end: int
+
+    @property
+    def value(self) -> float:
+        text = self.text
+        return float(text.replace(",", ".") if text.startswith("0,") else text.replace(",", ""))
+
+
+@cache
+def grammar(key: str) -> frozenset[str]:
+    return frozenset(load("measures")["grammar"][key])
+
+
+class Cursor:
+    """A sentence's tokens, read by index; an index past either end reads as nothing."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = [
+            Token(match.lastgroup or "", match.group(), match.group().lower(), match.start(), match.end())
+            for match in TOKEN.finditer(text)
+        ]
+        self.lows = [token.low for token in self.tokens]
+
+    def low(self, at: int) -> str:
+        return self.lows[at] if 0 <= at < len(self.lows) else ""
+
+    def kind(self, at: int) -> str:
+        return self.tokens[at].kind if 0 <= at < len(self.tokens) else ""
+
+    def signed(self, at: int) -> tuple[float, int] | None:
+        """A number with its sign, and the token after it."""
+        sign = 1.0
+        if self.low(at) in "+-±" and self.low(at):
+            sign = -1.0 if self.low(at) == "-" else 1.0
+            at += 1
+        if self.low(at) in ("€", "$", "£", "(") and self.kind(at + 1) == "num":
+            at += 1
+        if self.kind(at) != "num":
+            return None
+        return sign * self.tokens[at].value, at + 1
+
+    def skip(self, at: int, allowed: str, words: frozenset[str], most: int) -> int:
+        """The first token from `at` on that is neither one of the marks `allowed` nor one of `words`."""
+        for _ in range(most):
+            low = self.low(at)
+            if not low or not (low in words or (self.kind(at) == "sym" and low in allowed)):
+                break
+            at += 1
+        return at
+
+    def interval_name(self, at: int) -> int | None:
+        if self.low(at) in ("ci", "cis", "cri", "cl", "crl", "hdi"):
+            return at + 1
+        if self.low(at) in ("confidence", "credible", "credibility", "compatibility"):
+            return at + 2 if self.low(at + 1) in ("interval", "intervals", "limits", "limit") else None
+        return None
+
+    def bounds(self, at: int) -> tuple[tuple[float, float], int] | None:
+        low = self.signed(at)
+        if low is None:
+            return None
+        at = self.skip(low[1], "%", grammar("unit"), 3)
+        if self.low(at) not in ("to", "-", ",", ";", "through", "till", "and", "/", "~", ":"):
+            return None
+        high = self.signed(at + 1)
+        if high is None or (low[0] > high[0] and not (self.low(at) == "-" and high[0] > 0)):
+            return None if high is None or abs(low[0]) <= abs(high[0]) else self._rising(low[0], high)
+        return (low[0], high[0]), high[1]
+
+    def _rising(self, low: float, high: tuple[float, int]) -> tuple[tuple[float, float], int]:
+        """Bounds printed from high to low; kept in rising order."""
+        return (min(low, high[0]), max(low, high[0])), high[1]

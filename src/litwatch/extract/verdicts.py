@@ -1,0 +1,221 @@
+"""Which way a result goes: a cue's sense, turned by negation, arm, p-value and interval, and read by polarity.
+
+A cue ("reduction" means down) that is negated, or only tends, means same. So does one whose p-value is .05 or more, or
+whose interval holds the null value. The control group's result is turned round. What is left is read by the outcome's
+polarity: down, where lower is better, is improved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from litwatch.domain.study import Change, Comparison, Design, Direction, Measure
+from litwatch.extract.arms import Arms, Subject, subject
+from litwatch.extract.clauses import Clause
+from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
+from litwatch.extract.lexicon import Polarity, conflicting_head, head_polarity
+from litwatch.extract.numbers import Statistic
+from litwatch.extract.scopes import Item, Scope
+
+_OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
+_POOLED = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.RANDOMIZED_TRIAL, Design.ANIMAL})
+_NEGATION_REACH = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a clause says of one outcome."""
+
+    direction: Direction
+    change: Change | None
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A scope read as a whole, before the single outcome's statistic and polarity."""
+
+    sense: Sense
+    subject: Subject
+    comparison: Comparison
+    tends: bool
+    favoured: bool = False
+    """The clause says whom a difference favours."""
+
+
+def read_scope(
+    clause: Clause, scope: Scope, arms: Arms, design: Design, owners: frozenset[int] = frozenset()
+) -> Reading | None:
+    """The sense of a cue in its clause; None where the clause gives no result of the intervention.
+
+    `owners` are the first words of the clause's cues that have outcomes of their own.
+    """
+    if "join" in scope.cue.payload.kinds:
+        return _association(clause, scope, owners)
+    whose = subject(clause, arms, scope.cue.start)
+    comparison = _comparison(clause, design, whose)
+    if whose is Subject.CONTROL_ALONE:
+        if comparison is Comparison.WITHIN or scope.cue.payload.kinds != {"adjective"}:
+            return None
+        whose = Subject.CONTROL
+    negated = _negated(clause, scope, owners)
+    if negated or scope.cue.payload.sense is Sense.SAME or _graded(clause, scope, words_of("similar")):
+        return _read_same(clause, scope, whose, comparison, negated=negated)
+    return Reading(
+        _graded_sense(clause, scope, comparison),
+        whose,
+        comparison,
+        tends=not words_of("tendency").isdisjoint(clause.words),
+        favoured=not words_of("favour").isdisjoint(clause.words),
+    )
+
+
+def _read_same(
+    clause: Clause, scope: Scope, whose: Subject, comparison: Comparison, *, negated: bool
+) -> Reading | None:
+    """No difference. "Not similar" tells nothing; what is alike in both groups is a result between them."""
+    if scope.cue.payload.sense is Sense.SAME:
+        if negated:
+            return None
+        if whose is Subject.BOTH and "baseline" not in clause.words:
+            comparison = Comparison.BETWEEN
+    elif not negated and comparison is Comparison.WITHIN:
+        comparison = Comparison.BETWEEN
+    return Reading(Sense.SAME, whose, comparison, tends=False)
+
+
+def _graded_sense(clause: Clause, scope: Scope, comparison: Comparison) -> Sense:
+    """A cue's sense, turned by "a smaller reduction", "decreased less" and by an exposure that is a lack."""
+    sense = scope.cue.payload.sense
+    after = clause.words[scope.cue.end : scope.cue.end + 2]
+    if comparison is Comparison.BETWEEN and (_graded(clause, scope, words_of("fewer")) or "less" in after):
+        sense = INVERSE.get(sense, sense)
+    return INVERSE.get(sense, sense) if _lacks_exposure(clause, scope) else sense
+
+
+def _lacks_exposure(clause: Clause, scope: Scope) -> bool:
+    """Whether a result is one of little exposure ("low activity was associated with more pain")."""
+    join = phrases_of("joins").first(clause.words)
+    if join is None or scope.cue.start < join.end:
+        return False
+    return not words_of("prognosis").isdisjoint(clause.words[: join.start])
+
+
+def _association(clause: Clause, scope: Scope, owners: frozenset[int]) -> Reading | None:
+    """An association with what stands after the cue; None where the exposure itself is a lack ("low activity")."""
+    start = scope.cue.start
+    if _negated(clause, scope, owners):
+        return Reading(Sense.SAME, Subject.UNNAMED, Comparison.ASSOCIATION, tends=False)
+    if not words_of("prognosis").isdisjoint(clause.words[:start]):
+        return None
+    way = set(clause.words[max(0, start - 2) : scope.cue.end])
+    sense = Sense.DIFF
+    if way & words_of("negative"):
+        sense = Sense.DOWN
+    elif way & words_of("positive"):
+        sense = Sense.UP
+    return Reading(sense, Subject.UNNAMED, Comparison.ASSOCIATION, tends=False)
+
+
+def _comparison(clause: Clause, design: Design, whose: Subject) -> Comparison:
+    if design in _OBSERVATIONAL:
+        within = phrases_of("within").first(clause.words) is not None and not clause.has(words_of("association"))
+        return Comparison.WITHIN if within else Comparison.ASSOCIATION
+    if phrases_of("between").first(clause.words) is not None:
+        return Comparison.BETWEEN
+    versus = phrases_of("versus").first(clause.words)
+    if phrases_of("within").first(clause.words) is not None or whose is Subject.BOTH:
+        return Comparison.WITHIN
+    if versus is not None or design in _POOLED:
+        return Comparison.BETWEEN
+    return Comparison.WITHIN
+
+
+def _negated(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
+    """Whether a negation stands before the cue, nearer than any earlier verdict."""
+    start = scope.cue.start
+    if scope.cue.payload.sense is Sense.SAME:
+        return any(word in ("not", "no") for word in clause.words[max(0, start - 3) : start])
+    floor = max(0, start - _NEGATION_REACH)
+    for at in range(start - 1, floor - 1, -1):
+        word = clause.words[at]
+        if word in ("neither", "none"):
+            return True
+        if word in words_of("negation"):
+            return clause.words[at + 1] != "only" and not _other_verdict(clause, at, start, owners)
+    return "neither" in clause.words[:start]
+
+
+def _other_verdict(clause: Clause, negation: int, start: int, owners: frozenset[int]) -> bool:
+    """Whether another verdict, not joined by "or", lies between a negation and the cue."""
+    between = [hit for hit in clause.cues if negation < hit.start and hit.end <= start and hit.start in owners]
+    if not between:
+        return "," in clause.words[negation:start]
+    return not {"or", "nor"} & set(clause.words[negation:start])
+
+
+def _graded(clause: Clause, scope: Scope, grades: frozenset[str]) -> bool:
+    """Whether one of `grades` stands just before the cue, with nothing but grading words between."""
+    for at in range(scope.cue.start - 1, max(-1, scope.cue.start - 5), -1):
+        if clause.words[at] in grades:
+            return True
+        if clause.words[at] not in words_of("modifier_gap"):
+            return False
+    return False
+
+
+def polarity(clause: Clause, item: Item) -> Polarity | None:
+    """Which way is good for the person."""
+    if item.concept is None:
+        return head_polarity(clause.words[item.first : item.last])
+    if conflicting_head(clause.words[item.core : item.last], item.concept):
+        return None
+    return item.concept.better
+
+
+def judge(reading: Reading, good: Polarity | None, statistic: Statistic | None) -> Verdict | None:
+    """The verdict on one outcome; None where it cannot be told and nothing honest is left to report."""
+    significant = statistic.significant if statistic else None
+    if reading.sense is Sense.SAME:
+        if significant and statistic and statistic.effect.ci:
+            return None
+        return Verdict(Direction.NO_DIFFERENCE, Change.NO_DIFFERENCE, reading.comparison)
+    if significant is False or (reading.tends and significant is not True):
+        return Verdict(Direction.NO_DIFFERENCE, Change.NO_DIFFERENCE, reading.comparison)
+    sense: Sense = reading.sense
+    if reading.sense is Sense.DIFF:
+        sense = _by_sign(reading, good, statistic)
+    if sense is Sense.DIFF or (reading.subject is Subject.UNCLEAR and reading.comparison is Comparison.BETWEEN):
+        return Verdict(Direction.REPORTED, None, reading.comparison)
+    if reading.subject is Subject.CONTROL and reading.sense is not Sense.DIFF:
+        sense = INVERSE[sense]
+    return _directed(sense, good, reading.comparison)
+
+
+def _by_sign(reading: Reading, good: Polarity | None, statistic: Statistic | None) -> Sense:
+    """The way a difference goes: by the arm it favours, else by the sign of its estimate where that is safe."""
+    if reading.subject is Subject.CONTROL:
+        return Sense.WORSE
+    if reading.favoured and reading.subject is Subject.INTERVENTION:
+        return Sense.BETTER
+    effect = statistic.effect if statistic else None
+    if effect is None or effect.value is None or not effect.ci:
+        return Sense.DIFF
+    if effect.measure not in (Measure.MD, Measure.SMD, Measure.WMD) or good is None:
+        return Sense.DIFF
+    # Reviewers often turn the sign so that positive favours: only a sign that speaks for the intervention is taken.
+    towards_good = (effect.value < 0) == (good == "lower")
+    return Sense.BETTER if towards_good else Sense.DIFF
+
+
+def _directed(sense: Sense, good: Polarity | None, comparison: Comparison) -> Verdict:
+    if sense in (Sense.UP, Sense.DOWN):
+        change = Change.INCREASED if sense is Sense.UP else Change.DECREASED
+        if good is None:
+            return Verdict(Direction.REPORTED, change, comparison)
+        improved = (sense is Sense.UP) == (good == "higher")
+        return Verdict(Direction.IMPROVED if improved else Direction.WORSENED, change, comparison)
+    improved = sense is Sense.BETTER
+    change_up = None if good is None else (good == "higher") == improved
+    changed = None if change_up is None else Change.INCREASED if change_up else Change.DECREASED
+    return Verdict(Direction.IMPROVED if improved else Direction.WORSENED, changed, comparison)

@@ -1,0 +1,104 @@
+"""Mail headers as bytes: every value made harmless, and the result read back and compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from email.header import Header
+from email.parser import BytesHeaderParser
+from email.utils import formataddr
+
+from litwatch.domain.text import clean_text
+from litwatch.errors import DeliveryError
+
+MAX_LINE = 998
+"""Octets without CRLF (RFC 5322, 2.1.1)."""
+MAX_TEXT = 150
+
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\Z")
+_URI = re.compile(r"(?:https?://|mailto:)[!#-;=?-Z\[\]_a-z~%]+\Z")
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+\Z")
+# C1 controls, and what turns the direction of writing: a title must not rearrange what stands beside it.
+_UNWANTED = re.compile("[\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_BARE_END = re.compile(rb"(?<!\r)\n|\r(?!\n)")
+_CRLF = b"\r\n"
+
+
+def header_text(text: str, limit: int = MAX_TEXT) -> str:
+    """`text` as one line that no mail program takes for anything but text, in at most `limit` characters.
+
+    Controls and line ends of every kind go; "=?", which would begin an encoded word (RFC 2047), is broken up.
+    """
+    cleaned = clean_text(_UNWANTED.sub(" ", text)).replace("=?", "= ?")
+    if len(cleaned) <= limit:
+        return cleaned
+    head = cleaned[: limit - 3]
+    # Three full stops: an ellipsis would make a plain title an encoded one.
+    return (head.rpartition(" ")[0] or head).rstrip(" ,;:–-") + "..."
+
+
+def checked_address(address: str) -> str:
+    """`address` if it is a plain ASCII `local@domain`; DeliveryError if not."""
+    if len(address) > 254 or "=?" in address or not _ADDRESS.match(address):
+        raise DeliveryError("the address cannot stand in a mail header", permanent=True)
+    return address
+
+
+def checked_uri(uri: str) -> str:
+    """`uri` if it is an http(s) or mailto address in plain ASCII; DeliveryError if not."""
+    if "=?" in uri or not _URI.match(uri):
+        raise DeliveryError("the unsubscribe address cannot stand in a mail header", permanent=True, refused="message")
+    return uri
+
+
+def message_id(value: str) -> str:
+    """`<left@right>`, given with or without its angle brackets; DeliveryError if it is none."""
+    bare = value.removeprefix("<").removesuffix(">")
+    if "=?" in bare or not _MESSAGE_ID.match(bare):
+        raise DeliveryError(f"not a Message-ID: {value[:100]!r}", permanent=True, refused="message")
+    return f"<{bare}>"
+
+
+def mailbox(name: str, address: str) -> str:
+    """`Name <address>`, the name quoted or encoded as it needs."""
+    return formataddr((header_text(name, 40), address))
+
+
+def header_lines(values: Sequence[tuple[str, str]]) -> list[tuple[str, bytes]]:
+    """(name, whole header as bytes without the last CRLF), in the order given.
+
+    An ASCII value stays on one line, however long: a folded List-Unsubscribe is unusable at some places. Other
+    values (a subject) become encoded words, folded at 76 characters.
+    """
+    return [(name, f"{name}: {_encoded(name, value)}".encode("ascii", "replace")) for name, value in values]
+
+
+def joined(lines: Sequence[tuple[str, bytes]]) -> bytes:
+    """The header block with the empty line that ends it."""
+    return _CRLF.join(line for _, line in lines) + _CRLF + _CRLF
+
+
+def check(message: bytes, lines: Sequence[tuple[str, bytes]]) -> None:
+    """Reads the finished message back: exactly these headers, and nothing that a relay would refuse or repair.
+
+    Raises DeliveryError otherwise: better a message held for the operator than one with a header that a title wrote.
+    """
+    if _BARE_END.search(message) or b"\0" in message or not message.isascii() or not message.endswith(_CRLF):
+        raise _malformed("a bare CR or LF, a NUL or an 8-bit character")
+    if max(map(len, message.split(_CRLF))) > MAX_LINE:
+        raise _malformed(f"a line over {MAX_LINE} octets")
+    head = message.partition(_CRLF + _CRLF)[0]
+    expected = [name for name, _ in lines]
+    written = [line.partition(b":")[0].decode() for line in head.split(_CRLF) if not line.startswith((b" ", b"\t"))]
+    if written != expected or BytesHeaderParser().parsebytes(message).keys() != expected:
+        raise _malformed("its headers are not the expected ones")
+
+
+def _encoded(name: str, value: str) -> str:
+    if value.isascii():
+        return value
+    return Header(value, "utf-8", maxlinelen=76, header_name=name).encode(linesep="\r\n")
+
+
+def _malformed(what: str) -> DeliveryError:
+    return DeliveryError(f"the message is not well-formed: {what}", permanent=True, refused="message")

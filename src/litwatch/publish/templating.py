@@ -1,0 +1,47 @@
+"""The Jinja2 environment: escaping always on, an unknown name is an error, and every printed text is legal XML."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from litwatch.domain.links import pubmed_url
+from litwatch.domain.text import xml_chars
+from litwatch.publish import phrases
+from litwatch.publish.publication import METHOD, anchor, issue_path
+
+
+def render(template: str, **values: object) -> str:
+    """The template filled in. HTML with inline style sheets is the result; texts in `values` are escaped."""
+    return _environment().get_template(template).render(**values)
+
+
+def source(template: str) -> str:
+    """A template file as it is (the style sheets)."""
+    environment = _environment()
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, template)[0]
+
+
+def _clean(value: object) -> object:
+    """Cleans what a template prints; `Markup` was made by a template and is clean already."""
+    return xml_chars(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("litwatch.publish"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_clean,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(
+        phrases=phrases, pubmed_url=pubmed_url, anchor=anchor, issue_path=issue_path, METHOD=METHOD
+    )
+    return environment

@@ -1,0 +1,229 @@
+"""Parts of a PubMed record that several kinds of record share: ids, people, subjects, links."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from litwatch.domain.article import (
+    Author,
+    Correction,
+    Grant,
+    HistoryDate,
+    MeshHeading,
+    MeshQualifier,
+    RegistryId,
+    Section,
+)
+from litwatch.domain.labels import category_of, split_labels
+from litwatch.domain.registry import registered
+from litwatch.domain.text import clean_text
+from litwatch.pubmed.parse_dates import day_of
+from litwatch.pubmed.parse_text import cut, plain, rich
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_PMID = re.compile(r"[1-9]\d{0,9}")
+_DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.I)
+_DOI = re.compile(r"10\.\d{3,9}(?:\.\d+)*/\S+")
+_PMC = re.compile(r"(?:PMC)?(\d{1,10})", re.I)
+_ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])/?$")
+
+
+def value(element: Element) -> str | None:
+    """The element's own text, folded; None if there is none."""
+    text = element.text
+    return (clean_text(text) or None) if text else None
+
+
+def texts(element: Element, name: str) -> tuple[str, ...]:
+    """The texts of the children called `name`, each once, in order."""
+    return tuple(dict.fromkeys(text for child in element if child.tag == name and (text := plain(child))))
+
+
+def pmid_of(text: str | None) -> str | None:
+    """A PMID, or None if `text` is not one."""
+    text = (text or "").strip()
+    return text if _PMID.fullmatch(text) and text.isascii() else None
+
+
+def clean_doi(text: str | None) -> str | None:
+    """The bare DOI as printed (case is kept: DOIs compare without it), or None if `text` is none."""
+    doi = _DOI_PREFIX.sub("", clean_text(text or ""))
+    return doi if _DOI.fullmatch(doi) else None
+
+
+def clean_pmc(text: str | None) -> str | None:
+    """A PMC id with its letters, or None."""
+    match = _PMC.fullmatch(clean_text(text or ""))
+    return f"PMC{match[1]}" if match else None
+
+
+def clean_orcid(text: str | None) -> str | None:
+    """The bare ORCID in any of its spellings, or None if it has none or its check digit is wrong.
+
+    The last character is the ISO 7064 MOD 11-2 check digit of the fifteen before it
+    (https://support.orcid.org/hc/en-us/articles/360006897674).
+    """
+    match = _ORCID.search((text or "").strip())
+    if not match:
+        return None
+    digits = "".join(match.groups()).upper()
+    total = 0
+    for digit in digits[:15]:
+        total = (total + int(digit)) * 2
+    check = (12 - total % 11) % 11
+    return "-".join(match.groups()).upper() if digits[15] == ("X" if check == 10 else str(check)) else None
+
+
+def sections_of(abstract: Element) -> tuple[tuple[Section, ...], str | None]:
+    """The sections of an Abstract or OtherAbstract, empty ones left out, and its copyright line."""
+    sections: list[Section] = []
+    copyright_line = None
+    for child in abstract:
+        if child.tag == "AbstractText":
+            text, marks = rich(child)
+            if text:
+                label = child.get("Label")
+                sections.append(
+                    Section(clean_text(label) or None if label else None, text, child.get("NlmCategory"), marks)
+                )
+        elif child.tag == "CopyrightInformation":
+            copyright_line = plain(child) or None
+    if len(sections) == 1 and sections[0].label is None:
+        sections = labelled(sections[0])
+    return tuple(sections), copyright_line
+
+
+def labelled(section: Section) -> list[Section]:
+    """An unlabelled section as several, if labels are clearly printed inside its text."""
+    parts = list(split_labels(section.text))
+    if len(parts) == 1:
+        return [section]
+    return [
+        Section(label, section.text[start:end], category_of(label or ""), cut(section.marks, start, end))
+        for label, start, end in parts
+        if end > start
+    ]
+
+
+def authors_of(people: Element) -> tuple[Author, ...]:
+    """The authors of an AuthorList; names marked as invalid (superseded spellings) are left out."""
+    found: list[Author] = []
+    for child in people:
+        author = _author(child) if child.tag == "Author" else None
+        if author is not None:
+            found.append(author)
+    return tuple(found)
+
+
+def _author(element: Element) -> Author | None:
+    if element.get("ValidYN") == "N":
+        return None
+    found: dict[str, str] = {}
+    affiliations: list[str] = []
+    for child in element:
+        name = child.tag
+        if name == "AffiliationInfo":
+            affiliations.extend(plain(line) for line in child if line.tag == "Affiliation")
+        elif name == "Identifier":
+            if child.get("Source") == "ORCID":
+                found[name] = child.text or ""
+        else:
+            found[name] = plain(child)
+    get = found.get
+    if old := get("Affiliation"):  # directly below Author until 2014
+        affiliations.append(old)
+    orcid = clean_orcid(found["Identifier"]) if "Identifier" in found else None
+    last, fore, group = get("LastName") or None, get("ForeName") or None, get("CollectiveName") or None
+    if not (last or fore or group):
+        return None
+    return Author(
+        last, fore, get("Initials") or None, get("Suffix") or None, group, orcid, tuple(filter(None, affiliations))
+    )
+
+
+def history_of(history: Element) -> tuple[HistoryDate, ...]:
+    """The dated steps of a record's way; a step without a real day is left out."""
+    found: list[HistoryDate] = []
+    for child in history:
+        day = day_of(child) if child.tag == "PubMedPubDate" else None
+        if day is not None:
+            found.append(HistoryDate(child.get("PubStatus", ""), day))
+    return tuple(found)
+
+
+def mesh_of(headings: Element) -> tuple[MeshHeading, ...]:
+    return tuple(heading for child in headings if child.tag == "MeshHeading" and (heading := _heading(child)))
+
+
+def _heading(element: Element) -> MeshHeading | None:
+    descriptor, ui, major = "", None, False
+    qualifiers: list[MeshQualifier] = []
+    for child in element:
+        name, text = child.tag, value(child)
+        if not text:
+            continue
+        if name == "DescriptorName":
+            descriptor, ui, major = text, child.get("UI"), child.get("MajorTopicYN") == "Y"
+        elif name == "QualifierName":
+            qualifiers.append(MeshQualifier(text, child.get("UI"), child.get("MajorTopicYN") == "Y"))
+    return MeshHeading(descriptor, ui, major, tuple(qualifiers)) if descriptor else None
+
+
+def substances_of(chemicals: Element) -> tuple[str, ...]:
+    names = (value(child) for chemical in chemicals for child in chemical if child.tag == "NameOfSubstance")
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def grants_of(grants: Element) -> tuple[Grant, ...]:
+    found: list[Grant] = []
+    for grant in grants:
+        parts = {child.tag: text for child in grant if (text := value(child))}
+        if parts:
+            found.append(Grant(parts.get("GrantID"), parts.get("Agency"), parts.get("Country")))
+    return tuple(found)
+
+
+def registrations_of(banks: Element) -> tuple[RegistryId, ...]:
+    """The registrations in a DataBankList; data sets (GENBANK, PDB, …) are left out."""
+    found: dict[str, RegistryId] = {}
+    for bank in banks:
+        name: str = ""
+        numbers: tuple[str, ...] = ()
+        for child in bank:
+            if child.tag == "DataBankName":
+                name = value(child) or ""
+            elif child.tag == "AccessionNumberList":
+                numbers = texts(child, "AccessionNumber")
+        for printed in numbers:
+            if entry := registered(name, printed):
+                found.setdefault(entry.number, entry)
+    return tuple(found.values())
+
+
+def corrections_of(links: Element) -> tuple[Correction, ...]:
+    found: list[Correction] = []
+    for link in links:
+        parts = {child.tag: text for child in link if (text := plain(child))}
+        found.append(
+            Correction(link.get("RefType", ""), pmid_of(parts.get("PMID")), parts.get("RefSource"), parts.get("Note"))
+        )
+    return tuple(found)
+
+
+def ids_of(article_ids: Element) -> dict[str, str]:
+    """An ArticleIdList as {IdType: id}, the first usable one of each type."""
+    found: dict[str, str] = {}
+    for child in article_ids:
+        kind, text = child.get("IdType", "pubmed"), child.text
+        if kind == "doi":
+            text = clean_doi(text)
+        elif kind == "pmc":
+            text = clean_pmc(text)
+        elif kind == "pii":
+            text = value(child)
+        if text:
+            found.setdefault(kind, text)
+    return found

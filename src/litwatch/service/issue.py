@@ -1,0 +1,168 @@
+"""The verb that publishes: what came in since the previous issue → this week's issue, stored once and for all.
+
+The issue, the fate of every paper and the queued mails are one transaction: all of it happens or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from litwatch.compose.issue import Fates, Rules, compose_issue
+from litwatch.compose.rank import Candidate
+from litwatch.domain.article import Article, ParseFailure
+from litwatch.domain.calendar import Week
+from litwatch.domain.digest import Issue
+from litwatch.domain.run import PollReceipt
+from litwatch.domain.study import Study
+from litwatch.domain.subscriber import Subscriber
+from litwatch.service.schedule import due
+from litwatch.store import articles, issues, outbox, runs, studies, subscribers
+from litwatch.store.articles import StoredRecord
+from litwatch.store.database import Database
+
+Parse = Callable[[StoredRecord], Article | ParseFailure]
+Read = Callable[[Article], Study]
+MessageId = Callable[[Week, Subscriber], str]
+"""Makes the Message-ID of an issue's mail to a person; called once for each, before the first attempt."""
+
+_BEFORE_EVERYTHING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A week's issue. `new` is False if it was there already; `queued` counts the mails that it set on their way."""
+
+    issue: Issue
+    new: bool
+    queued: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What the database holds for the next issue, read at one moment."""
+
+    found: Mapping[str, articles.Candidate]
+    records: Sequence[StoredRecord]
+    known: Mapping[str, Study]
+    told_dois: frozenset[str]
+    polls: Sequence[PollReceipt]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    issue: Issue
+    fates: Fates
+    newly_read: tuple[Study, ...]
+
+
+def publish_due(
+    *,
+    database: Database,
+    rules: Rules,
+    now: datetime,
+    weekday: int,
+    at: time,
+    zone: ZoneInfo,
+    parse: Parse,
+    read: Read,
+    message_id: MessageId,
+) -> Published | None:
+    """Publish the issue that has fallen due, if there is one (`schedule.due` tells the rule).
+
+    The very first issue waits until PubMed has been asked with success: before that nobody knows what is new.
+    """
+    with database.read() as tx:
+        weeks = issues.weeks(tx)
+        searched = any(poll.failed is None for poll in runs.receipts(tx, since=_BEFORE_EVERYTHING, until=now))
+    week = due(now, weekday=weekday, at=at, zone=zone, last=max(weeks, default=None))
+    if week is None or not (weeks or searched):
+        return None
+    return publish_week(week, database=database, rules=rules, now=now, parse=parse, read=read, message_id=message_id)
+
+
+def publish_week(
+    week: Week,
+    *,
+    database: Database,
+    rules: Rules,
+    now: datetime,
+    parse: Parse,
+    read: Read,
+    message_id: MessageId,
+) -> Published:
+    """Publish the issue of `week` with everything first seen up to `now` that no issue has dealt with.
+
+    A week that has its issue keeps it untouched. Composing takes seconds, so it is done outside the transaction that
+    stores; if another issue took some of the papers meanwhile, it is done again.
+    """
+    while True:
+        with database.read() as tx:
+            stored = issues.load(tx, week)
+            if stored:
+                return Published(stored, new=False)
+        draft = _compose(week, _gather(database, now), rules=rules, now=now, parse=parse, read=read)
+        with database.write() as tx:
+            undecided = {candidate.pmid for candidate in articles.candidates(tx, until=now)}
+            if not undecided.issuperset(draft.fates):
+                continue
+            fates = {pmid: (issues.Fate(place), reason) for pmid, (place, reason) in draft.fates.items()}
+            studies.save(tx, draft.newly_read, read_at=now)
+            if issues.publish(tx, draft.issue, fates):
+                people = recipients(draft.issue, subscribers.listing(tx))
+                entries = [(person.id, message_id(week, person)) for person in people]
+                return Published(draft.issue, new=True, queued=outbox.enqueue(tx, week, entries, now=now))
+
+
+def recipients(issue: Issue, people: Sequence[Subscriber]) -> list[Subscriber]:
+    """Who gets this issue by mail.
+
+    Who chose no topics gets every issue. Who chose some gets the issues that tell or list a paper of one of them. An
+    issue with nothing in it goes to everyone: that nothing was found is news about their topics too.
+    """
+    told = {topic for nugget in issue.nuggets for topic in nugget.topics}
+    told |= {topic for mention in issue.also for topic in mention.topics}
+    return [person for person in people if not told or not person.topics or not told.isdisjoint(person.topics)]
+
+
+def _gather(database: Database, now: datetime) -> _Material:
+    with database.read() as tx:
+        found = articles.candidates(tx, until=now)
+        pmids = [candidate.pmid for candidate in found]
+        previous = max((issue.published for issue in issues.recent(tx, 1)), default=_BEFORE_EVERYTHING)
+        polls = runs.receipts(tx, since=previous, until=now)
+        return _Material(
+            found={candidate.pmid: candidate for candidate in found},
+            records=articles.load(tx, pmids),
+            known=studies.load(tx, pmids),
+            told_dois=frozenset(articles.told_dois(tx, [candidate.doi for candidate in found if candidate.doi])),
+            polls=[poll for poll in polls if poll.started > previous],
+        )
+
+
+def _compose(week: Week, material: _Material, *, rules: Rules, now: datetime, parse: Parse, read: Read) -> _Draft:
+    candidates: list[Candidate] = []
+    unreadable: dict[str, str] = {}
+    newly_read: list[Study] = []
+    for record in material.records:
+        article = parse(record)
+        if isinstance(article, ParseFailure):
+            unreadable[record.pmid] = article.reason
+            continue
+        study = material.known.get(record.pmid)
+        if study is None:
+            study = read(article)
+            newly_read.append(study)
+        candidates.append(Candidate(article, study, material.found[record.pmid].topics))
+    issue, fates = compose_issue(
+        week,
+        candidates,
+        published=now,
+        rules=rules,
+        polls=material.polls,
+        told_dois=material.told_dois,
+        unreadable=unreadable,
+    )
+    return _Draft(issue, fates, tuple(newly_read))

@@ -1,0 +1,79 @@
+"""The verb read: abstracts from files or from the store, one at a time; a record that cannot be read is a value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from litwatch.domain.article import Article, Deletion, ParseFailure, Record
+from litwatch.errors import InputError, LitwatchError
+from litwatch.extract.contract import article_from_json, findings
+from litwatch.extract.study import read_study
+from litwatch.pubmed.medline import read_medline
+from litwatch.pubmed.parse import RecordError, open_records, parse_record
+from litwatch.store.articles import StoredRecord
+
+
+def stored_article(stored: StoredRecord) -> Article | ParseFailure:
+    """The article of a stored record, read with the parser of today."""
+    if stored.format == "medline":
+        item = next(read_medline(BytesIO(stored.raw), f"PMID {stored.pmid}"), None)
+        if isinstance(item, Record):
+            return item.article
+        return item if isinstance(item, ParseFailure) else ParseFailure("no record", 0, 0, stored.pmid)
+    try:
+        return parse_record(stored.raw)
+    except RecordError as error:
+        return ParseFailure(str(error), 0, 0, stored.pmid)
+
+
+def findings_of(path: Path) -> Iterator[dict[str, Any]]:
+    """A findings object for each record of `path` in order (docs/findings.md): PubMed XML, MEDLINE or JSON Lines.
+
+    A record that cannot be read gives `id` (null if unknown) and `error`. InputError if the file cannot be used.
+    """
+    if _is_json(path):
+        yield from _json_findings(path)
+        return
+    for item in open_records(path):
+        if isinstance(item, Record):
+            yield _findings(item.article)
+        elif isinstance(item, ParseFailure):
+            yield {"id": item.pmid, "error": item.reason}
+        else:
+            assert isinstance(item, Deletion)
+
+
+def _findings(article: Article) -> dict[str, Any]:
+    try:
+        return findings(read_study(article))
+    except Exception as error:
+        # The reader is not meant to fail on any text; should it, this record says so and the next ones are read.
+        return {"id": article.pmid, "error": f"cannot be read: {type(error).__name__}: {error}"}
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    except OSError as error:
+        raise InputError(path, f"cannot be read ({error.strerror or error})") from error
+
+
+def _json_findings(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            identity = None
+            try:
+                value = json.loads(line)
+                identity = value.get("id") if isinstance(value, dict) else None
+                article = article_from_json(value)
+            except (ValueError, LitwatchError) as error:
+                yield {"id": identity, "error": f"line {number}: {error}"}
+                continue
+            yield _findings(article)

@@ -1,0 +1,81 @@
+"""How things stand, for the operator: what is kept, how far each topic is polled, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from litwatch.domain.calendar import Week
+from litwatch.domain.run import PollReceipt
+from litwatch.domain.subscriber import DeliveryState
+from litwatch.pubmed.query import Query
+from litwatch.service.schedule import due, due_instant
+from litwatch.store import issues, outbox, runs, summary
+from litwatch.store.database import Database
+
+RECENT = timedelta(days=7)
+"""How far back polls are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicState:
+    """A topic, and how far it is polled with its present query."""
+
+    name: str
+    title: str
+    query: str
+    articles: int
+    complete_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    totals: summary.Totals
+    topics: tuple[TopicState, ...]
+    last_issue: Week | None
+    due: Week | None
+    """The week whose issue should be out by now and is not."""
+    next_due: datetime
+    deliveries: Mapping[DeliveryState, int]
+    receipts: tuple[PollReceipt, ...]
+    """The polls of the last seven days, oldest first."""
+
+
+def topic_states(database: Database, topics: Mapping[str, tuple[str, Query]]) -> tuple[TopicState, ...]:
+    """`topics`: name → (title, query)."""
+    with database.read() as tx:
+        sizes = summary.topic_sizes(tx)
+        return tuple(
+            TopicState(name, title, str(query), sizes.get(name, 0), runs.cursor(tx, name, str(query)).complete_to)
+            for name, (title, query) in topics.items()
+        )
+
+
+def status(
+    database: Database,
+    topics: Mapping[str, tuple[str, Query]],
+    *,
+    now: datetime,
+    weekday: int,
+    at: time,
+    zone: ZoneInfo,
+) -> Status:
+    """`weekday` (1 = Monday), `at` and `zone` tell when an issue is due."""
+    with database.read() as tx:
+        last = max(issues.weeks(tx), default=None)
+        totals = summary.totals(tx)
+        deliveries = outbox.counts(tx)
+        receipts = runs.receipts(tx, since=now - RECENT, until=now)
+    this = Week.of(now.astimezone(zone).date())
+    coming = (due_instant(week, weekday=weekday, at=at, zone=zone) for week in (this.previous(), this, this.next()))
+    return Status(
+        totals=totals,
+        topics=topic_states(database, topics),
+        last_issue=last,
+        due=due(now, weekday=weekday, at=at, zone=zone, last=last),
+        next_due=next(moment for moment in coming if moment > now).astimezone(zone),
+        deliveries=deliveries,
+        receipts=tuple(receipts),
+    )

@@ -1,0 +1,147 @@
+"""One database, its connections and its two kinds of transaction.
+
+SQLite: WAL, so that readers and the one writer do not wait for each other; `synchronous=FULL`, because a delivery
+that is recorded as sent must still be so after a power cut; every writing transaction begins with BEGIN IMMEDIATE,
+because an upgrade from reading to writing fails at once whatever the time-out (SQLITE_BUSY_SNAPSHOT).
+PostgreSQL: psycopg 3; readers get one snapshot, as on SQLite; connections are tested before use.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from litwatch.errors import StoreUnavailable
+from litwatch.store.faults import as_store_error
+
+JOURNAL_LIMIT = 64 * 1024 * 1024
+"""Bytes that the write-ahead log's file keeps after a checkpoint."""
+
+Mode = Literal["read", "write"]
+
+
+class Database:
+    """`url` is `sqlite:///PATH` or `postgresql://…`. Opens nothing until it is used; safe to share between threads."""
+
+    def __init__(self, url: str, *, busy_seconds: float = 15.0) -> None:
+        """`busy_seconds`: how long to wait for a lock. Raises StoreUnavailable for a URL that cannot be used."""
+        parsed = _parse(url)
+        self.dialect = parsed.get_backend_name()
+        """"sqlite" or "postgresql"."""
+        self.path = Path(parsed.database) if self.dialect == "sqlite" and parsed.database else None
+        """SQLite's file; None on PostgreSQL."""
+        self.place = str(self.path) if self.path else parsed.render_as_string(hide_password=True)
+        """The database as messages name it, without a password."""
+        make = _sqlite_engine if self.dialect == "sqlite" else _postgresql_engine
+        self._engine = make(parsed, busy_seconds)
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A short transaction that sees one snapshot. The database refuses to write in it (StoreError)."""
+        return self._transaction("read")
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """A transaction that may write from its start: committed at the end, rolled back on any exception."""
+        return self._transaction("write")
+
+    def close(self) -> None:
+        """Closes every idle connection. The object can be used again; it then opens new ones."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self, mode: Mode) -> Iterator[Connection]:
+        self._require_folder(mode)
+        try:
+            with self._engine.connect() as connection:
+                _set_mode(connection, mode, self.dialect)
+                with connection.begin():
+                    yield connection
+        except SQLAlchemyError as error:
+            known = as_store_error(error, mode, self.place)
+            if known is None:
+                raise
+            raise known from error
+
+    def _require_folder(self, mode: Mode) -> None:
+        if self.path is not None and not self.path.parent.is_dir():
+            raise StoreUnavailable(mode, f"{self.path}: the folder {self.path.parent} does not exist")
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreUnavailable(
+            "open", "the database URL is malformed (expected sqlite:///PATH or postgresql://…)"
+        ) from None
+    name = parsed.get_backend_name()
+    if name not in ("sqlite", "postgresql"):
+        raise StoreUnavailable("open", f"unknown kind of database {name!r} (expected sqlite:///PATH or postgresql://…)")
+    if name == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise StoreUnavailable("open", "SQLite needs a file: sqlite:///PATH")
+    return parsed
+
+
+def _set_mode(connection: Connection, mode: Mode, dialect: str) -> None:
+    if dialect == "postgresql" and mode == "read":
+        connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    else:
+        connection.execution_options(litwatch_mode=mode)
+
+
+def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
+    # isolation_level None: the driver begins nothing by itself, so every BEGIN stands below.
+    engine = create_engine(url, connect_args={"timeout": busy_seconds, "isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: sqlite3.Connection, _: Any) -> None:
+        try:
+            _use_wal(connection, time.sleep)
+            for pragma in ("synchronous=FULL", "foreign_keys=ON", f"journal_size_limit={JOURNAL_LIMIT}"):
+                connection.execute(f"PRAGMA {pragma}").close()
+        except sqlite3.Error:
+            connection.close()  # the pool forgets a connection that could not be set up
+            raise
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options()["litwatch_mode"] == "write"
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _use_wal(connection: sqlite3.Connection, sleep: Callable[[float], None], tries: int = 50) -> None:
+    """Turns the file to WAL unless it is. SQLite does not wait for the lock that two at once would meet here."""
+    for left in reversed(range(tries)):
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+            if mode != "wal":
+                connection.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname not in ("SQLITE_BUSY", "SQLITE_BUSY_RECOVERY") or not left:
+                raise
+            sleep(0.02)
+
+
+def _postgresql_engine(url: URL, busy_seconds: float) -> Engine:
+    try:
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": max(2, round(busy_seconds)),
+                "options": f"-c lock_timeout={round(busy_seconds * 1000)}",
+            },
+        )
+    except ModuleNotFoundError as error:
+        message = f"PostgreSQL needs the extra 'postgres': pip install 'litwatch[postgres]' (no module {error.name})"
+        raise StoreUnavailable("open", message) from error

@@ -1,0 +1,64 @@
+"""Published issues. One per week, immutable, with the fate of every article that was considered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, select
+from sqlalchemy import insert as plain_insert
+
+from litwatch.domain.calendar import Week
+from litwatch.domain.digest import Issue
+from litwatch.store import payload
+from litwatch.store.schema import Fate, issue, issue_article, nugget
+from litwatch.store.sql import insert
+
+__all__ = ["Fate", "load", "publish", "recent", "weeks"]
+
+
+def publish(tx: Connection, value: Issue, fates: Mapping[str, tuple[Fate, str]]) -> bool:
+    """Stores the issue of its week, with (fate, reason) of each considered PMID.
+
+    False, and nothing changed, if that week has an issue already: whoever is first publishes it.
+    """
+    statement = insert(tx, issue).values(
+        week=str(value.week),
+        guid=value.guid,
+        title=value.title,
+        published=value.published,
+        payload=payload.dump(Issue, value),
+    )
+    first = statement.on_conflict_do_nothing(index_elements=[issue.c.week])
+    number = tx.execute(first.returning(issue.c.id)).scalar_one_or_none()
+    if number is None:
+        return False
+    articles = [
+        {"issue_id": number, "pmid": pmid, "fate": fate.value, "reason": reason}
+        for pmid, (fate, reason) in sorted(fates.items())
+    ]
+    nuggets = [
+        {"guid": item.guid, "issue_id": number, "position": place, "pmid": item.pmid, "slug": item.slug}
+        for place, item in enumerate(value.nuggets)
+    ]
+    if articles:
+        tx.execute(plain_insert(issue_article), articles)
+    if nuggets:
+        tx.execute(plain_insert(nugget), nuggets)
+    return True
+
+
+def load(tx: Connection, week: Week) -> Issue | None:
+    """The issue of that week, as it was published."""
+    text = tx.scalars(select(issue.c.payload).where(issue.c.week == str(week))).one_or_none()
+    return None if text is None else payload.load(Issue, text)
+
+
+def recent(tx: Connection, limit: int) -> list[Issue]:
+    """The latest issues, newest week first."""
+    statement = select(issue.c.payload).order_by(issue.c.week.desc()).limit(limit)
+    return [payload.load(Issue, text) for text in tx.scalars(statement)]
+
+
+def weeks(tx: Connection) -> list[Week]:
+    """The weeks that have an issue, oldest first."""
+    return [Week.parse(text) for text in tx.scalars(select(issue.c.week).order_by(issue.c.week))]

@@ -1,0 +1,282 @@
+"""The tables. `migrations/` builds them step by step; a test holds the two equal on both databases.
+
+Times are UTC. Enumerations are stored by their value and checked by the database. Names of constraints are fixed by
+a convention, so that a migration can find them again.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+from litwatch.domain.subscriber import DeliveryState, SubscriberStatus
+
+HEAD = "0001"
+"""The revision that this program works with. Revisions are numbered with four digits, in order."""
+
+
+class Fate(StrEnum):
+    """What an issue made of an article."""
+
+    NUGGET = "nugget"
+    MENTION = "mention"
+    EXCLUDED = "excluded"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime. SQLite has no zones: there it is stored as UTC without one, and comes back with one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a datetime without a time zone cannot be stored: {value!r}")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# One row per PMID: what the program asks about, taken from the current version.
+article = Table(
+    "article",
+    metadata,
+    Column("pmid", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("hash", LargeBinary, nullable=False),  # of the current version in article_version
+    Column("doi", String, index=True),  # lower case
+    Column("title", Text, nullable=False),
+    Column("journal", String),
+    Column("year", Integer),
+    Column("arrival", Date),
+    Column("paper_day", Date),
+    Column("first_seen", UtcDateTime, nullable=False, index=True),
+    Column("changed", UtcDateTime, nullable=False),  # when the current version was first seen
+    Column("deleted", UtcDateTime),
+)
+
+# Every version of the bytes, so that a better reader can read everything again.
+article_version = Table(
+    "article_version",
+    metadata,
+    Column("pmid", String, ForeignKey(article.c.pmid), primary_key=True),
+    Column("hash", LargeBinary, primary_key=True),  # SHA-256 of the bytes before compression
+    Column("version", Integer, nullable=False),  # PubMed's own PMID Version
+    Column("format", String, nullable=False),
+    Column("raw", LargeBinary, nullable=False),  # zlib
+    Column("first_seen", UtcDateTime, nullable=False),
+    CheckConstraint("format IN ('xml', 'medline')", name="format"),
+)
+
+topic_article = Table(
+    "topic_article",
+    metadata,
+    Column("topic", String, primary_key=True),
+    Column("pmid", String, ForeignKey(article.c.pmid), primary_key=True, index=True),
+    Column("first_seen", UtcDateTime, nullable=False),
+)
+
+# One row per distinct failure: a record that stays unreadable is polled again and again.
+parse_failure = Table(
+    "parse_failure",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),  # SHA-256 of PMID, reason and bytes
+    Column("pmid", String, index=True),
+    Column("reason", Text, nullable=False),
+    Column("record_index", Integer, nullable=False),
+    Column("byte_offset", BigInteger, nullable=False),
+    Column("raw", LargeBinary, nullable=False),  # zlib
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("last_seen", UtcDateTime, nullable=False),
+)
+
+# Ids that PubMed announced and did not deliver.
+missing_article = Table(
+    "missing_article",
+    metadata,
+    Column("topic", String, primary_key=True),
+    Column("pmid", String, primary_key=True, index=True),
+    Column("reason", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("first_missed", UtcDateTime, nullable=False),
+    Column("next_try", UtcDateTime, nullable=False, index=True),
+)
+
+poll_cursor = Table(
+    "poll_cursor",
+    metadata,
+    Column("topic", String, primary_key=True),
+    Column("query", Text, nullable=False),
+    Column("complete_to", Date),
+    Column("revised_to", Date),
+)
+
+# The receipts of polls.
+run = Table(
+    "run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("topic", String, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("started", UtcDateTime, nullable=False, index=True),
+    Column("seconds", Float, nullable=False),
+    Column("window_from", Date),
+    Column("window_to", Date),
+    Column("complete_to", Date),
+    Column("found", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("revised", Integer, nullable=False),
+    Column("unreadable", Integer, nullable=False),
+    Column("missing", Integer, nullable=False),
+    Column("failed", Text),
+)
+
+study = Table(
+    "study",
+    metadata,
+    Column("pmid", String, ForeignKey(article.c.pmid), primary_key=True),
+    Column("extractor", String, nullable=False),
+    Column("design", String, nullable=False),
+    Column("stance", String, nullable=False),
+    Column("n_participants", Integer),
+    Column("n_studies", Integer),
+    Column("read_at", UtcDateTime, nullable=False),
+    Column("payload", Text, nullable=False),  # the whole Study as JSON
+)
+
+# One row per ledger row, in the columns of the findings contract; `position` is its place in the study.
+outcome = Table(
+    "outcome",
+    metadata,
+    Column("pmid", String, ForeignKey(study.c.pmid, ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("concept", String, index=True),
+    Column("domain", String),
+    Column("direction", String, nullable=False),
+    Column("change", String),
+    Column("comparison", String, nullable=False),
+    Column("measure", String),
+    Column("value", Float),
+    Column("ci_low", Float),
+    Column("ci_high", Float),
+    Column("ci_level", Float),
+    Column("p", String),
+    Column("i2", Float),
+    Column("unit", String),
+    Column("timepoint", Text),
+    Column("subgroup", Text),
+    Column("is_primary", Boolean, nullable=False),
+    Column("evidence_section", Integer, nullable=False),
+    Column("evidence_start", Integer, nullable=False),
+    Column("evidence_end", Integer, nullable=False),
+    Column("evidence_text", Text, nullable=False),
+)
+
+issue = Table(
+    "issue",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("week", String, nullable=False, unique=True),  # 2026-W03: sorts as text
+    Column("guid", String, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("published", UtcDateTime, nullable=False),
+    Column("payload", Text, nullable=False),  # the whole Issue as JSON
+)
+
+issue_article = Table(
+    "issue_article",
+    metadata,
+    Column("issue_id", Integer, ForeignKey(issue.c.id), primary_key=True),
+    Column("pmid", String, ForeignKey(article.c.pmid), primary_key=True, index=True),
+    Column("fate", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    _one_of("fate", Fate),
+)
+
+nugget = Table(
+    "nugget",
+    metadata,
+    Column("guid", String, primary_key=True),
+    Column("issue_id", Integer, ForeignKey(issue.c.id), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("pmid", String, ForeignKey(article.c.pmid), nullable=False, index=True),
+    Column("slug", String, nullable=False),
+    UniqueConstraint("issue_id", "slug"),
+)
+
+subscriber = Table(
+    "subscriber",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address", String, nullable=False, unique=True),  # the domain in lower-case A-labels
+    Column("topics", Text, nullable=False),  # JSON list of names; empty means all
+    Column("status", String, nullable=False),
+    Column("token", String, nullable=False, unique=True),
+    Column("created", UtcDateTime, nullable=False),
+    Column("left_at", UtcDateTime),
+    _one_of("status", SubscriberStatus),
+)
+
+# The outbox. `message_id` and `date` are made with the row: every attempt sends the same message.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("issue_id", Integer, ForeignKey(issue.c.id), nullable=False),
+    Column("subscriber_id", Integer, ForeignKey(subscriber.c.id), nullable=False, index=True),
+    Column("message_id", String, nullable=False, unique=True),
+    Column("date", UtcDateTime, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("crashes", Integer, nullable=False),  # leases that ran out without a word
+    Column("lease_until", UtcDateTime),  # while sending or closing
+    Column("next_try", UtcDateTime),  # while deferred
+    Column("sent_at", UtcDateTime),
+    Column("reply", Text),
+    UniqueConstraint("issue_id", "subscriber_id"),
+    _one_of("state", DeliveryState),
+    Index(None, "state", "id"),
+)

@@ -1,0 +1,127 @@
+"""Bad input gets one clear line that says what and where, a non-zero exit, and leaves nothing half-done."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Outcome, Run
+
+
+def assert_one_line(done: Outcome, code: int, *parts: str) -> None:
+    assert done.code == code, done
+    assert done.out == ""
+    assert done.err.count("\n") == 1, done.err
+    assert done.err.startswith("litwatch: ")
+    for part in parts:
+        assert part in done.err
+
+
+def rewrite(home: Path, old: str, new: str) -> None:
+    path = home / "config.toml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_missing_email(run: Run, home: Path) -> None:
+    rewrite(home, 'email = "ops@example.org"', "")
+    assert_one_line(run("poll"), 2, "config.toml", "pubmed.email", "contact address")
+
+
+def test_unknown_key(run: Run, home: Path) -> None:
+    rewrite(home, "[mail]", "[mail]\ncolour = 'red'")
+    assert_one_line(run("poll"), 2, "config.toml", "mail.colour", "unknown key")
+
+
+def test_bad_query_points_at_the_character(run: Run, home: Path) -> None:
+    rewrite(home, "AND pain[tiab]", "AND (pain[tiab]")
+    assert_one_line(run("config", "check"), 2, "topics.exercise-pain.query", "config.toml", "character 20", "»(pain")
+
+
+def test_no_configuration(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert_one_line(run("poll"), 2, "config.toml", "litwatch init")
+
+
+def test_no_database_yet(run: Run, home: Path) -> None:
+    assert_one_line(run("poll"), 5, "litwatch init")
+    assert not (home / "litwatch.sqlite3").exists() or (home / "litwatch.sqlite3").stat().st_size == 0
+
+
+def test_corrupt_gzip(run: Run, home: Path) -> None:
+    run("init")
+    (home / "bad.xml.gz").write_bytes(b"\x1f\x8b\x08\x00" + b"nonsense" * 10)
+    assert_one_line(run("import", "bad.xml.gz"), 3, "bad.xml.gz")
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.999])
+def test_truncated_xml_stores_nothing(run: Run, home: Path, sample: Path, share: float) -> None:
+    run("init")
+    whole = sample.read_bytes()
+    (home / "cut.xml").write_bytes(whole[: int(len(whole) * share)])
+    assert_one_line(run("import", "cut.xml"), 3, "cut.xml", "after record")
+    assert '"articles": 0' in run("status", "--json").out
+
+
+def test_truncated_gzip_stores_nothing(run: Run, home: Path, sample: Path) -> None:
+    run("init")
+    whole = gzip.compress(sample.read_bytes())
+    (home / "cut.xml.gz").write_bytes(whole[: len(whole) // 2])
+    assert_one_line(run("import", "cut.xml.gz"), 3, "cut.xml.gz")
+    assert '"articles": 0' in run("status", "--json").out
+
+
+def test_not_pubmed_at_all(run: Run, home: Path) -> None:
+    run("init")
+    (home / "page.html").write_text("<html><body>Service unavailable</body></html>")
+    assert_one_line(run("import", "page.html"), 3, "page.html")
+    assert_one_line(run("extract", "page.html"), 3, "page.html")
+    assert_one_line(run("extract", "absent.xml"), 3, "absent.xml", "No such file")
+
+
+def test_read_only_database(run: Run, home: Path, sample: Path) -> None:
+    """As an ordinary user: root may write anything."""
+    run("init")
+    script = "import sys; from litwatch.cli import main; sys.exit(main(sys.argv[1:]))"
+    source = str(Path(__file__).resolve().parents[2] / "src")
+    for path in [*home.parents, home]:
+        if os.access(path, os.W_OK) and path.owner() == "root" and "pytest" in str(path):
+            path.chmod(path.stat().st_mode | 0o555)
+    for path in home.iterdir():
+        path.chmod(0o444)
+    home.chmod(0o555)
+    prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*prefix, sys.executable, "-c", script, "import", str(sample)],
+        cwd=home,
+        env={"PYTHONPATH": source, "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    home.chmod(0o755)
+    assert_one_line(Outcome(done.returncode, done.stdout, done.stderr), 5, "database", "read")
+
+
+def test_unreachable_server(run: Run, home: Path) -> None:
+    run("init")
+    import re
+
+    config = (home / "config.toml").read_text("utf-8")
+    (home / "config.toml").write_text(re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:9", config), "utf-8")
+    done = run("poll")
+    assert done.code == 4
+    assert "exercise-pain" in done.out
+    assert '"articles": 0' in run("status", "--json").out
+
+
+def test_unknown_topic_and_command(run: Run, home: Path) -> None:
+    run("init")
+    assert_one_line(run("poll", "sleep"), 1, "no such topic: sleep", "exercise-pain")
+    assert run("frobnicate").code == 2

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from litwatch.compose.checks import faults
+from litwatch.compose.citation import cite
+from litwatch.compose.ledger import numbers
+from litwatch.compose.nugget import compose_nugget, headline, studied
+from litwatch.domain.article import Article, Author, Journal, PartialDate
+from litwatch.domain.digest import Citation
+from litwatch.domain.study import CountKind, Design, Effect, Measure
+from tests.compose.papers import AUTHORITY, names, spine, trial, trial_study
+
+
+def test_the_spine_review_is_told_whole() -> None:
+    article, study = spine()
+    nugget = compose_nugget(article, study, ("inflammation", "exercise"), authority=AUTHORITY)
+    assert nugget.guid == "tag:litwatch.example,2026:nugget/38921661"
+    assert nugget.slug == "pmid-38921661"
+    assert nugget.headline == "Effects of Exercise Therapy in Axial Spondyloarthritis"
+    assert nugget.meta == "Meta-analysis, 20 trials, n=1,670: 8 better, 3 no clear change"
+    assert nugget.topics == ("exercise", "inflammation")
+    assert nugget.studied == "To find out what exercise does for people with axial spondyloarthritis."
+    assert [(line.name, line.numbers) for line in nugget.better] == [
+        ("BASFI", "WMD −0.49 (95% CI −0.65 to −0.32)"),
+        ("BASMI", "WMD −0.49 (95% CI −0.87 to −0.11)"),
+        ("BASDAI", "WMD −0.78 (95% CI −1.08 to −0.47)"),
+        ("ASDAS", "WMD −0.44 (95% CI −0.64 to −0.24)"),
+        ("VO2peak", "WMD 3.16 (95% CI 1.37 to 4.94)"),
+        ("6-minute walk test", "WMD 27.64 (95% CI 12.04 to 43.24)"),
+        ("pain", "SMD −0.47 (95% CI −0.74 to −0.21)"),
+        ("fatigue", "SMD −0.49 (95% CI −0.71 to −0.27)"),
+    ]
+    assert names(nugget.unchanged) == ["chest expansion", "CRP", "ESR"]
+    assert (nugget.worse, nugget.other) == ((), ())
+    assert nugget.conclusion == "Exercise helps to control the disease and to relieve its symptoms."
+    assert nugget.caveats == (
+        "The authors' conclusion does not mention what did not clearly change: chest expansion, CRP and ESR.",
+        "Read from the abstract only.",
+    )
+    assert nugget.citation == Citation(
+        pmid="38921661",
+        title=article.title,
+        authors=("Zhang M", "Liang Z"),
+        journal="Arch Phys Med Rehabil",
+        volume="106",
+        issue="1",
+        pages="113-123",
+        date="2025-01",
+        doi="10.1016/j.apmr.2024.06.005",
+    )
+    assert faults(nugget, article, study) == ()
+
+
+def test_each_direction_has_its_list() -> None:
+    article = trial()
+    nugget = compose_nugget(article, trial_study(article), (), authority=AUTHORITY)
+    assert nugget.meta == "Randomised trial, n=120: 1 better, 1 no clear change, 1 worse, 1 mixed or unclear"
+    assert [line.numbers for line in (*nugget.better, *nugget.unchanged, *nugget.worse, *nugget.other)] == [
+        "MD −1.20 (95% CI −1.90 to −0.50)",
+        "p=0.45",
+        "RR 1.8 (CI 1.1 to 2.9)",  # the sentence does not state the interval's level
+        "",
+    ]
+    assert nugget.other[0].timepoint == "12 weeks"
+
+
+@pytest.mark.parametrize(
+    ("effect", "quote", "told"),
+    [
+        (Effect(Measure.SMD, -0.5, (-0.7, -0.3)), "SMD -0.50 [-0.70; -0.30]", "SMD −0.50 (CI −0.70 to −0.30)"),
+        (Effect(Measure.PERCENT, 12.0, p="<0.001"), "fell by 12% (P < .001)", "12%, p<0.001"),
+        (Effect(Measure.MD, -4.2, unit="mm"), "by −4·2 mm", "MD −4.2 mm"),
+        (Effect(Measure.BETA, 0.3, (0.1, 0.5), ci_level=90), "β=0.3 (90% CI 0.1-0.5)", "β 0.3 (90% CI 0.1 to 0.5)"),
+        (Effect(Measure.OTHER, 3.0), "three times as many", ""),  # no digits to quote
+        (Effect(Measure.MD, -4.2), "by 4.2 mm", ""),  # the sign is not in the sentence
+        (Effect(Measure.MD, 4.2, (1.0, 9.9)), "by 4.2 mm", "MD 4.2"),
+        (Effect(Measure.OR, None, (1.1, 2.9)), "OR (95% CI 1.1 to 2.9)", "95% CI 1.1 to 2.9"),
+        (Effect(Measure.OTHER, p="ns"), "(ns)", ""),
+        (Effect(Measure.OTHER, p="0.04"), "no number here", ""),
+    ],
+)
+def test_numbers_are_those_of_the_sentence(effect: Effect, quote: str, told: str) -> None:
+    assert numbers(effect, quote) == told
+
+
+def test_a_number_of_people_that_the_abstract_does_not_state_is_not_told() -> None:
+    article = trial()
+    study = trial_study(article, n_participants=122, counts=())
+    assert compose_nugget(article, study, (), authority=AUTHORITY).meta.startswith("Randomised trial: 1 better")
+
+
+def test_planned_people_are_called_planned() -> None:
+    article = trial()
+    study = trial_study(article)
+    counts = tuple(replace(count, kind=CountKind.PLANNED) for count in study.counts)
+    planned = replace(study, design=Design.PROTOCOL, counts=counts, outcomes=())
+    nugget = compose_nugget(article, planned, (), authority=AUTHORITY)
+    assert nugget.meta == "Study protocol, no results yet, n=120 planned"
+    assert "A plan for a study: there are no results yet." in nugget.caveats
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Walking and pain.", "Walking and pain"),
+        ("[Walking and pain].", "Walking and pain"),
+        ("[Walking] and pain", "[Walking] and pain"),
+        ("", "(no title)"),
+        ("Walking in the hills and hip pain: " + "a randomised trial " * 6, "Walking in the hills and hip pain"),
+        ("Pain: " + "what walking does to it " * 6, "Pain: " + "what walking does to it " * 4 + "what walking does…"),
+    ],
+)  # fmt: skip
+def test_headline(title: str, expected: str) -> None:
+    assert headline(trial(title=title)) == expected
+    assert len(expected) <= 120
+
+
+def test_without_an_aim_the_title_says_what_was_studied() -> None:
+    article = trial(title="Does walking help?")
+    study = replace(trial_study(trial()), aim=None)
+    assert studied(article, study) == "Does walking help?"
+    assert studied(trial(), study) == "Nordic walking for hip pain: a randomised trial."
+
+
+def test_a_paper_ahead_of_print_is_cited_by_its_electronic_date() -> None:
+    article = Article(
+        pmid="1",
+        title="T",
+        journal=Journal(title="Journal of Fictional Studies", medline_ta="J Fict Stud"),
+        published=PartialDate(2025),
+        electronic=PartialDate(2025, 3, 1),
+        authors=(Author(last="Moss", initials="A", suffix="Jr"), Author(collective="The Hill Walkers Group"), Author()),
+        publication_status="aheadofprint",
+    )
+    citation = cite(article)
+    assert (citation.date, citation.ahead_of_print) == ("2025-03-01", True)
+    assert citation.authors == ("Moss A Jr", "The Hill Walkers Group")
+    assert citation.journal == "J Fict Stud"
+    printed = cite(replace(article, publication_status="ppublish"))
+    assert (printed.date, printed.ahead_of_print) == ("2025", False)

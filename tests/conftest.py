@@ -1,0 +1,36 @@
+"""Fixtures for every test: where the shared real data are, and a clock that stands still."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.databases"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's top folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real records beside the repository. Absent: skip, but fail in CI, where it must be there."""
+    folder = Path(os.environ.get("LITWATCH_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail("the shared folder with real records is missing, and CI must run these tests")
+        pytest.skip("no shared folder with real records beside the repository")
+    return folder
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A moment for tests: Friday 21 March 2025, noon UTC."""
+    return datetime(2025, 3, 21, 12, 0, tzinfo=UTC)

@@ -1,0 +1,299 @@
+"""The mail as bytes: exactly the expected headers, lines that every relay takes, and the whole issue in both parts."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from lxml import html
+
+from litwatch.domain.digest import Issue
+from litwatch.domain.subscriber import Delivery
+from litwatch.errors import DeliveryError
+from litwatch.publish import headers
+from litwatch.publish.message import MAX_HTML_BYTES, SUBJECT_CHARACTERS, Mailing, issue_message, select
+from litwatch.publish.plaintext import WIDTH
+from tests.publish.nasty import NASTY, any_text
+from tests.publish.sample import ALSO, COHORT, DELIVERY, ISSUE, PROTOCOL, PUBLICATION, QUIET, READER, REVIEW, filled
+
+MAILING = Mailing(
+    publication=PUBLICATION,
+    sender="digest@litwatch.example",
+    sender_name="litwatch",
+    reply_to="editor@litwatch.example",
+    unsubscribe_address="leave@litwatch.example",
+    unsubscribe_url=lambda person: f"https://litwatch.example/u/{person.token}",
+)
+HEADERS = [
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "List-Id",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "Auto-Submitted",
+    "Precedence",
+    "MIME-Version",
+    "Content-Type",
+]
+
+
+def built(issue: Issue = ISSUE, delivery: Delivery = DELIVERY, mailing: Mailing = MAILING) -> bytes:
+    return issue_message(issue, delivery, mailing)
+
+
+def opened(message: bytes) -> EmailMessage:
+    parsed = email.message_from_bytes(message, policy=email.policy.default)
+    assert not parsed.defects
+    assert [part.get_content_type() for part in parsed.iter_parts()] == ["text/plain", "text/html"]
+    return parsed
+
+
+def part(message: bytes, kind: str) -> str:
+    body = opened(message).get_body((kind,))
+    assert isinstance(body, EmailMessage)
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def following(*topics: str) -> Delivery:
+    return replace(DELIVERY, subscriber=replace(READER, topics=topics))
+
+
+def raw_names(message: bytes) -> list[str]:
+    """The header names as they stand in the bytes, read without any mail library."""
+    head = message.split(b"\r\n\r\n", 1)[0]
+    return [line.split(b":", 1)[0].decode() for line in head.split(b"\r\n") if line[:1] not in (b" ", b"\t")]
+
+
+def test_the_headers_are_exactly_these() -> None:
+    head = built().split(b"\r\n\r\n", 1)[0].decode("ascii").split("\r\n")
+    assert head == [
+        "From: litwatch <digest@litwatch.example>",
+        "To: reader@example.org",
+        "Reply-To: editor@litwatch.example",
+        "Subject: litwatch: Walking groups for people with inflamed fictional joints: a...",
+        "Date: Fri, 16 Jan 2026 07:00:03 +0000",
+        "Message-ID: <2026-W03.7.8f14e45f@litwatch.example>",
+        "List-Id: <issues.litwatch.example>",
+        "List-Unsubscribe: <https://litwatch.example/u/q3VfX1s0bE9rZ2hTd2VldA>,"
+        " <mailto:leave@litwatch.example?subject=unsubscribe%20q3VfX1s0bE9rZ2hTd2VldA>",
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        "Auto-Submitted: auto-generated",
+        "Precedence: list",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/alternative; boundary="=_df906b82f554ed38c15b44c69d0a8d19"',
+    ]
+    assert raw_names(built()) == HEADERS
+
+
+@pytest.mark.parametrize(
+    ("changes", "absent", "text"),
+    [
+        ({"reply_to": None}, {"Reply-To"}, "Unsubscribe: https://litwatch.example/u/"),
+        ({"unsubscribe_url": None}, {"List-Unsubscribe-Post"}, "Unsubscribe: mailto:leave@litwatch.example?subject="),
+        (
+            {"unsubscribe_url": lambda person: f"http://litwatch.example/u/{person.token}"},
+            {"List-Unsubscribe-Post"},
+            "Unsubscribe: http://litwatch.example/u/",
+        ),
+        (
+            {"unsubscribe_url": None, "unsubscribe_address": None},
+            {"List-Unsubscribe", "List-Unsubscribe-Post"},
+            "To stop, answer it with the word “unsubscribe”.",
+        ),
+    ],
+)
+def test_headers_of_what_is_not_configured_are_absent(changes: dict[str, Any], absent: set[str], text: str) -> None:
+    message = built(mailing=replace(MAILING, **changes))
+    assert raw_names(message) == [name for name in HEADERS if name not in absent]
+    assert text in part(message, "plain")
+
+
+def test_every_attempt_is_the_same_bytes() -> None:
+    again = replace(DELIVERY, attempts=4, reply="451 later")
+    assert built(delivery=again) == built()
+    assert built(delivery=replace(DELIVERY, date=DELIVERY.date + timedelta(seconds=1))) != built()
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_nasty_text_writes_no_header_and_no_bad_line(text: str) -> None:
+    holds(text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_text)
+def test_any_text_writes_no_header_and_no_bad_line(text: str) -> None:
+    holds(text)
+
+
+def holds(text: str) -> None:
+    message = built(filled(text))
+    assert raw_names(message) == HEADERS
+    parsed = opened(message)
+    assert parsed.keys() == HEADERS
+    assert len(str(parsed["Subject"])) <= SUBJECT_CHARACTERS
+    assert message.isascii()
+    assert b"\0" not in message
+    assert not re.search(rb"(?<!\r)\n|\r(?!\n)", message)
+    lines = message.split(b"\r\n")
+    assert max(map(len, lines)) <= 998
+    head = len(message.split(b"\r\n\r\n", 1)[0].split(b"\r\n"))
+    assert max(map(len, lines[head:])) <= 78
+    assert len(part(message, "html").encode()) <= MAX_HTML_BYTES
+    document = html.document_fromstring(part(message, "html"))
+    assert not document.xpath("//script|//img|//@onmouseover")
+
+
+def test_the_text_part_has_everything_that_the_html_part_has() -> None:
+    text = " ".join(part(built(), "plain").split())
+    page = " ".join(html.document_fromstring(part(built(), "html")).text_content().split())
+    for nugget in ISSUE.nuggets:
+        rows = (*nugget.better, *nugget.unchanged, *nugget.worse, *nugget.other)
+        told = [nugget.headline, nugget.meta, nugget.studied, *nugget.caveats, *nugget.citation.authors]
+        told += [value for row in rows for value in (row.name, row.numbers, row.quote)]
+        for value in told:
+            assert value in text
+            assert value in page
+    links = html.document_fromstring(part(built(), "html")).xpath("//a/@href")
+    for link in links:
+        assert link in text
+
+
+def test_the_text_part_is_aligned_and_wrapped() -> None:
+    text = part(built(), "plain")
+    assert (
+        "Better (3)\n"
+        "  + pain                    SMD −0.41 (95% CI −0.66 to −0.16)\n"
+        "  + 6-minute walk distance  WMD 31.2 m (95% CI 14.0 to 48.4)\n"
+        "      (at 12 weeks)\n"
+        "      “Walking groups lowered pain (SMD −0.41, 95% CI −0.66 to −0.16) and\n"
+        "      improved the 6-minute walk.”\n"
+        "  + fatigue                 p=0.03\n"
+        "      (before and after, no comparison group; women)\n"
+        "      “Fatigue fell in women (p = 0.03).”\n"
+    ) in text
+    assert max(len(line) for line in text.splitlines() if "https://" not in line) <= WIDTH
+
+
+def test_a_long_name_gets_a_line_of_its_own() -> None:
+    long = replace(REVIEW.better[0], name="the patient's own global impression of change on a seven-point scale")
+    text = part(built(replace(ISSUE, nuggets=(replace(REVIEW, better=(long,)),))), "plain")
+    assert (
+        "  + the patient's own global impression of change on a seven-point scale\n"
+        "      SMD −0.41 (95% CI −0.66 to −0.16)\n"
+    ) in text
+
+
+def test_leaving_is_in_the_first_screen() -> None:
+    assert "https://litwatch.example/u/" in "\n".join(part(built(), "plain").splitlines()[:8])
+    document = html.document_fromstring(part(built(), "html"))
+    assert document.xpath("//body//a")[1].get("href") == "https://litwatch.example/u/q3VfX1s0bE9rZ2hTd2VldA"
+
+
+def test_a_long_issue_is_shortened_and_points_to_the_web() -> None:
+    wordy = replace(REVIEW, caveats=("Take care with this one. " * 40,) * 12)
+    issue = replace(ISSUE, nuggets=tuple(replace(wordy, slug=f"pmid-{n}", headline=f"Study {n}") for n in range(30)))
+    page = part(built(issue), "html")
+    assert 60_000 < len(page.encode()) <= MAX_HTML_BYTES
+    shown = len(html.document_fromstring(page).xpath("//article"))
+    assert f"{30 - shown} more on the web" in page
+    assert 'href="https://litwatch.example/issues/2026-W03.html#n-pmid-29"' in page
+    assert "Study 29" in part(built(issue), "plain")
+
+
+def test_a_long_list_is_shortened_before_any_nugget() -> None:
+    issue = replace(ISSUE, also=tuple(replace(ALSO[0], title=f"Study {n} {'x' * 200}") for n in range(400)))
+    page = part(built(issue), "html")
+    assert len(html.document_fromstring(page).xpath("//article")) == 3
+    assert "390 more on the web" in page
+
+
+def test_a_person_with_topics_gets_these_only() -> None:
+    message = built(delivery=following("inflammation-pain"))
+    text = part(message, "plain")
+    assert PROTOCOL.headline in text
+    assert REVIEW.headline not in text
+    assert COHORT.headline not in part(message, "html")
+    assert "on your topics (Inflammation and chronic pain): 1 of the issue's 3 nuggets." in " ".join(text.split())
+    assert opened(message)["Subject"] == "litwatch: Cold baths for sore keyboards: protocol of a trial"
+
+
+def test_selection_keeps_order_and_receipt() -> None:
+    part_of = select(ISSUE, ("exercise-pain",))
+    assert part_of.nuggets == (REVIEW, COHORT)
+    assert [mention.pmid for mention in part_of.also] == ["99000011"]
+    assert [poll.topic for poll in part_of.receipt.polls] == ["exercise-pain"]
+    assert part_of.receipt.considered == 137
+    assert select(ISSUE, ()) is ISSUE
+
+
+@pytest.mark.parametrize(
+    ("issue", "delivery", "told"),
+    [
+        (QUIET, DELIVERY, "Nothing was picked this week."),
+        (ISSUE, following("sleep"), "Nothing was picked on your topics (sleep) this week."),
+    ],
+)
+def test_a_quiet_week_says_so_with_counts(issue: Issue, delivery: Delivery, told: str) -> None:
+    message = built(issue, delivery)
+    for kind in ("plain", "html"):
+        assert told in part(message, kind)
+        assert "137 new articles considered" in part(message, kind)
+    assert opened(message)["Subject"] == "litwatch: 2026-W03, 0 new studies"
+
+
+BAD_ADDRESSES = (
+    "",
+    "no-at",
+    "a b@example.org",
+    "a@b@c",
+    "ü@example.org",
+    "a@example.org\r\nBcc: x@y",
+    "=?utf-8?q?x?=@a.b",
+    "a" * 65 + "@b.c",
+)
+
+
+@pytest.mark.parametrize("address", BAD_ADDRESSES)
+def test_a_bad_address_is_refused_and_not_repeated(address: str) -> None:
+    with pytest.raises(DeliveryError) as caught:
+        built(delivery=replace(DELIVERY, subscriber=replace(READER, address=address)))
+    assert caught.value.permanent
+    assert str(caught.value) == "the address cannot stand in a mail header"
+
+
+@pytest.mark.parametrize("value", ["", "plain", "a@b\r\nBcc: x@y", "<a@b>>", "=?a?q?b?=@c"])
+def test_a_bad_message_id_is_refused(value: str) -> None:
+    with pytest.raises(DeliveryError):
+        built(delivery=replace(DELIVERY, message_id=value))
+
+
+def test_a_bad_unsubscribe_address_is_refused() -> None:
+    with pytest.raises(DeliveryError):
+        built(mailing=replace(MAILING, unsubscribe_url=lambda _: "https://litwatch.example/u/ü"))
+
+
+@pytest.mark.parametrize("name", ["Zoë's “digest”", 'lit "watch", Inc.', "=?UTF-8?Q?=0A?=Bcc: x@y", "a\r\nBcc: x@y"])
+def test_the_senders_name_is_quoted_or_encoded(name: str) -> None:
+    message = built(mailing=replace(MAILING, sender_name=name))
+    assert raw_names(message) == HEADERS
+    sender = opened(message)["From"].addresses[0]
+    assert sender.addr_spec == "digest@litwatch.example"
+    assert sender.display_name == headers.header_text(name)
+
+
+def test_a_long_subject_in_other_letters_is_folded_as_the_standard_wants() -> None:
+    message = built(replace(ISSUE, nuggets=(replace(REVIEW, headline="Übungen für Gelenke " * 8),)))
+    head = message.split(b"\r\n\r\n", 1)[0].split(b"\r\n")
+    assert max(len(line) for line in head if b"=?utf-8" in line) <= 76
+    assert str(opened(message)["Subject"]).startswith("litwatch: Übungen für Gelenke Übungen für")

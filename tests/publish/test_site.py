@@ -1,0 +1,75 @@
+"""The public folder: written atomically, and only what changed."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from litwatch.errors import PublishError
+from litwatch.publish.files import write_atomically, write_if_changed
+from litwatch.publish.site import write_site
+from tests.publish.sample import ISSUE, PUBLICATION, many_issues
+
+FILES = ["feed.xml", "index.html", "issues/2026-W03.html", "method.html", "nuggets.xml"]
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_everything_is_written_once_and_then_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "public"
+    changed = write_site(folder, [ISSUE], PUBLICATION)
+    assert names(folder) == FILES
+    assert changed[-1] == folder / "feed.xml", "what the feed links to is there before it"
+    assert write_site(folder, [ISSUE], PUBLICATION) == []
+
+
+def test_a_new_issue_leaves_the_old_page_alone(tmp_path: Path) -> None:
+    first, second = many_issues(2)
+    write_site(tmp_path, [first], PUBLICATION)
+    changed = {str(path.relative_to(tmp_path)) for path in write_site(tmp_path, [second, first], PUBLICATION)}
+    assert changed == {"issues/2026-W04.html", "index.html", "feed.xml", "nuggets.xml"}
+
+
+def test_an_edited_title_changes_the_page(tmp_path: Path) -> None:
+    write_site(tmp_path, [ISSUE], PUBLICATION)
+    changed = write_site(tmp_path, [replace(ISSUE, title="Edited")], PUBLICATION)
+    assert tmp_path / "issues/2026-W03.html" in changed
+    assert b'<h1 dir="auto">Edited</h1>' in (tmp_path / "issues/2026-W03.html").read_bytes()
+
+
+def test_files_are_readable_for_a_web_server(tmp_path: Path) -> None:
+    write_site(tmp_path, [ISSUE], PUBLICATION)
+    assert stat.S_IMODE((tmp_path / "feed.xml").stat().st_mode) == 0o644
+
+
+def test_an_unwritable_place_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "public").write_text("a file where the folder should be")
+    with pytest.raises(PublishError, match=r"public/method\.html: "):
+        write_site(tmp_path / "public", [ISSUE], PUBLICATION)
+
+
+def test_a_folder_in_the_files_place_is_an_error_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").mkdir()
+    with pytest.raises(PublishError, match=r"feed\.xml"):
+        write_if_changed(tmp_path / "feed.xml", b"x")
+    with pytest.raises(PublishError, match=r"feed\.xml"):
+        write_atomically(tmp_path / "feed.xml", b"x")
+    assert [path.name for path in tmp_path.iterdir()] == ["feed.xml"]
+
+
+def test_a_failure_before_the_rename_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    write_atomically(path, b"old")
+
+    def fail() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, b"new", before_rename=fail)
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["page.html"]

@@ -1,0 +1,91 @@
+"""One issue a week, published once, and the same when it is read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from litwatch.domain.calendar import Week
+from litwatch.store import issues
+from litwatch.store.database import Database
+from litwatch.store.schema import Fate, issue_article, nugget
+from tests.store.samples import issue, store
+
+W1, W2, W3 = Week(2025, 12), Week(2025, 52), Week(2026, 1)
+NO_FATES: Mapping[str, tuple[Fate, str]] = {}
+
+
+def test_an_issue_comes_back_equal_with_its_fates_and_guids(database: Database) -> None:
+    value = issue(W1, "12", "11", also=("13",))
+    fates = {
+        "11": (Fate.NUGGET, ""),
+        "12": (Fate.NUGGET, ""),
+        "13": (Fate.MENTION, "beyond the limit"),
+        "14": (Fate.EXCLUDED, "animal study"),
+    }
+    with database.write() as tx:
+        store(tx, "11", "12", "13", "14")
+        assert issues.publish(tx, value, fates) is True
+    with database.read() as tx:
+        assert issues.load(tx, W1) == value
+        assert issues.load(tx, W2) is None
+        columns = (issue_article.c.pmid, issue_article.c.fate, issue_article.c.reason)
+        assert tx.execute(select(*columns).order_by(issue_article.c.pmid)).all() == [
+            ("11", "nugget", ""),
+            ("12", "nugget", ""),
+            ("13", "mention", "beyond the limit"),
+            ("14", "excluded", "animal study"),
+        ]
+        rows = tx.execute(select(nugget.c.position, nugget.c.guid, nugget.c.slug).order_by(nugget.c.position)).all()
+    assert rows == [
+        (0, "tag:litwatch.example,2026:12", "sample-12"),
+        (1, "tag:litwatch.example,2026:11", "sample-11"),
+    ]
+
+
+def test_a_second_issue_of_a_week_changes_nothing(database: Database) -> None:
+    with database.write() as tx:
+        store(tx, "11", "12")
+        assert issues.publish(tx, issue(W1, "11"), {"11": (Fate.NUGGET, "")})
+    with database.write() as tx:
+        assert issues.publish(tx, issue(W1, "12"), {"12": (Fate.NUGGET, "")}) is False
+    with database.read() as tx:
+        assert issues.load(tx, W1) == issue(W1, "11")
+        assert tx.scalars(select(nugget.c.pmid)).all() == ["11"]
+        assert tx.scalars(select(issue_article.c.pmid)).all() == ["11"]
+
+
+def test_a_guid_is_given_once_for_ever(database: Database) -> None:
+    with database.write() as tx:
+        store(tx, "11")
+        issues.publish(tx, issue(W1, "11"), NO_FATES)
+    with pytest.raises(IntegrityError), database.write() as tx:
+        issues.publish(tx, issue(W2, "11"), NO_FATES)
+    with database.read() as tx:
+        assert issues.weeks(tx) == [W1]
+
+
+def test_the_latest_issues_come_first(database: Database) -> None:
+    with database.write() as tx:
+        assert (issues.recent(tx, 5), issues.weeks(tx)) == ([], [])
+        for week in (W2, W1, W3):
+            assert issues.publish(tx, issue(week), NO_FATES)
+    with database.read() as tx:
+        assert [value.week for value in issues.recent(tx, 2)] == [W3, W2]
+        assert issues.weeks(tx) == [W1, W2, W3]
+
+
+def test_two_publishers_at_once_make_one_issue(database: Database) -> None:
+    with database.write() as tx:
+        store(tx, "11")
+
+    def publish(_: int) -> bool:
+        with database.write() as tx:
+            return issues.publish(tx, issue(W1, "11"), {"11": (Fate.NUGGET, "")})
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(publish, range(4))) == [False, False, False, True]

@@ -1,0 +1,274 @@
+"""The outbox: every step of a delivery, crashes, people who leave, and two claimers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Literal
+
+import pytest
+from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import IntegrityError
+
+from litwatch.domain.calendar import Week
+from litwatch.domain.subscriber import DeliveryState
+from litwatch.errors import StoreError
+from litwatch.store import issues, outbox, subscribers
+from litwatch.store.database import Database
+from litwatch.store.schema import delivery
+from tests.store.samples import MONDAY, issue
+
+WEEK = Week(2025, 12)
+LEASE = timedelta(minutes=15)
+SECOND = timedelta(seconds=1)
+EXPIRED = MONDAY + LEASE
+S = DeliveryState
+
+Step = Callable[[Connection, int], None]
+STEPS: dict[str, Step] = {
+    "closing": lambda tx, key: outbox.closing(tx, key),
+    "sent": lambda tx, key: outbox.sent(tx, key, reply="250 ok", now=MONDAY),
+    "defer": lambda tx, key: outbox.defer(tx, key, reply="451 later", until=MONDAY + SECOND),
+    "fail": lambda tx, key: outbox.fail(tx, key, reply="550 no"),
+    "hold": lambda tx, key: outbox.hold(tx, key, reply="look at this"),
+}
+
+# From each state, what each step makes of it; a step that is not named is refused.
+TABLE: dict[DeliveryState, dict[str, DeliveryState]] = {
+    S.QUEUED: {"sent": S.SENT},
+    S.SENDING: {"closing": S.CLOSING, "sent": S.SENT, "defer": S.DEFERRED, "fail": S.FAILED, "hold": S.HELD},
+    S.CLOSING: {"sent": S.SENT, "defer": S.DEFERRED, "fail": S.FAILED, "hold": S.HELD},
+    S.SENT: {},
+    S.DEFERRED: {},
+    S.HELD: {"sent": S.SENT},
+    S.FAILED: {},
+    S.SKIPPED: {},
+}
+
+
+def _enqueue(tx: Connection, *names: str, week: Week = WEEK) -> list[int]:
+    """An issue with one queued delivery for each of `names`; their ids."""
+    issues.publish(tx, issue(week), {})
+    for name in names:
+        subscribers.add(tx, f"{name}@example.org", topics=(), token=name, now=MONDAY)
+    people = {person.token: person.id for person in subscribers.listing(tx, active_only=False)}
+    entries = [(people[name], f"<{week}.{name}@litwatch.example>") for name in names]
+    assert outbox.enqueue(tx, week, entries, now=MONDAY) == len(names)
+    return list(tx.scalars(select(delivery.c.id).order_by(delivery.c.id)))[-len(names) :]
+
+
+def _force(tx: Connection, key: int, state: DeliveryState, crashes: int = 0) -> None:
+    leased = EXPIRED if state in (S.SENDING, S.CLOSING) else None
+    values = {"state": state, "lease_until": leased, "crashes": crashes, "next_try": EXPIRED}
+    tx.execute(update(delivery).where(delivery.c.id == key).values(values))
+
+
+def _state(tx: Connection, key: int) -> DeliveryState:
+    return DeliveryState(tx.scalars(select(delivery.c.state).where(delivery.c.id == key)).one())
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("state", TABLE)
+def test_the_state_machine(sqlite_database: Database, state: DeliveryState, step: str) -> None:
+    expected = TABLE[state].get(step)
+    with sqlite_database.write() as tx:
+        (key,) = _enqueue(tx, "ann")
+        _force(tx, key, state)
+        if expected:
+            STEPS[step](tx, key)
+        else:
+            with pytest.raises(StoreError, match=f"delivery {key} cannot become .*: it is {state} "):
+                STEPS[step](tx, key)
+        assert _state(tx, key) == (expected or state)
+
+
+def test_a_delivery_that_does_not_exist(database: Database) -> None:
+    with pytest.raises(StoreError, match="delivery 7 cannot become closing: it does not exist"), database.write() as tx:
+        outbox.closing(tx, 7)
+
+
+def test_the_usual_way(database: Database) -> None:
+    with database.write() as tx:
+        (key,) = _enqueue(tx, "ann")
+    with database.write() as tx:
+        claimed = outbox.claim(tx, now=MONDAY, lease=LEASE)
+    assert claimed is not None
+    assert (claimed.id, claimed.week, claimed.state, claimed.attempts) == (key, "2025-W12", S.SENDING, 1)
+    assert (claimed.message_id, claimed.date, claimed.reply) == ("<2025-W12.ann@litwatch.example>", MONDAY, None)
+    assert claimed.subscriber.address == "ann@example.org"
+    with database.write() as tx:
+        outbox.closing(tx, key)
+    with database.write() as tx:
+        outbox.sent(tx, key, reply="250 2.0.0 Ok: queued as 4ZK\x00", now=MONDAY + SECOND)
+    with database.read() as tx:
+        row = tx.execute(select(delivery)).one()
+        assert outbox.counts(tx) == {S.SENT: 1}
+    assert (row.state, row.reply, row.sent_at) == ("sent", "250 2.0.0 Ok: queued as 4ZK", MONDAY + SECOND)
+    assert (row.lease_until, row.next_try) == (None, None)
+    with database.write() as tx:
+        assert outbox.claim(tx, now=MONDAY + timedelta(days=9), lease=LEASE) is None
+
+
+def test_each_person_gets_an_issue_once(database: Database) -> None:
+    with database.write() as tx:
+        _enqueue(tx, "ann", "bob")
+        ann, bob = (person.id for person in subscribers.listing(tx))
+        again = [(ann, "<other@litwatch.example>"), (bob, "<2025-W12.bob@litwatch.example>")]
+        assert outbox.enqueue(tx, WEEK, again, now=EXPIRED) == 0
+        assert outbox.enqueue(tx, WEEK, [], now=EXPIRED) == 0
+        rows = tx.execute(select(delivery.c.message_id, delivery.c.date).order_by(delivery.c.id)).all()
+    assert rows == [("<2025-W12.ann@litwatch.example>", MONDAY), ("<2025-W12.bob@litwatch.example>", MONDAY)]
+
+
+def test_a_message_id_belongs_to_one_delivery(database: Database) -> None:
+    with database.write() as tx:
+        _enqueue(tx, "ann")
+        subscribers.add(tx, "bob@example.org", topics=(), token="bob", now=MONDAY)
+        bob = subscribers.listing(tx)[-1].id
+    with pytest.raises(IntegrityError), database.write() as tx:
+        outbox.enqueue(tx, WEEK, [(bob, "<2025-W12.ann@litwatch.example>")], now=MONDAY)
+
+
+def test_an_issue_must_be_there(database: Database) -> None:
+    with pytest.raises(StoreError, match="there is no issue of 2025-W12"), database.write() as tx:
+        outbox.enqueue(tx, WEEK, [], now=MONDAY)
+
+
+def test_deferred_waits_for_its_time_and_keeps_the_reply(database: Database) -> None:
+    with database.write() as tx:
+        _enqueue(tx, "ann")
+        first = outbox.claim(tx, now=MONDAY, lease=LEASE)
+        assert first is not None
+        outbox.defer(tx, first.id, reply="451 4.7.1 greylisted", until=EXPIRED)
+        assert outbox.claim(tx, now=EXPIRED - SECOND, lease=LEASE) is None
+        second = outbox.claim(tx, now=EXPIRED, lease=LEASE)
+        assert second is not None
+        assert (second.id, second.attempts, second.reply) == (first.id, 2, "451 4.7.1 greylisted")
+        assert (second.message_id, second.date) == (first.message_id, first.date)
+
+
+def test_who_has_left_is_skipped_at_the_claim(database: Database) -> None:
+    with database.write() as tx:
+        keys = _enqueue(tx, "ann", "bob", "eve")
+        first = outbox.claim(tx, now=MONDAY, lease=LEASE)
+        assert first is not None
+        outbox.defer(tx, first.id, reply="451", until=MONDAY)
+        subscribers.remove(tx, "ann@example.org", now=MONDAY)
+        subscribers.remove(tx, "bob@example.org", now=MONDAY)
+        claimed = outbox.claim(tx, now=MONDAY, lease=LEASE)
+        assert claimed is not None
+        assert claimed.id == keys[2]
+        assert [_state(tx, key) for key in keys] == [S.SKIPPED, S.SKIPPED, S.SENDING]
+        assert outbox.claim(tx, now=MONDAY, lease=LEASE) is None
+
+
+def test_only_expired_leases_are_recovered(database: Database) -> None:
+    with database.write() as tx:
+        (key,) = _enqueue(tx, "ann")
+        outbox.claim(tx, now=MONDAY, lease=LEASE)
+        assert outbox.recover(tx, now=EXPIRED - SECOND, ambiguous="resend") == (0, 0)
+        assert _state(tx, key) == S.SENDING
+        assert outbox.recover(tx, now=EXPIRED, ambiguous="resend") == (1, 0)
+        assert outbox.recover(tx, now=EXPIRED, ambiguous="resend") == (0, 0)
+        again = outbox.claim(tx, now=EXPIRED, lease=LEASE)
+        assert again is not None
+        assert (again.id, again.attempts) == (key, 2)
+
+
+@pytest.mark.parametrize(
+    ("state", "crashes", "ambiguous", "result", "after"),
+    [
+        (S.SENDING, 0, "resend", (1, 0), S.QUEUED),
+        (S.SENDING, 0, "hold", (1, 0), S.QUEUED),
+        (S.CLOSING, 0, "resend", (1, 0), S.QUEUED),
+        (S.CLOSING, 0, "hold", (0, 1), S.HELD),
+        (S.SENDING, 1, "resend", (1, 0), S.QUEUED),
+        (S.SENDING, 2, "resend", (0, 1), S.HELD),
+        (S.CLOSING, 2, "resend", (0, 1), S.HELD),
+        (S.CLOSING, 2, "hold", (0, 1), S.HELD),
+        *[(state, 2, "hold", (0, 0), state) for state in TABLE if state not in (S.SENDING, S.CLOSING)],
+    ],
+)
+def test_after_a_crash(
+    database: Database,
+    state: DeliveryState,
+    crashes: int,
+    ambiguous: Literal["resend", "hold"],
+    result: tuple[int, int],
+    after: DeliveryState,
+) -> None:
+    with database.write() as tx:
+        (key,) = _enqueue(tx, "ann")
+        _force(tx, key, state, crashes)
+        assert outbox.recover(tx, now=EXPIRED, ambiguous=ambiguous) == result
+        row = tx.execute(select(delivery)).one()
+    assert row.state == after
+    if sum(result):
+        assert (row.crashes, row.lease_until) == (crashes + 1, None)
+    assert (row.reply or "").startswith("held: ") is (result[1] == 1)
+
+
+def test_three_crashes_hold_one_message_and_no_other(database: Database) -> None:
+    moment = MONDAY
+    with database.write() as tx:
+        _enqueue(tx, "ann")
+        for expected in [(1, 0), (1, 0), (0, 1)]:
+            assert outbox.claim(tx, now=moment, lease=LEASE) is not None
+            moment += LEASE
+            assert outbox.recover(tx, now=moment, ambiguous="resend") == expected
+        _enqueue(tx, "bob", week=WEEK.next())
+        claimed = outbox.claim(tx, now=moment, lease=LEASE)
+    assert claimed is not None
+    assert claimed.subscriber.address == "bob@example.org"
+
+
+def test_an_owner_whose_lease_was_given_away_is_refused(database: Database) -> None:
+    with database.write() as tx:
+        (key,) = _enqueue(tx, "ann")
+        old = outbox.claim(tx, now=MONDAY, lease=LEASE)
+        outbox.recover(tx, now=EXPIRED, ambiguous="resend")
+        new = outbox.claim(tx, now=EXPIRED, lease=LEASE)
+        assert old is not None
+        assert new is not None
+        with pytest.raises(StoreError, match=r"cannot become closing: it is sending \(attempt 2\)"):
+            outbox.closing(tx, key, attempt=old.attempts)
+        outbox.closing(tx, key, attempt=new.attempts)
+        assert _state(tx, key) == S.CLOSING
+
+
+def test_counts_by_week_and_in_all(database: Database) -> None:
+    with database.write() as tx:
+        assert outbox.counts(tx) == {}
+        _enqueue(tx, "ann", "bob")
+        _enqueue(tx, "eve", week=WEEK.next())
+        outbox.claim(tx, now=MONDAY, lease=LEASE)
+        assert outbox.counts(tx, WEEK) == {S.SENDING: 1, S.QUEUED: 1}
+        assert outbox.counts(tx) == {S.SENDING: 1, S.QUEUED: 2}
+        assert outbox.counts(tx)[S.HELD] == 0
+
+
+def test_two_claimers_never_get_the_same_delivery(database: Database) -> None:
+    with database.write() as tx:
+        keys = _enqueue(tx, *(f"person{number}" for number in range(24)))
+
+    def work(_: int) -> list[int]:
+        mine: list[int] = []
+        while True:
+            with database.write() as tx:
+                claimed = outbox.claim(tx, now=MONDAY, lease=LEASE)
+            if claimed is None:
+                return mine
+            mine.append(claimed.id)
+
+    with ThreadPoolExecutor(4) as pool:
+        claimed = [key for mine in pool.map(work, range(4)) for key in mine]
+    assert sorted(claimed) == keys
+
+
+def test_a_claim_does_not_wait_for_another_on_postgresql(postgresql_database: Database) -> None:
+    with postgresql_database.write() as tx:
+        keys = _enqueue(tx, "ann", "bob")
+    with postgresql_database.write() as first, postgresql_database.write() as second:
+        claims = [outbox.claim(tx, now=MONDAY, lease=LEASE) for tx in (first, second, second)]
+    assert [claimed and claimed.id for claimed in claims] == [*keys, None]

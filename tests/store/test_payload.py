@@ -1,0 +1,83 @@
+"""What goes in comes out, for any study and any issue."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from litwatch.domain.calendar import Week
+from litwatch.domain.digest import Citation, Issue, LedgerLine, Mention, Nugget, Receipt
+from litwatch.domain.run import PollReceipt
+from litwatch.domain.study import Effect, Measure, Study
+from litwatch.errors import StoreError
+from litwatch.store import payload
+from tests.store import samples
+
+# A few of each, so that a whole issue stays small.
+text = st.text(max_size=8)
+texts = st.lists(text, max_size=2).map(tuple)
+number = st.floats(allow_nan=False, allow_infinity=False)
+moments = st.datetimes(timezones=st.just(UTC))
+
+effects = st.builds(
+    Effect,
+    measure=st.sampled_from(Measure),
+    value=st.none() | number,
+    ci=st.none() | st.tuples(number, number),
+    ci_level=number,
+    i2=st.none() | number,
+)
+outcomes = st.builds(samples.outcome, text, effect=st.none() | effects)
+studies = st.builds(Study, registry_ids=texts, counts=st.just(()), outcomes=st.lists(outcomes, max_size=2).map(tuple))
+
+lines = st.lists(st.builds(LedgerLine, *[text] * 4, timepoint=st.none() | text), max_size=2).map(tuple)
+citations = st.builds(Citation, pmid=text, title=text, authors=texts, journal=text, ahead_of_print=st.booleans())
+nuggets = st.builds(Nugget, *[text] * 5, texts, text, lines, lines, lines, lines, text, texts, citations)
+polls = st.builds(PollReceipt, topic=text, query=text, started=moments, seconds=number)
+receipts = st.builds(Receipt, st.lists(polls, max_size=2).map(tuple), *[st.integers()] * 3)
+issues = st.builds(
+    Issue,
+    week=st.dates().map(Week.of),
+    guid=text,
+    title=text,
+    summary=text,
+    published=moments,
+    nuggets=st.lists(nuggets, max_size=2).map(tuple),
+    also=st.lists(st.builds(Mention, text, text, text, texts, st.none() | text), max_size=2).map(tuple),
+    receipt=receipts,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(studies)
+def test_a_study_comes_back_equal(value: Study) -> None:
+    stored = payload.dump(Study, value)
+    again = payload.load(Study, stored)
+    assert again == value
+    assert hash(again) == hash(value)
+    assert payload.dump(Study, again) == stored
+
+
+@settings(max_examples=50, deadline=None)
+@given(issues)
+def test_an_issue_comes_back_equal(value: Issue) -> None:
+    stored = payload.dump(Issue, value)
+    again = payload.load(Issue, stored)
+    assert again == value
+    assert again.published.utcoffset() == value.published.utcoffset()
+    assert payload.dump(Issue, again) == stored
+    assert "\x00" not in stored
+
+
+def test_fields_added_since_take_their_defaults() -> None:
+    old = '{"pmid": "11", "extractor": "1", "design": "cohort", "stance": "none"}'
+    assert payload.load(Study, old).outcomes == ()
+
+
+@pytest.mark.parametrize("broken", ["", "{", "{}", '{"pmid": 11}'])
+def test_a_payload_that_cannot_be_read(broken: str) -> None:
+    with pytest.raises(StoreError, match="a stored Study cannot be read"):
+        payload.load(Study, broken)

@@ -1,0 +1,121 @@
+"""config.toml and the environment: every problem at once, with its key."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from litwatch import config
+from litwatch.errors import ConfigError
+
+GOOD = """
+[pubmed]
+email = "ops@example.org"
+[topics.pain]
+title = "Pain"
+query = "pain[tiab]"
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems(path: Path, environ: dict[str, str] | None = None) -> dict[str, str]:
+    with pytest.raises(ConfigError) as caught:
+        config.load(path, environ or {})
+    return {problem.key: problem.message for problem in caught.value.problems}
+
+
+def test_defaults_and_paths_relative_to_the_file(tmp_path: Path) -> None:
+    settings = config.load(write(tmp_path, GOOD), {})
+    assert settings.pubmed.email == "ops@example.org"
+    assert settings.pubmed.base_url == config.EUTILS
+    assert settings.database.url == f"sqlite:///{tmp_path}/litwatch.sqlite3"
+    assert settings.site.directory == tmp_path / "public"
+    assert settings.issue.at == time(7, 0)
+    assert settings.issue.isoweekday == 5
+    assert list(settings.topics) == ["pain"]
+
+
+def test_environment_wins_and_brings_the_secrets(tmp_path: Path) -> None:
+    environ = {
+        "LITWATCH_PUBMED__API_KEY": "k3y",
+        "LITWATCH_PUBMED__EMAIL": "other@example.org",
+        "LITWATCH_DATABASE__URL": "postgresql://db/litwatch",
+        "UNRELATED": "x",
+    }
+    settings = config.load(write(tmp_path, GOOD), environ)
+    assert settings.pubmed.email == "other@example.org"
+    assert settings.pubmed.api_key is not None
+    assert settings.pubmed.api_key.get_secret_value() == "k3y"
+    assert settings.database.url == "postgresql://db/litwatch"
+    assert "k3y" not in repr(settings)
+
+
+def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
+    found = problems(
+        write(
+            tmp_path,
+            """
+            colour = "blue"
+            [pubmed]
+            emial = "ops@example.org"
+            api_key = "secret"
+            [issue]
+            weekday = "someday"
+            zone = "Mars/Olympus"
+            [topics.pain]
+            title = "Pain"
+            """,
+        )
+    )
+    assert set(found) == {
+        "colour",
+        "pubmed.email",
+        "pubmed.emial",
+        "pubmed.api_key",
+        "issue.weekday",
+        "issue.zone",
+        "topics.pain.query",
+    }
+    assert found["colour"] == "unknown key"
+    assert "contact address" in found["pubmed.email"]
+    assert "LITWATCH_PUBMED__API_KEY" in found["pubmed.api_key"]
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "part"),
+    [
+        ("[pubmed]\nemail = 'nobody'", "pubmed.email", "not an email address"),
+        ("[pubmed]\nemail = 'a@b.org'\nrequests_per_second = 5", "pubmed", "needs an API key"),
+        ("[pubmed]\nemail = 'a@b.org'\noverlap_days = 3", "pubmed.overlap_days", "greater than or equal to 14"),
+        ("[database]\nurl = 'mysql://x'", "database.url", "pattern"),
+        ("[site]\nauthority = 'nodate'", "site.authority", "RFC 4151"),
+        ("[mail]\nusername = 'u'", "mail", "LITWATCH_MAIL__PASSWORD"),
+        ("[topics.Bad_Name]\ntitle = 't'\nquery = 'q'", "config", "topics.Bad_Name"),
+    ],
+)
+def test_bad_values(tmp_path: Path, line: str, key: str, part: str) -> None:
+    text = line if "[pubmed]" in line else "[pubmed]\nemail = 'a@b.org'\n" + line
+    if "[topics" not in text:
+        text += "\n[topics.a]\ntitle = 't'\nquery = 'q'\n"
+    found = problems(write(tmp_path, text))
+    assert list(found) == [key]
+    assert part in found[key]
+
+
+def test_missing_and_broken_files(tmp_path: Path) -> None:
+    assert "litwatch init" in problems(tmp_path / "none.toml")[str(tmp_path / "none.toml")]
+    broken = write(tmp_path, "[pubmed\n")
+    assert "not valid TOML" in problems(broken)[str(broken)]
+
+
+def test_settings_are_frozen(tmp_path: Path) -> None:
+    settings = config.load(write(tmp_path, GOOD), {})
+    with pytest.raises(ValueError, match="frozen"):
+        settings.pubmed.tool = "other"  # type: ignore[misc]
