@@ -12,6 +12,7 @@ import argparse
 import cProfile
 import logging
 import multiprocessing
+import os
 import pstats
 import statistics
 import tempfile
@@ -48,12 +49,12 @@ def serve(paths: list[Path], pipe: Connection) -> None:
         pipe.recv()
 
 
-def run(base_url: str, folder: Path, workers: int) -> tuple[int, float]:
-    """One first poll into a new database: (records stored, seconds)."""
+def run(base_url: str, folder: Path, workers: int) -> tuple[int, float, float]:
+    """One first poll into a new database: (records stored, seconds, seconds of CPU without the server's)."""
     database = Database(f"sqlite:///{folder / 'pipeline.db'}")
     migrate.upgrade(database, now=NOW)
     with Client(base_url=base_url, tool="benchmark", email="benchmark@example.org", pace=Pace(None)) as client:
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), sum(os.times()[:4])
         receipt = poll_topic(
             "all",
             EVERYTHING,
@@ -63,13 +64,13 @@ def run(base_url: str, folder: Path, workers: int) -> tuple[int, float]:
             clock=lambda: NOW,
             workers=workers,
         )
-        seconds = time.perf_counter() - started
+        seconds, cpu = time.perf_counter() - started, sum(os.times()[:4]) - cpu
     if receipt.failed:
         raise SystemExit(f"the poll failed: {receipt.failed}")
     with database.read() as tx:
         stored = len(articles.all_pmids(tx))
     database.close()
-    return stored, seconds
+    return stored, seconds, cpu
 
 
 def main() -> None:
@@ -93,9 +94,9 @@ def main() -> None:
             tempfile.TemporaryDirectory() as folder,
             cProfile.Profile() if options.profile else nullcontext() as profile,
         ):
-            stored, seconds = run(base_url, Path(folder), options.workers)
+            stored, seconds, cpu = run(base_url, Path(folder), options.workers)
         rates.append(stored / seconds)
-        print(f"{stored} records in {seconds:.2f} s: {stored / seconds:,.0f} records/s")
+        print(f"{stored} records in {seconds:.2f} s ({cpu:.1f} s of CPU): {stored / seconds:,.0f} records/s")
         if profile is not None:
             pstats.Stats(profile).sort_stats("cumulative").print_stats(45)
     print(f"median: {statistics.median(rates):,.0f} records/s")

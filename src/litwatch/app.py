@@ -57,14 +57,22 @@ class App:
     """One litwatch, wired by its settings. Opens nothing before it is needed; `close` ends what was opened.
 
     `clock` tells the present, for a demo any present. `paced=False` switches off the pace towards PubMed: only for
-    a server of one's own.
+    a server of one's own. `sleep` waits between requests and tries.
     """
 
-    def __init__(self, settings: Settings, *, clock: Clock = system_clock, paced: bool = True) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = system_clock,
+        paced: bool = True,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.settings = settings
         self.topics = topic_queries(settings)
         self.clock = clock
         self._paced = paced
+        self._sleep = sleep
         self._opened: list[Callable[[], None]] = []
 
     def close(self) -> None:
@@ -78,6 +86,11 @@ class App:
         self._opened.append(database.close)
         migrate.require_current(database)
         return database
+
+    def require_database(self) -> None:
+        """Raise SchemaError or StoreUnavailable now rather than at the first use."""
+        with self.database.read():
+            pass
 
     @cached_property
     def publication(self) -> Publication:
@@ -249,7 +262,8 @@ class App:
             tool=pubmed.tool,
             email=pubmed.email,
             api_key=key,
-            pace=Pace(rate if self._paced else None, monotonic=time.monotonic, sleep=time.sleep),
+            pace=Pace(rate if self._paced else None, sleep=self._sleep),
+            sleep=self._sleep,
             random=random.Random(),  # noqa: S311 - jitter, not a secret
         )
         self._opened.append(client.close)

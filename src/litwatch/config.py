@@ -85,6 +85,8 @@ class PubMed(_Section):
 
 
 class Database(_Section):
+    """Where everything is kept."""
+
     url: str = Field("sqlite:///litwatch.sqlite3", pattern=r"^(sqlite:///|postgresql://)")
 
 

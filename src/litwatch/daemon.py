@@ -44,9 +44,7 @@ class Daemon:
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
-        scheduler.add_job(
-            self._guarded_tick, "interval", seconds=self._tick_seconds, next_run_time=system_clock()
-        )
+        scheduler.add_job(self._guarded_tick, "interval", seconds=self._tick_seconds, next_run_time=system_clock())
         try:
             scheduler.start()
             while not self._stop.wait(1.0):

@@ -110,7 +110,16 @@ def demonstrate(
                 app.write_site()
                 delivered.append(app.deliver())
     return Demonstration(
-        last, len(records), len(records.failures), tuple(polls), tuple(issues), tuple(delivered), folder, site, mail, database
+        last,
+        len(records),
+        len(records.failures),
+        tuple(polls),
+        tuple(issues),
+        tuple(delivered),
+        folder,
+        site,
+        mail,
+        database,
     )
 
 

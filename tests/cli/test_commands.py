@@ -77,7 +77,7 @@ def test_import_links_what_matches(run: Run, home: Path, sample: Path) -> None:
     run("init")
     (counts,) = json.loads(run("import", sample, "--json").out)
     assert counts["new"] == 57
-    assert counts["revised"] == 1  # the final version of the article that was ahead of print
+    assert counts["deleted"] == 1
     assert counts["unreadable"] == 0
     assert 10 < counts["linked"] < 57
     (again,) = json.loads(run("import", sample, "--json").out)

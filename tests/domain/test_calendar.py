@@ -35,7 +35,7 @@ def test_weeks_follow_each_other(day: date) -> None:
 
 @pytest.mark.parametrize("text", ["2026-54", "2026-W54", "2025-W53", "W12", "", "2026-Wxx"])
 def test_no_such_week(text: str) -> None:
-    with pytest.raises(ValueError, match="week|Week"):
+    with pytest.raises(ValueError, match=r"[Ww]eek"):
         Week.parse(text)
 
 

@@ -155,19 +155,19 @@ def test_a_backend_that_never_answers_ends_at_a_single_id() -> None:
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_body_cut_at_any_place_never_leaves_a_partial_record(packed: bool) -> None:
-    server = filled(12)
+    server = filled(24)
     body = article_set(entry.raw for entry in server.entries.values())
     body = gzip.compress(body, 1) if packed else body
     headers = {"Content-Encoding": "gzip"} if packed else {}
-    whole = list(server.client().fetch(ids(12)))
+    whole = list(server.client().fetch(ids(24)))
     for declared in (False, True):
         for at in range(0, len(body), 97):
             server.requests.clear()
             length = {"Content-Length": str(len(body))} if declared else {}
             cut = httpx.Response(200, headers={**headers, **length}, stream=httpx.ByteStream(body[:at]))
             server.fault = lambda operation, fields, number, cut=cut: cut if number == 0 else None
-            assert list(server.client().fetch(ids(12))) == whole
-            assert asked(server) == [12, 12]
+            assert list(server.client().fetch(ids(24))) == whole
+            assert asked(server) == [24, 24]
 
 
 def test_a_body_that_stays_cut_yields_nothing() -> None:

@@ -36,8 +36,8 @@ class World:
     now: datetime = START
 
     @classmethod
-    def create(cls, folder: Path) -> World:
-        database = Database(f"sqlite:///{folder / 'litwatch.db'}")
+    def create(cls, folder: Path, busy_seconds: float = 15.0) -> World:
+        database = Database(f"sqlite:///{folder / 'litwatch.db'}", busy_seconds=busy_seconds)
         migrate.upgrade(database, now=datetime(2025, 1, 1, tzinfo=UTC))
         return cls(database)
 
@@ -54,15 +54,32 @@ class World:
             return self.poll_with(client, topic, stop=stop)
 
     def poll_with(self, client: Client, topic: str = "pain", *, stop: Callable[[], bool] | None = None) -> PollReceipt:
+        return self._poll(client, topic, stop=stop, read=lambda article: self.read_study(article))
+
+    def poll_in(self, workers: int) -> PollReceipt:
+        """A poll whose articles are read by other processes, where only a function of a module can go."""
+        with self.server.client() as client:
+            return self._poll(client, "pain", read=read_study, workers=workers)
+
+    def _poll(
+        self,
+        client: Client,
+        topic: str,
+        *,
+        read: Callable[[Article], Study],
+        stop: Callable[[], bool] | None = None,
+        workers: int = 1,
+    ) -> PollReceipt:
         return poll_topic(
             topic,
             self.query,
             client=client,
             database=self.database,
-            read_study=lambda article: self.read_study(article),
+            read_study=read,
             clock=lambda: self.now,
             monotonic=lambda: 0.0,
             stop=stop,
+            workers=workers,
         )
 
     def stored(self) -> set[str]:

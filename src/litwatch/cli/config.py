@@ -26,7 +26,9 @@ def check(
     if as_json:
         write_json(settings.model_dump(mode="json", exclude={"pubmed": {"api_key"}, "mail": {"password"}}))
         return
-    console.print(f"{options_of(context).config} is good: {len(settings.topics)} topics, database {_shown(settings.database.url)}")
+    console.print(
+        f"{options_of(context).config} is good: {len(settings.topics)} topics, database {_shown(settings.database.url)}"
+    )
 
 
 def _shown(url: str) -> str:

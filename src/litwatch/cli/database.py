@@ -42,5 +42,3 @@ def migrate(context: typer.Context) -> None:
         console.print(f"applied {revision}")
     if not applied:
         console.print("The schema is up to date.")
-
-

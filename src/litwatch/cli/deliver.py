@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from litwatch.cli.output import console, open_app, write_json
+from litwatch.cli.output import console, escape, open_app, write_json
 
 
 class Ambiguous(StrEnum):
+    """What to do with a mail that may or may not have gone out."""
+
     RESEND = "resend"
     HOLD = "hold"
 
@@ -33,7 +35,10 @@ def deliver(
         write_json(counts)
     else:
         console.print(
-            f"{counts.sent} sent, {counts.deferred} deferred, {counts.failed} failed, {counts.held} held, {counts.skipped} skipped"
+            f"{counts.sent} sent, {counts.deferred} deferred, {counts.failed} failed, {counts.held} held, "
+            f"{counts.unknown} of unknown fate"
         )
-    if counts.failed or counts.held or counts.stopped:
+        if counts.stopped:
+            console.print(f"stopped: {escape(counts.stopped)}")
+    if counts.failed or counts.held or counts.unknown or counts.stopped:
         raise typer.Exit(FAILED)

@@ -26,12 +26,18 @@ def _day(text: str) -> date:
 def demo(
     corpus: Annotated[
         list[Path] | None,
-        typer.Option(help="PubMed XML (.xml, .xml.gz) to use instead of the fictional sample; repeat, or list more files after it."),
+        typer.Option(
+            help="PubMed XML (.xml, .xml.gz) to use instead of the fictional sample; repeat, or list more files after it."
+        ),
     ] = None,
     more: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="More files for --corpus.")] = None,
     as_of: Annotated[
         date | None,
-        typer.Option(parser=_day, metavar="DATE", help="The day that the run believes in. Default: the day after the newest match."),
+        typer.Option(
+            parser=_day,
+            metavar="DATE",
+            help="The day that the run believes in. Default: the day after the newest match.",
+        ),
     ] = None,
     lookback: Annotated[int, typer.Option(min=1, max=36600, help="Days that the first poll reaches back.")] = 365,
     weeks: Annotated[int, typer.Option(min=1, max=520, help="Issues in a row, a week apart.")] = 1,
@@ -44,9 +50,7 @@ def demo(
     if more and not corpus:
         raise UsageError(f"{more[0]}: files go with --corpus")
     with progress_bar("polling") as progress:
-        result = demonstrate(
-            output, corpus=files, as_of=as_of, lookback=lookback, weeks=weeks, on_progress=progress
-        )
+        result = demonstrate(output, corpus=files, as_of=as_of, lookback=lookback, weeks=weeks, on_progress=progress)
     _summarise(result)
 
 

@@ -47,7 +47,9 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     for title in ("week", "published", "nuggets", "title"):
         table.add_column(title)
     for issue in issues:
-        table.add_row(str(issue.week), f"{issue.published:%Y-%m-%d %H:%M}", str(len(issue.nuggets)), escape(issue.title))
+        table.add_row(
+            str(issue.week), f"{issue.published:%Y-%m-%d %H:%M}", str(len(issue.nuggets)), escape(issue.title)
+        )
     console.print(table)
 
 
@@ -77,7 +79,4 @@ def _week(text: str) -> Week:
 
 def describe(issue: Issue) -> str:
     """One line about an issue, as rich markup."""
-    return (
-        f"[bold]{issue.week}[/] {escape(issue.title)} "
-        f"({len(issue.nuggets)} nuggets, {len(issue.also)} also new)"
-    )
+    return f"[bold]{issue.week}[/] {escape(issue.title)} ({len(issue.nuggets)} nuggets, {len(issue.also)} also new)"

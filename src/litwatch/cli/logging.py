@@ -7,7 +7,7 @@ import sys
 
 
 def configure(*, verbose: bool) -> None:
-    """structlog over standard error: key=value lines, warnings and up unless `verbose`."""
+    """Logging by structlog to standard error: key=value lines, warnings and up unless `verbose`."""
     import structlog
 
     structlog.configure(

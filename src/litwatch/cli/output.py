@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 DEFAULT_CONFIG = Path("config.toml")
 
-console = Console(highlight=False, soft_wrap=True)
+# Tables that go into a pipe keep their width: nobody's terminal folds them.
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 errors = Console(stderr=True, highlight=False)
 
 __all__ = ["console", "errors", "escape", "open_app", "progress_bar", "settings_of", "write_json"]
@@ -72,7 +73,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Week):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {key: plain(item) for key, item in asdict(value).items()}
+        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime | date):
@@ -92,7 +93,13 @@ def write_json(value: Any) -> None:
 @contextmanager
 def progress_bar(label: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error for long work, fed with (done, total); none when it is not a terminal."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     hidden = quiet or not errors.is_terminal
     with Progress(*columns, console=errors, transient=True, disable=hidden) as bar:
         task = bar.add_task(label, total=None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from litwatch.cli.output import console, escape, open_app, progress_bar, write_json
+from litwatch.cli.output import console, errors, escape, open_app, progress_bar, write_json
 
 if TYPE_CHECKING:
     from litwatch.domain.run import PollReceipt
@@ -31,7 +31,7 @@ def poll(
         console.print(receipt_table(receipts))
     failures = [receipt for receipt in receipts if receipt.failed]
     for receipt in failures:
-        console.print(f"[red]{escape(receipt.topic)}[/]: {escape(receipt.failed or '')}")
+        errors.print(f"[red]{escape(receipt.topic)}[/]: {escape(receipt.failed or '')}")
     if failures:
         raise typer.Exit(FAILED)
 
@@ -52,7 +52,9 @@ def receipt_table(receipts: list[PollReceipt]) -> Table:
 
 def import_(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="PubMed XML (.xml, .xml.gz) or MEDLINE (.nbib).")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="PubMed XML (.xml, .xml.gz) or MEDLINE (.nbib).")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Read records from files into the database; a broken file changes nothing."""

@@ -20,18 +20,23 @@ def group() -> None:
 
 @commands.command("serve")
 def serve(
-    corpus: Annotated[list[Path], typer.Argument(metavar="CORPUS...", help="PubMed XML (.xml, .xml.gz) or .nbib files.")],
+    corpus: Annotated[
+        list[Path], typer.Argument(metavar="CORPUS...", help="PubMed XML (.xml, .xml.gz) or .nbib files.")
+    ],
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     shift_dates: Annotated[
         bool, typer.Option("--shift-dates", help="Move all dates so that the newest record arrives today.")
     ] = False,
     rate_limit: Annotated[
-        bool, typer.Option("--rate-limit", help="Refuse more than 3 requests a second (10 with an API key), as NCBI does.")
+        bool,
+        typer.Option("--rate-limit", help="Refuse more than 3 requests a second (10 with an API key), as NCBI does."),
     ] = False,
     fault: Annotated[
         str | None,
-        typer.Option(help="Go wrong now and then: a comma-separated list of 429,truncate,error-body,html,missing,stall,…"),
+        typer.Option(
+            help="Go wrong now and then: a comma-separated list of 429,truncate,error-body,html,missing,stall,…"
+        ),
     ] = None,
 ) -> None:
     """Serve local records as PubMed's E-utilities would: for tests, offline use, and NCBI's own command-line client."""

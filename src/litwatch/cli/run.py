@@ -12,7 +12,7 @@ def run(context: typer.Context) -> None:
     from litwatch.daemon import Daemon
 
     with open_app(context) as app:
-        app.require_schema()
+        app.require_database()
         console.print(f"litwatch is running: {len(app.topics)} topics; stop it with Ctrl-C or SIGTERM.")
         Daemon(app).run()
     console.print("litwatch has stopped.")

@@ -21,13 +21,17 @@ def status(
         write_json(state)
         return
     t = state.totals
-    console.print(f"{t.articles} articles, {t.studies} read ({t.outcomes} outcomes), {t.issues} issues, {t.subscribers} subscribers")
+    console.print(
+        f"{t.articles} articles, {t.studies} read ({t.outcomes} outcomes), {t.issues} issues, {t.subscribers} subscribers"
+    )
     for topic in state.topics:
         reach = f"complete to {topic.complete_to}" if topic.complete_to else "never polled"
         console.print(f"  {escape(topic.name)}: {topic.articles} articles, {reach}")
     if state.last_issue:
         console.print(f"last issue {state.last_issue}")
-    console.print(f"the issue of {state.due} is due" if state.due else f"next issue due {state.next_due:%Y-%m-%d %H:%M %Z}")
+    console.print(
+        f"the issue of {state.due} is due" if state.due else f"next issue due {state.next_due:%Y-%m-%d %H:%M %Z}"
+    )
     waiting = ", ".join(f"{count} {name.value}" for name, count in sorted(state.deliveries.items()) if count)
     console.print(f"outbox: {waiting or 'empty'}")
     if state.receipts:

@@ -105,6 +105,8 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
+    """Where an article appeared, with its place there."""
+
     title: str | None = None
     abbreviation: str | None = None
     """The ISO abbreviation, or MedlineTA where there is none."""
@@ -121,6 +123,8 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class MeshQualifier:
+    """A subheading of a MeSH heading; `major` if starred."""
+
     name: str
     ui: str | None = None
     major: bool = False
@@ -128,6 +132,8 @@ class MeshQualifier:
 
 @dataclass(frozen=True, slots=True)
 class MeshHeading:
+    """A MeSH descriptor with its subheadings."""
+
     descriptor: str
     ui: str | None = None
     major: bool = False
@@ -152,6 +158,8 @@ class RegistryId:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
+    """Who paid."""
+
     number: str | None = None
     agency: str | None = None
     country: str | None = None

@@ -2,8 +2,8 @@
 
 The forms are those of the registries of the WHO's International Clinical Trials Registry Platform (primary
 registries, https://www.who.int/tools/clinical-trials-registry-platform/network/primary-registries), of
-ClinicalTrials.gov and of PROSPERO. Printed numbers carry stray spaces, hyphens and colons; the normalised form has none,
-except where the hyphen belongs to the number (EudraCT "2004-000446-20", "RBR-6FMYW7", "JPRN-UMIN000001234").
+ClinicalTrials.gov and of PROSPERO. Printed numbers carry stray spaces, hyphens and colons; the normalised form has
+none, except where the hyphen belongs to the number (EudraCT "2004-000446-20", "RBR-6FMYW7", "JPRN-UMIN000001234").
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 from litwatch.domain.article import RegistryId
 
-# One form per registry: (group, bank, first letter, the rest in any case). The numbers' lengths are the registries' own.
+# One form per registry: (group, bank, first letter, the rest in any case). The numbers' lengths are the registries'
+# own.
 _FORMS: tuple[tuple[str, str, str, str], ...] = (
     ("nct", "ClinicalTrials.gov", "N", r"CT[\s:#-]{0,3}\d{8}"),
     ("ntr", "NTR", "N", r"TR[\s:#-]{0,3}\d{3,5}|L[\s:#-]{0,2}OMON\d{4,5}"),
@@ -45,9 +46,11 @@ _FORMS: tuple[tuple[str, str, str, str], ...] = (
 _BANKS = {name: bank for name, bank, _, _ in _FORMS}
 # Every alternative begins with a literal character, so that the engine skips quickly to where one may begin.
 _FIND = re.compile("|".join(f"{first}(?P<{name}>(?i:{rest})(?![0-9A-Za-z]))" for name, _, first, rest in _FORMS))
-# A text with none of these has no registration, and most abstracts are done with this test. "CT" stands in most of the names.
+# A text with none of these has no registration, and most abstracts are done with this test. "CT" stands in most of the
+# names.
 _HINTS = ("CT", "CRD", "DRKS", "UMIN", "NTR", "OMON", "RBR", "RPCEC")
-# The registries among NLM's data banks (https://www.nlm.nih.gov/bsd/medline_databank_source.html); the others hold data sets.
+# The registries among NLM's data banks (https://www.nlm.nih.gov/bsd/medline_databank_source.html); the others hold
+# data sets.
 _REGISTRIES = frozenset(_BANKS.values()) | {
     "JMACCT",
     "JMA IIA",
@@ -95,7 +98,9 @@ def registered(bank: str, printed: str) -> RegistryId | None:
 
 
 def normal_number(number: str) -> str:
-    """A number as a data bank list gives it, in the normalised form: known registries by their form, others upper case."""
+    """A number as a data bank list gives it, in the normalised form: known registries by their form, others upper
+    case.
+    """
     known = next(find_registrations(number.upper()), None)
     if known is not None:
         return known[1]

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 
 class Design(StrEnum):
+    """What kind of study an article reports."""
+
     META_ANALYSIS = "meta_analysis"
     SYSTEMATIC_REVIEW = "systematic_review"
     RANDOMIZED_TRIAL = "randomized_trial"
@@ -50,6 +52,8 @@ class Change(StrEnum):
 
 
 class Comparison(StrEnum):
+    """What an outcome is measured against."""
+
     BETWEEN = "between"
     WITHIN = "within"
     ASSOCIATION = "association"
@@ -66,6 +70,8 @@ class Stance(StrEnum):
 
 
 class Measure(StrEnum):
+    """The kind of an effect estimate."""
+
     MD = "MD"
     SMD = "SMD"
     WMD = "WMD"
@@ -138,6 +144,8 @@ class CountKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Count:
+    """A number of people, with the words that give it."""
+
     kind: CountKind
     value: int
     evidence: Evidence

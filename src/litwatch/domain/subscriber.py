@@ -8,6 +8,8 @@ from enum import StrEnum
 
 
 class SubscriberStatus(StrEnum):
+    """Whether mail goes to a person. Only ACTIVE gets any."""
+
     ACTIVE = "active"
     UNSUBSCRIBED = "unsubscribed"
     SUPPRESSED = "suppressed"
@@ -15,6 +17,8 @@ class SubscriberStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
+    """A person who gets the issue by email."""
+
     id: int
     address: str
     """`local@domain`, the domain in lower-case A-labels (IDNA)."""

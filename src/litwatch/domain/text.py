@@ -6,7 +6,8 @@ import re
 
 # XML 1.0 (5th ed.) production 2, Char: what may stand in a feed, a page or a mail. Everything else is dropped.
 _NOT_XML_CHAR = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# The same, and the invisible characters that carry no text: soft hyphen, zero-width space/non-joiner/joiner, word joiner, BOM.
+# The same, and the invisible characters that carry no text: soft hyphen, zero-width space/non-joiner/joiner, word
+# joiner, BOM.
 _DROPPED = re.compile(
     "[^\t\n\r\u0020-\u00ac\u00ae-\u200a\u200e-\u205f\u2061-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )

@@ -21,6 +21,7 @@ _UNCOUNTED = frozenset(
     {Design.ANIMAL, Design.IN_VITRO, Design.NARRATIVE_REVIEW, Design.GUIDELINE, Design.COMMENTARY, Design.ECONOMIC}
 )
 _ORDER = (CountKind.ANALYSED, CountKind.RANDOMISED, CountKind.ENROLLED)
+_WITH_PEOPLE = re.compile(r" (?:with|involving|including|of) (?:a total of )?\d")
 _NEXT_CLAUSE = re.compile(r"[;:.] |, of wh|,? and (?:[a-z]+ ){0,2}\d|, (?:[a-z]+ ){0,3}\d| but |, data")
 _MOST = 50_000_000
 _NUMERIC = re.compile(r"\d|hundred|teen|ty\b|ty-|eight|nine|seven|twelve|ten\b|six|five|eleven", re.IGNORECASE)
@@ -63,8 +64,9 @@ def _patterns() -> _Patterns:
             flags,
         ),
         re.compile(
-            r"(?: of (?:them|whom|these|those))?(?: \([^()]{1,20}\))? (?:were |was )?"
-            r"(?=randomi|recruited|enrol|included|analy|followed|returned|completed|responded|answered|participated)",
+            r"(?: of (?:them|whom|these|those))?(?: \([^()]{1,20}\))? "
+            r"(?:(?:were|was) (?=randomi|recruited|enrol|included|analy|followed)"
+            r"|(?=returned|completed|responded|answered|participated))",
             flags,
         ),
         re.compile(r"\bn ?= ?(?P<n>\d{1,3}(?:,\d{3})+|\d+)", flags),
@@ -170,7 +172,6 @@ def n_studies(sentences: tuple[Sentence, ...], design: Design) -> int | None:
     """How many studies a review included: the first number of studies said to be included, else none."""
     if design not in REVIEWS:
         return None
-    near = load("counts")["studies_near"]
     best: tuple[int, int] | None = None
     for sentence in sentences:
         if sentence.role not in (Role.RESULTS, Role.METHODS, Role.CONCLUSIONS):
@@ -179,10 +180,19 @@ def n_studies(sentences: tuple[Sentence, ...], design: Design) -> int | None:
             value = value_of(match["n"])
             if 1900 < value < 2100 or value > 5000 or value < 2:
                 continue
-            after = sentence.plain[match.end() : match.end() + 40].lower().lstrip()
-            before = sentence.plain[max(0, match.start() - 30) : match.start()].lower()
-            score = 2 * any(after.startswith(cue) or f" {cue}" in after for cue in near["after"])
-            score += 2 * any(cue in before for cue in near["before"]) + (sentence.role is Role.RESULTS)
+            score = _included(sentence.plain, match.start(), match.end()) + (sentence.role is Role.RESULTS)
             if best is None or score > best[0]:
                 best = (score, value)
     return best[1] if best and best[0] >= 2 else None
+
+
+def _included(text: str, start: int, end: int) -> int:
+    """How clearly the words around a number of studies say that it is the number included."""
+    near = load("counts")["studies_near"]
+    before, inside = text[max(0, start - 30) : start].lower(), text[start:end].lower()
+    after = text[end : end + 45].lower()
+    told = _WITH_PEOPLE.match(after) is not None or any(cue in after for cue in near["after"])
+    score = (
+        2 * told + 2 * any(cue in before for cue in near["before"]) + 2 * any(cue in inside for cue in near["inside"])
+    )
+    return score - 3 * before.rstrip().endswith(tuple(near["part"]))

@@ -88,10 +88,8 @@ def sentences(sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
         own = _section_role(section)
         for part in _parts(signs, own):
             spans = list(_spans(signs, part.start, part.end))
-            if part.role:
-                roles = [part.role] * len(spans)
-            else:
-                roles = guess_roles([signs[a:b] for a, b in spans], _first_stage(section))
+            texts = [signs[a:b] for a, b in spans]
+            roles = [part.role] * len(spans) if part.role else guess_roles(texts, _first_stage(section))
             found.extend(
                 Sentence(index, a, b, text[a:b], signs[a:b], role) for (a, b), role in zip(spans, roles, strict=True)
             )

@@ -183,14 +183,15 @@ class Corpus:
     def search(self, query: str, *, today: date, sort: Sort = "most recent") -> tuple[str, ...]:
         """All PMIDs that match, newest arrival first and then the highest PMID, or in another order.
 
-        Relative dates in the query count back from `today`. Raises `QueryError`.
+        A record that arrives after `today` is not there yet. Relative dates in the query count back from `today`.
+        Raises `QueryError`.
         """
         with self._lock:
             key = (query, today, sort, self.revision)
             if key in self._found:
                 self._found.move_to_end(key)
                 return self._found[key]
-            entries = list(self._entries.values())
+            entries = [entry for entry in self._entries.values() if not entry.arrived or entry.arrived <= today]
         parsed = parse(query)
         hits = [entry for entry in entries if parsed.matches_index(entry.index, today)]
         hits.sort(key=_recent, reverse=True)

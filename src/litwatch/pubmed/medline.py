@@ -1,8 +1,8 @@
 """MEDLINE text, as PubMed exports it (.nbib) and efetch gives it with rettype=medline -> `Record`s.
 
-Biopython's `Bio.Medline` reads the fields; it is imported when the first record is read. A record ends at a blank line or
-where the next PMID stands; the format has no end mark, so a cut within a record shows only in gzip data. What the tags mean:
-https://www.nlm.nih.gov/bsd/mms/medlineelements.html.
+Biopython's `Bio.Medline` reads the fields; it is imported when the first record is read. A record ends at a blank line
+or where the next PMID stands; the format has no end mark, so a cut within a record shows only in gzip data. What the
+tags mean: https://www.nlm.nih.gov/bsd/mms/medlineelements.html.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from litwatch.domain.article import ParseFailure, Record
 from litwatch.domain.text import clean_text
 from litwatch.errors import InputError, TruncatedInput
 from litwatch.pubmed.medline_article import Fields, read_fields
-from litwatch.pubmed.parse_article import RecordError
-from litwatch.pubmed.parse_fields import pmid_of
+from litwatch.pubmed.parse_draft import RecordError
 from litwatch.pubmed.records import LARGEST_RECORD
 from litwatch.pubmed.streams import Broken, as_utf8, blocks
 
@@ -34,8 +33,8 @@ def looks_like_medline(head: bytes) -> bool:
 def read_medline(stream: BinaryIO, source: str, *, largest: int = LARGEST_RECORD) -> Iterator[Record | ParseFailure]:
     """The records of MEDLINE text, in order, gzip or not.
 
-    `source` names the stream in errors: `TruncatedInput` when gzip data are cut, `InputError` when they are corrupt, when
-    the text does not begin with a tag, or when a record has more than `largest` bytes.
+    `source` names the stream in errors: `TruncatedInput` when gzip data are cut, `InputError` when they are corrupt,
+    when the text does not begin with a tag, or when a record has more than `largest` bytes.
     """
     index = 0
     try:
@@ -70,7 +69,7 @@ def _fields(raw: bytes) -> Fields:
     if len(known) < len(lines):
         odd = next(line for line in lines if line not in known)
         raise RecordError(f"not a MEDLINE field: {clean_text(odd)[:60]!r}")
-    grouped = Medline.read(f"{line}\n" for line in known)
+    grouped = Medline.read(f"{line}\n" for line in known)  # type: ignore[no-untyped-call]
     by_tag = {tag: [found] if isinstance(found, str) else list(found) for tag, found in grouped.items()}
     ordered = tuple((line[:4].rstrip(), clean_text(line[6:])) for line in known)
     return Fields(ordered, {tag: tuple(filter(None, map(clean_text, found))) for tag, found in by_tag.items()})
@@ -113,6 +112,3 @@ def _lines(source: Iterator[bytes], largest: int) -> Iterator[bytes]:
         yield from lines
     if rest:
         yield rest
-
-
-__all__ = ["looks_like_medline", "pmid_of", "read_medline"]

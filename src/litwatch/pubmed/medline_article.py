@@ -1,7 +1,7 @@
 """The fields of one MEDLINE text record as an `Article`.
 
-MEDLINE text has less than XML: no markup (so no marks), no order of qualifiers beyond the line, abstracts as one paragraph with their labels
-printed inside. What is there comes out as it would from the XML of the same record.
+MEDLINE text has less than XML: no markup (so no marks), no order of qualifiers beyond the line, abstracts as one
+paragraph with their labels printed inside. What is there comes out as it would from the XML of the same record.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from litwatch.domain.article import (
     Section,
 )
 from litwatch.domain.registry import registered, registrations
-from litwatch.pubmed.parse_article import RecordError
 from litwatch.pubmed.parse_dates import medline_date
+from litwatch.pubmed.parse_draft import RecordError
 from litwatch.pubmed.parse_fields import clean_doi, clean_orcid, clean_pmc, labelled, pmid_of
 from litwatch.pubmed.parse_title import display_title
 
@@ -36,7 +36,8 @@ _CORRECTIONS = {
     "DDIN": "AssociatedDataset", "DRIN": "AssociatedPublication", "ECI": "ExpressionOfConcernIn",
     "ECF": "ExpressionOfConcernFor", "EIN": "ErratumIn", "EFR": "ErratumFor", "ORI": "OriginalReportIn",
     "PRIN": "PartialRetractionIn", "PROF": "PartialRetractionOf", "RPI": "RepublishedIn", "RPF": "RepublishedFrom",
-    "RIN": "RetractionIn", "ROF": "RetractionOf", "RRI": "RetractedandRepublishedIn", "RRF": "RetractedandRepublishedFrom",
+    "RIN": "RetractionIn", "ROF": "RetractionOf",
+    "RRI": "RetractedandRepublishedIn", "RRF": "RetractedandRepublishedFrom",
     "SPIN": "SummaryForPatientsIn", "UIN": "UpdateIn", "UOF": "UpdateOf",
 }  # fmt: skip
 _ID = re.compile(r"(.+?)\s*\[(\w+)\]$")
@@ -177,7 +178,9 @@ def _history(fields: Fields) -> tuple[HistoryDate, ...]:
 
 
 def _authors(fields: Fields) -> Iterator[Author]:
-    """Each author's lines stand together: FAU (or CN), AU, then AUID and AD; an AD before them all is the first author's."""
+    """Each author's lines stand together: FAU (or CN), AU, then AUID and AD; an AD before them all is the first
+    author's.
+    """
     people: list[dict[str, list[str]]] = [{}]
     for tag, text in fields.lines:
         last = people[-1]
@@ -207,7 +210,7 @@ def _author(person: dict[str, list[str]]) -> Author | None:
 
 
 def _heading(line: str) -> MeshHeading:
-    """ "Exercise/*physiology" -> the heading, its stars as `major`."""
+    """Such as "Exercise/*physiology" -> the heading, its stars as `major`."""
     descriptor, *qualifiers = line.split("/")
     return MeshHeading(
         descriptor.removeprefix("*"),
@@ -234,7 +237,9 @@ def _registry_ids(fields: Fields, title: str, sections: tuple[Section, ...]) -> 
 
 
 def _grant(line: str) -> Grant:
-    """ "R01 AR000001/AR/NIAMS NIH HHS/United States" -> number, agency, country; the number may itself have slashes."""
+    """Such as "R01 AR000001/AR/NIAMS NIH HHS/United States" -> number, agency, country; the number may itself have
+    slashes.
+    """
     parts = line.split("/")
     country, agency = (parts.pop(), parts.pop()) if len(parts) > 1 else (None, parts.pop())
     if len(parts) > 1 and _ACRONYM.fullmatch(parts[-1]):

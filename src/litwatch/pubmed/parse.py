@@ -1,7 +1,8 @@
 """PubMed XML -> `Record`s, by way of one element at a time (`records`), each parsed by itself with lxml.
 
-Nothing is fetched and nothing is expanded: no DTD, no network, no entity beyond XML's own five and numeric references. A record
-that cannot be read is a `ParseFailure` with its place and bytes; only a stream that cannot be read at all raises.
+Nothing is fetched and nothing is expanded: no DTD, no network, no entity beyond XML's own five and numeric references.
+A record that cannot be read is a `ParseFailure` with its place and bytes; only a stream that cannot be read at all
+raises.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from lxml import etree
 
 from litwatch.domain.article import Article, Deletion, ParseFailure, Record
 from litwatch.domain.text import clean_text
 from litwatch.errors import InputError, TruncatedInput
+from litwatch.pubmed.element import Element
 from litwatch.pubmed.medline import looks_like_medline, read_medline
-from litwatch.pubmed.parse_article import RecordError, read_article
+from litwatch.pubmed.parse_article import read_article
 from litwatch.pubmed.parse_book import read_book
+from litwatch.pubmed.parse_draft import RecordError
 from litwatch.pubmed.parse_fields import pmid_of
 from litwatch.pubmed.records import LARGEST_RECORD, Chunk, split
 from litwatch.pubmed.streams import Broken
@@ -29,7 +32,7 @@ __all__ = ["Item", "RecordError", "open_records", "parse_record", "read_records"
 
 Item = Record | ParseFailure | Deletion
 
-_READERS: dict[str, Callable[[etree._Element], Article]] = {
+_READERS: dict[str, Callable[[Element], Article]] = {
     "PubmedArticle": read_article,
     "PubmedBookArticle": read_book,
 }
@@ -41,8 +44,8 @@ _MATHML = b' xmlns:mml="http://www.w3.org/1998/Math/MathML"'
 def read_records(stream: BinaryIO, source: str, *, largest: int = LARGEST_RECORD) -> Iterator[Item]:
     """The items of a PubmedArticleSet (or of one bare record), in the order of the stream, gzip or not.
 
-    `source` names the stream in errors: `TruncatedInput` after the last whole record when it is cut, `InputError` when it is
-    not PubMed XML, is corrupt, or has a record of more than `largest` bytes.
+    `source` names the stream in errors: `TruncatedInput` after the last whole record when it is cut, `InputError` when
+    it is not PubMed XML, is corrupt, or has a record of more than `largest` bytes.
     """
     index, item = 0, None
     parser = _parser()
@@ -124,21 +127,23 @@ def own_pmid(raw: bytes) -> str | None:
     return match[1].decode() if match else None
 
 
-def _element(raw: bytes, parser: etree.XMLParser) -> etree._Element:
+def _element(raw: bytes, parser: etree.XMLParser) -> Element:
     if b"<mml:" in raw and b"xmlns:mml" not in raw:
         # The DTD declares this prefix; without the DTD the record has to.
         raw = re.sub(rb"<[\w.:-]+", lambda match: match.group() + _MATHML, raw, count=1)
     with suppress(etree.XMLSyntaxError):
         if (short := without_references(raw)) is not raw:
-            return etree.fromstring(short, parser)
+            return cast(Element, etree.fromstring(short, parser))
     try:
-        return etree.fromstring(raw, parser)
+        return cast(Element, etree.fromstring(raw, parser))
     except etree.XMLSyntaxError as error:
         raise RecordError(f"malformed XML: {clean_text(error.msg or 'no element')}") from error
 
 
 def without_references(raw: bytes) -> bytes:
-    """`raw` without its reference lists: other articles' ids and citations, a third of all bytes, and none of them read."""
+    """`raw` without its reference lists: other articles' ids and citations, a third of all bytes, and none of them
+    read.
+    """
     start = raw.find(b"<ReferenceList>")
     end = raw.rfind(b"</ReferenceList>")
     if not 0 <= start < end or raw.find(b"<!", 0, start) >= 0:  # in a comment or CDATA section a tag is none
@@ -150,11 +155,11 @@ def _article(raw: bytes, parser: etree.XMLParser) -> Article:
     element = _element(raw, parser)
     reader = _READERS.get(element.tag)
     if reader is None:
-        raise RecordError(f"not a record: <{clean_text(str(element.tag))[:80]}>")
+        raise RecordError(f"not a record: <{clean_text(element.tag)[:80]}>")
     return reader(element)
 
 
-def _deletion(element: etree._Element) -> Deletion:
+def _deletion(element: Element) -> Deletion:
     pmids = [pmid_of(child.text) for child in element if child.tag in ("PMID", "ArticleId")]
     if not pmids or None in pmids:
         raise RecordError(f"<{element.tag}> without usable PMIDs")

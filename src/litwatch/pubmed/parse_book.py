@@ -1,24 +1,23 @@
 """A PubmedBookArticle element (a book or a chapter of NCBI Bookshelf) as an `Article` of kind "book".
 
-The chapter's title is the title, or the book's own where the record is the whole book; the book takes the journal's place: its
-title as `journal.title`, its publisher's place as country, its ISBN as ISSN is not kept. Editors are no authors unless there are no others.
+The chapter's title is the title, or the book's own where the record is the whole book; the book takes the journal's
+place: its title as `journal.title`, its publisher's place as country, its ISBN as ISSN is not kept. Editors are no
+authors unless there are no others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from litwatch.domain.article import Article
 from litwatch.pubmed import parse_article as common
 from litwatch.pubmed import parse_fields as fields
-from litwatch.pubmed.parse_article import Draft, Handler, RecordError
+from litwatch.pubmed.element import Element
+from litwatch.pubmed.parse_article import Handler
 from litwatch.pubmed.parse_dates import partial_of
+from litwatch.pubmed.parse_draft import Draft, RecordError, finished
 from litwatch.pubmed.parse_text import plain, rich
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
 
 
 def read_book(element: Element) -> Article:
@@ -33,7 +32,7 @@ def read_book(element: Element) -> Article:
     common.walk(draft, document, _DOCUMENT)
     _people(draft, document)
     common.walk(draft, element, {"PubmedBookData": _data})
-    return replace(common.finished(draft), kind="book")
+    return replace(finished(draft), kind="book")
 
 
 def _book(draft: Draft, element: Element) -> None:

@@ -1,7 +1,8 @@
 """PubMed's dates: whole days, and publication dates known to the month, season or year.
 
-MedlineDate is free text for what does not fit: "1998 Dec-1999 Jan", "2011 Oct-Dec", "1978-79", "Winter 1999", "9999-9999". Of a range
-the first month counts. A season's name gives no month: winter is not one month, nor the same ones in both hemispheres.
+MedlineDate is free text for what does not fit: "1998 Dec-1999 Jan", "2011 Oct-Dec", "1978-79", "Winter 1999",
+"9999-9999". Of a range the first month counts. A season's name gives no month: winter is not one month, nor the same
+ones in both hemispheres.
 """
 
 from __future__ import annotations
@@ -9,13 +10,10 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from litwatch.domain.article import PartialDate
 from litwatch.domain.text import clean_text
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+from litwatch.pubmed.element import Element
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}

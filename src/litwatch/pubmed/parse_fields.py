@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from litwatch.domain.article import (
     Author,
@@ -18,16 +17,14 @@ from litwatch.domain.article import (
 from litwatch.domain.labels import category_of, split_labels
 from litwatch.domain.registry import registered
 from litwatch.domain.text import clean_text
+from litwatch.pubmed.element import Element
 from litwatch.pubmed.parse_dates import day_of
 from litwatch.pubmed.parse_text import cut, plain, rich
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
 
 _PMID = re.compile(r"[1-9]\d{0,9}")
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.I)
 _DOI = re.compile(r"10\.\d{3,9}(?:\.\d+)*/\S+")
-_PMC = re.compile(r"(?:PMC)?(\d{1,10})", re.I)
+_PMC = re.compile(r"(?:PMC)?(\d{1,10})(?:\.\d+)?", re.I)
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])/?$")
 
 
@@ -55,7 +52,7 @@ def clean_doi(text: str | None) -> str | None:
 
 
 def clean_pmc(text: str | None) -> str | None:
-    """A PMC id with its letters, or None."""
+    """A PMC id with its letters and without the version of its text, or None."""
     match = _PMC.fullmatch(clean_text(text or ""))
     return f"PMC{match[1]}" if match else None
 

@@ -1,33 +1,26 @@
 """MathML in titles and abstracts as one line of text, so that no two numbers run together.
 
-A fraction is "a/b", a power "x²" or "x^(n+1)", an index "x_1" after a digit and "VO2" after a letter, a root "√(x)"; what is set
-before a symbol stays before it ("¹⁸F"). Annotations (TeX, content MathML) repeat the formula and are left out.
+A fraction is "a/b", a power "x²" or "x^(n+1)", an index "x_1" after a digit and "VO2" after a letter, a root "√(x)";
+what is set before a symbol stays before it ("¹⁸F"). Annotations (TeX, content MathML) repeat the formula and are left
+out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from litwatch.domain.text import clean_text
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+from litwatch.pubmed.element import Element, local_name
 
 _HIGH = str.maketrans("0123456789+-\N{MINUS SIGN}=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _RAISABLE = frozenset(chr(code) for code in _HIGH)
 # Function application, invisible times, separator and plus (U+2061 to U+2064) have no glyph.
 _NO_GLYPH = dict.fromkeys(range(0x2061, 0x2065))
 _COMBINING = {
-    "˙": "\u0307", ".": "\u0307", "·": "\u0307", "¨": "\u0308", "¯": "\u0304", "ˉ": "\u0304", "‾": "\u0304", "-": "\u0304", "_": "\u0332",
+    "˙": "\u0307", ".": "\u0307", "·": "\u0307", "¨": "\u0308", "¯": "\u0304", "ˉ": "\u0304",
+    "‾": "\u0304", "-": "\u0304", "_": "\u0332",
     "^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "→": "\u20d7", "⃗": "\u20d7",
 }  # fmt: skip
-
-
-def local_name(element: Element) -> str:
-    """The element's name without its namespace."""
-    name = element.tag
-    return name.rpartition("}")[2] if isinstance(name, str) else ""
 
 
 def math_text(element: Element) -> str:
@@ -55,31 +48,12 @@ def _leaf(element: Element, name: str) -> str:
 
 
 def _row(element: Element) -> str:
-    pieces = [element.text or ""] if local_name(element) not in _CONTAINERS else []
-    for child in element:
-        pieces.append(_text(child))
+    """The parts of a row one after the other, two numbers apart."""
     line = ""
-    for piece in pieces:
+    for child in element:
+        piece = _text(child)
         line += f" {piece}" if line and piece and line[-1].isdigit() and piece[0].isdigit() else piece
     return " ".join(line.split()) if line.strip() else line
-
-
-_CONTAINERS = frozenset(
-    {
-        "math",
-        "mrow",
-        "mstyle",
-        "mpadded",
-        "menclose",
-        "merror",
-        "semantics",
-        "mtr",
-        "mtd",
-        "mtable",
-        "mlabeledtr",
-        "maction",
-    }
-)
 
 
 def _simple(text: str) -> bool:
@@ -177,6 +151,7 @@ def _first(parts: Sequence[str], _: Element) -> str:
 
 _RENDER: dict[str, Callable[[Sequence[str], Element], str]] = {
     "mfrac": _fraction, "msup": _power, "msub": _index, "msubsup": _index_power, "mover": _over, "munder": _under,
-    "munderover": _under_over, "msqrt": _square_root, "mroot": _root, "mfenced": _fenced, "mtable": _table, "mtr": _table_row,
+    "munderover": _under_over, "msqrt": _square_root, "mroot": _root, "mfenced": _fenced,
+    "mtable": _table, "mtr": _table_row,
     "mmultiscripts": _around, "semantics": _first,
 }  # fmt: skip

@@ -4,24 +4,22 @@
 - A superscript of digits, signs, n or i is written with Unicode superscripts. Any other superscript or subscript that
   would continue a number is set off from it: "10^3.5", "10_2", and a space where a digit follows.
 - Formulas in MathML become one line of text (`parse_math`).
-- Markup that arrived escaped (`&lt;i&gt;`) counts as markup if it is of the same few kinds and balanced; anything else stays
-  the literal text that it is.
+- Markup that arrived escaped (`&lt;i&gt;`) counts as markup if it is of the same few kinds and balanced; anything else
+  stays the literal text that it is.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from litwatch.domain.article import Mark, MarkKind
 from litwatch.domain.text import clean_piece, clean_text
-from litwatch.pubmed.parse_math import local_name, math_text
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
+from litwatch.pubmed.element import Element, local_name
+from litwatch.pubmed.parse_math import math_text
 
 _KINDS: dict[str, MarkKind] = {
-    "i": "i", "em": "i", "italic": "i", "b": "b", "strong": "b", "bold": "b", "sub": "sub", "sup": "sup", "u": "u", "underline": "u",
+    "i": "i", "em": "i", "italic": "i", "b": "b", "strong": "b", "bold": "b",
+    "sub": "sub", "sup": "sup", "u": "u", "underline": "u",
 }  # fmt: skip
 _LOW = "0123456789+-\N{MINUS SIGN}\N{EN DASH}\N{HYPHEN}=()ni"
 _HIGH = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁻⁼⁽⁾ⁿⁱ"
@@ -90,7 +88,9 @@ class _Line:
             self.last = text[-1]
 
     def close(self, kind: MarkKind, parts: int, marks: int, start: int, before: str) -> None:
-        """End the markup that began when there were `parts` pieces, `marks` marks, `start` characters, the last `before`."""
+        """End the markup that began when there were `parts` pieces, `marks` marks, `start` characters, the last
+        `before`.
+        """
         inner = "".join(self.parts[parts:])
         if kind == "sup" and (high := raised(inner)):
             self.parts[parts:] = [high]

@@ -1,8 +1,8 @@
 """The title that readers see.
 
-PubMed prints a translated title in square brackets, "[Exercise in ankylosing spondylitis].", and "[Not Available]." where nobody
-translated it. Readers get the title without brackets; the original is `vernacular_title`, and takes the place of a
-title that is not available. The final full stop stays as printed.
+PubMed prints a translated title in square brackets, "[Exercise in ankylosing spondylitis].", and "[Not Available]."
+where nobody translated it. Readers get the title without brackets; the original is `vernacular_title`, and takes the
+place of a title that is not available. The final full stop stays as printed.
 """
 
 from __future__ import annotations

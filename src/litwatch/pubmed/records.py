@@ -1,9 +1,9 @@
 """Cutting a stream of PubMed XML into its records, as bytes.
 
-A scanner over the bytes finds the elements directly below the root and hands out each one whole, for a parser to read by
-itself. So a malformed record harms only itself, its exact bytes are at hand, and memory holds one record at a time. Document
-type, comments and processing instructions between records are skipped, never obeyed: nothing declared there can
-reach a record. A record whose closing tag is missing ends where the next record, or the end of the root, begins.
+A scanner over the bytes finds the elements directly below the root and hands out each one whole, for a parser to read
+by itself. So a malformed record harms only itself, its exact bytes are at hand, and memory holds one record at a time.
+Document type, comments and processing instructions between records are skipped, never obeyed: nothing declared there
+can reach a record. A record whose closing tag is missing ends where the next record, or the end of the root, begins.
 """
 
 from __future__ import annotations
@@ -119,7 +119,9 @@ class _Scanner:
         return raw
 
     def _skip(self, *, doctype: bool = False) -> bool:
-        """Go past white space, comments, instructions and, if allowed, a document type; False at the end of the stream."""
+        """Go past white space, comments, instructions and, if allowed, a document type; False at the end of the
+        stream.
+        """
         while ahead := self._ahead(9):
             if space := _SPACE.match(ahead):
                 self._at += space.end()

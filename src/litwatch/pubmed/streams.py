@@ -15,7 +15,7 @@ _DECLARED = re.compile(rb"\s*<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([A-Za-z][\w.
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 
-class Broken(Exception):  # noqa: N818 - never leaves the chapter: readers turn it into InputError or TruncatedInput
+class Broken(Exception):
     """The stream cannot be read further. `cut` tells "it ends too early" from "it is something else"."""
 
     def __init__(self, message: str, *, cut: bool = False) -> None:
@@ -24,7 +24,9 @@ class Broken(Exception):  # noqa: N818 - never leaves the chapter: readers turn 
 
 
 def blocks(stream: BinaryIO) -> Iterator[bytes]:
-    """The stream's bytes in blocks; gzip is recognised by its magic number. Raises `Broken` when they cannot be read."""
+    """The stream's bytes in blocks; gzip is recognised by its magic number. Raises `Broken` when they cannot be
+    read.
+    """
     try:
         first = stream.read(_BLOCK)
         yield from _gunzip(first, stream) if first.startswith(_GZIP) else _plain(first, stream)
@@ -46,10 +48,12 @@ def _gunzip(data: bytes, stream: BinaryIO) -> Iterator[bytes]:
     """All members of a gzip stream, never more than a block at a time: a gzip bomb does not fill the memory."""
     while data:
         member = zlib.decompressobj(wbits=31)
-        while not member.eof:
+        while True:
             yield member.decompress(data, _BLOCK)
-            data = member.unconsumed_tail or (b"" if member.eof else stream.read(_BLOCK))
-            if not data and not member.eof:
+            if member.eof:
+                break
+            data = member.unconsumed_tail or stream.read(_BLOCK)
+            if not data:
                 raise Broken("the gzip data end too early", cut=True)
         data = (member.unused_data or stream.read(_BLOCK)).lstrip(b"\0")  # zero padding is legal between members
         if data and not (data.startswith(_GZIP) or data == _GZIP[:1]):
@@ -59,7 +63,7 @@ def _gunzip(data: bytes, stream: BinaryIO) -> Iterator[bytes]:
 def as_utf8(source: Iterator[bytes]) -> Iterator[bytes]:
     """The same document in UTF-8 without byte order mark, by its mark or its XML declaration.
 
-    Bytes that are invalid in the declared encoding pass through: they spoil the record that they stand in, not the file.
+    Bytes that are invalid in the declared encoding pass through: they spoil their own record, not the file.
     """
     first = next(source, b"")
     while 0 < len(first) < 256 and (more := next(source, b"")):

@@ -9,15 +9,13 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from litwatch.domain.article import Record
 from litwatch.pubmed.parse import Item, open_records
 from litwatch.pubmed.query import Query, index
 from litwatch.service.keep import Kept, keep
 from litwatch.service.reading import ReadStudy, read_all
 from litwatch.store import articles
-from litwatch.store.database import Database
+from litwatch.store.database import Connection, Database
 
 CHUNK = 200
 """Items held in memory at a time."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection
 
 from litwatch.domain.article import Article, Deletion, ParseFailure, Record
 from litwatch.service.reading import Studies
 from litwatch.store import articles, missing, studies
 from litwatch.store.articles import Saved
+from litwatch.store.database import Connection
 
 Item = Record | ParseFailure | Deletion
 Read = Callable[[Sequence[Article]], Studies]
@@ -37,7 +37,7 @@ class Kept:
 def keep(tx: Connection, items: Iterable[Item], *, read: Read, seen: datetime) -> Kept:
     """Store the items: records with the studies of those that are new or revised, failures, and marks for deletions.
 
-    `read` gives the studies of the articles it is given; one without is stored without. What arrived is no longer missing.
+    An article for which `read` has no study is stored without one. What arrived is no longer missing.
     """
     records, failures, deleted = _by_kind(items)
     saved = articles.save(tx, records, seen=seen) if records else {}

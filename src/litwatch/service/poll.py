@@ -222,9 +222,9 @@ class _Poll:
         try:
             for batch in self.client.fetch(pmids, self.progress):
                 arrived = partial(self._store, batch, self.reader.begin(self._fresh(batch)), why_missing)
-                if waiting:
-                    waiting()
-                waiting = arrived
+                previous, waiting = waiting, arrived
+                if previous:
+                    previous()
                 self._check()
         finally:
             if waiting:

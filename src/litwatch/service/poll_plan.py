@@ -27,10 +27,8 @@ def windows(cursor: date | None, today: date, reach: Reach, field: DateField = "
     `cursor` is the last day that is completely fetched, None before the first poll; `today` is the day at NCBI. One
     in the future, left behind by a clock that was wrong, still has the overlap before today asked again.
     """
-    if cursor is None:
-        first = today - timedelta(days=reach.lookback)
-    else:
-        first = min(cursor + DAY, today) - timedelta(days=reach.overlap)
+    unknown, back = (today, reach.lookback) if cursor is None else (min(cursor + DAY, today), reach.overlap)
+    first = unknown - timedelta(days=back)
     return list(Window(first, today, open=True, field=field).chunks(reach.chunk))
 
 

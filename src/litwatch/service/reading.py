@@ -1,4 +1,4 @@
-"""Reading articles into studies for poll and import: what fails is logged, and large polls are read by several processes."""
+"""Reading articles into studies for poll and import: what fails is logged; several processes can share the work."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def read_all(read_study: ReadStudy, articles: Iterable[Article]) -> Studies:
 
 
 def _attempt(read_study: ReadStudy, articles: Iterable[Article]) -> list[tuple[str, Study | str]]:
-    """(PMID, its study or the traceback). The traceback as text: a log that draws local variables would hold the article."""
+    """(PMID, its study or the traceback). As text: a log that draws local variables would hold the whole article."""
     results: list[tuple[str, Study | str]] = []
     for article in articles:
         try:
@@ -55,8 +55,8 @@ def _told(results: Iterable[tuple[str, Study | str]]) -> Studies:
 class Reader:
     """Reads batches of articles, ahead of when they are wanted if there are several `workers`.
 
-    Other processes are started when the first large batch comes, and only if `workers` is more than 1; `read_study` must
-    then be a function of a module. If they die, this process reads in their place.
+    Other processes are started when the first large batch comes, and only if `workers` is more than 1; `read_study`
+    must then be a function of a module. If they die, this process reads in their place.
     """
 
     def __init__(self, read_study: ReadStudy, workers: int = 1) -> None:

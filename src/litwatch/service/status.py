@@ -32,6 +32,8 @@ class TopicState:
 
 @dataclass(frozen=True, slots=True)
 class Status:
+    """What is kept, what is due, what waits."""
+
     totals: summary.Totals
     topics: tuple[TopicState, ...]
     last_issue: Week | None

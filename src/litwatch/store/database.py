@@ -21,6 +21,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from litwatch.errors import StoreUnavailable
 from litwatch.store.faults import as_store_error
 
+__all__ = ["Connection", "Database"]
+
 JOURNAL_LIMIT = 64 * 1024 * 1024
 """Bytes that the write-ahead log's file keeps after a checkpoint."""
 
