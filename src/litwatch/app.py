@@ -29,6 +29,7 @@ from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
 from litwatch.service import deliver, ingest, issue, poll, status
+from litwatch.service.poll_plan import Reach
 from litwatch.service.read import stored_article
 from litwatch.store import issues, migrate, runs, subscribers
 from litwatch.store.database import Database
@@ -121,8 +122,7 @@ class App:
             database=self.database,
             read_study=read_study,
             clock=self.clock,
-            lookback_days=pubmed.lookback_days,
-            overlap_days=pubmed.overlap_days,
+            reach=Reach(pubmed.lookback_days, pubmed.overlap_days),
             on_progress=on_progress,
             stop=stop,
         )

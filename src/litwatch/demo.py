@@ -78,6 +78,7 @@ def demonstrate(
     the newest record that matches a topic). `weeks`: as many issues in a row, the last one on `as_of`.
     Raises InputError for files that cannot be used, PublishError for a folder that cannot.
     """
+    folder = folder.absolute()
     records = Corpus.load(corpus or (SAMPLE,))
     if not len(records):
         raise InputError(" ".join(map(str, corpus)), "no PubMed record in it")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.pubmed.server import EUtilsServer
+from litwatch.pubmed.server import Corpus, EUtilsServer
 from tests.cli.conftest import Run
 
 
@@ -108,13 +108,19 @@ def test_extract_prints_the_contract(run: Run, sample: Path, tmp_path: Path) -> 
     assert "error" in wrong
 
 
-def test_a_failing_server_is_told_and_moves_nothing(run: Run, home: Path, server: EUtilsServer) -> None:
+def test_a_failing_poll_is_told_and_moves_nothing(
+    run: Run, home: Path, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receipt says so for a script, a line on standard error for a person, the exit code for both; no key is shown."""
     run("init")
-    server.close()
-    done = run("poll", "--json")
+    monkeypatch.setenv("LITWATCH_PUBMED__API_KEY", "wr0ng")
+    with EUtilsServer(Corpus.load([sample]), api_keys=("right",)) as strict:
+        monkeypatch.setenv("LITWATCH_PUBMED__BASE_URL", strict.base_url)
+        done = run("poll", "--json")
     assert done.code == 4
     (receipt,) = json.loads(done.out)
-    assert receipt["failed"]
+    assert "API key" in receipt["failed"]
     assert receipt["complete_to"] is None
-    state = json.loads(run("status", "--json").out)
-    assert state["totals"]["articles"] == 0
+    assert done.err.startswith("exercise-pain: ")
+    assert "wr0ng" not in done.out + done.err
+    assert json.loads(run("status", "--json").out)["totals"]["articles"] == 0

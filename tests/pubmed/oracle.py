@@ -15,7 +15,7 @@ from typing import Any
 from litwatch.domain.article import Article
 from litwatch.domain.text import clean_text
 
-_HEAD = (
+HEAD = (
     b'<?xml version="1.0"?><!DOCTYPE PubmedArticleSet PUBLIC "-" "https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">'
     b"<PubmedArticleSet>"
 )
@@ -37,7 +37,7 @@ def read(raws: Iterable[bytes], cache: Path) -> Iterator[tuple[bytes, Mapping[st
     # Before its parser is imported, for that is when it makes its folder: else under HOME.
     Entrez.local_cache = str(cache)  # type: ignore[assignment]
     sources = list(raws)
-    body = _HEAD + b"".join(modernised(raw) for raw in sources) + b"</PubmedArticleSet>"
+    body = HEAD + b"".join(modernised(raw) for raw in sources) + b"</PubmedArticleSet>"
     found = Entrez.read(io.BytesIO(body), validate=False)["PubmedArticle"]  # type: ignore[no-untyped-call]
     yield from zip(sources, found, strict=True)
 

@@ -12,6 +12,7 @@ from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Design, Stance, Study
 from litwatch.pubmed.client import Client
 from litwatch.service.poll import poll_topic
+from litwatch.service.poll_plan import Reach
 from litwatch.store import articles, migrate, runs
 from litwatch.store.database import Database
 from tests.pubmed.eutils import FakePubMed
@@ -78,6 +79,7 @@ class World:
             read_study=read,
             clock=lambda: self.now,
             monotonic=lambda: 0.0,
+            reach=Reach(chunk=31),
             stop=stop,
             workers=workers,
         )

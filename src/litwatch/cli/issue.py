@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from litwatch.cli.output import console, escape, open_app, write_json
+from litwatch.cli.output import console, escape, open_app, table, write_json
 from litwatch.domain.calendar import Week
 from litwatch.errors import LitwatchError, UsageError
 
@@ -43,14 +42,10 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         write_json([{"week": issue.week, "title": issue.title, "published": issue.published} for issue in issues])
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("week", "published", "nuggets", "title"):
-        table.add_column(title)
+    rows = table("week", "published", "nuggets", "title")
     for issue in issues:
-        table.add_row(
-            str(issue.week), f"{issue.published:%Y-%m-%d %H:%M}", str(len(issue.nuggets)), escape(issue.title)
-        )
-    console.print(table)
+        rows.add_row(str(issue.week), f"{issue.published:%Y-%m-%d %H:%M}", str(len(issue.nuggets)), escape(issue.title))
+    console.print(rows)
 
 
 @commands.command("show")

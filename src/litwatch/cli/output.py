@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from litwatch.domain.calendar import Week
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from litwatch.app import App
     from litwatch.config import Settings
 
@@ -30,7 +31,7 @@ DEFAULT_CONFIG = Path("config.toml")
 console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 errors = Console(stderr=True, highlight=False)
 
-__all__ = ["console", "errors", "escape", "open_app", "progress_bar", "settings_of", "write_json"]
+__all__ = ["console", "errors", "escape", "open_app", "progress_bar", "settings_of", "table", "write_json"]
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,23 @@ def write_json(value: Any) -> None:
     sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
 
 
+def table(*titles: str, right: tuple[str, ...] = ()) -> Table:
+    """An empty table without lines; the columns of `right` follow, aligned to the right."""
+    from rich.table import Table
+
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for title in titles:
+        made.add_column(title)
+    for title in right:
+        made.add_column(title, justify="right")
+    return made
+
+
 @contextmanager
 def progress_bar(label: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error for long work, fed with (done, total); none when it is not a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),

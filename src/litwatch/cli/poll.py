@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from litwatch.cli.output import console, errors, escape, open_app, progress_bar, write_json
+from litwatch.cli.output import console, errors, escape, open_app, progress_bar, table, write_json
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from litwatch.domain.run import PollReceipt
 
 FAILED = 4
@@ -38,16 +39,12 @@ def poll(
 
 def receipt_table(receipts: list[PollReceipt]) -> Table:
     """Receipts as a table, a line each."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("topic", "from", "to"):
-        table.add_column(title)
-    for title in ("found", "new", "revised", "missing", "unreadable", "seconds"):
-        table.add_column(title, justify="right")
+    rows = table("topic", "from", "to", right=("found", "new", "revised", "missing", "unreadable", "seconds"))
     for receipt in receipts:
         first, last = receipt.window or ("–", "–")
         counts = (receipt.found, receipt.new, receipt.revised, receipt.missing, receipt.unreadable)
-        table.add_row(escape(receipt.topic), str(first), str(last), *map(str, counts), f"{receipt.seconds:.1f}")
-    return table
+        rows.add_row(escape(receipt.topic), str(first), str(last), *map(str, counts), f"{receipt.seconds:.1f}")
+    return rows
 
 
 def import_(

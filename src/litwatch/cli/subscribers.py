@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from litwatch.cli.output import console, escape, open_app, write_json
+from litwatch.cli.output import console, escape, open_app, table, write_json
 from litwatch.errors import LitwatchError
 
 commands = typer.Typer(help="The people who get the issue by email.", no_args_is_help=True)
@@ -51,10 +50,8 @@ def list_(
             [{"address": p.address, "topics": p.topics, "status": p.status, "created": p.created} for p in people]
         )
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("address", "topics", "status", "since"):
-        table.add_column(title)
+    rows = table("address", "topics", "status", "since")
     for person in people:
         shown = ", ".join(person.topics) or "all"
-        table.add_row(escape(person.address), escape(shown), person.status.value, f"{person.created:%Y-%m-%d}")
-    console.print(table)
+        rows.add_row(escape(person.address), escape(shown), person.status.value, f"{person.created:%Y-%m-%d}")
+    console.print(rows)

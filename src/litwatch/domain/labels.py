@@ -24,7 +24,7 @@ _CATEGORIES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _WORDS = tuple((category, re.compile(rf"\b(?:{words})\b")) for category, words in _CATEGORIES)
 # An upper-case label at the start or after the end of a sentence.
-_LABEL = re.compile(r"(?:^|(?<=[.!?)\]] ))([A-Z][A-Z /&,()'-]{2,58}[A-Z)]):(?= )")
+_LABEL = re.compile(r"(?:^|(?<=[.!?)\]] ))([A-Z][A-Z /&,()'-]{1,58}[A-Z)]):(?= )")
 
 
 def category_of(label: str) -> str | None:

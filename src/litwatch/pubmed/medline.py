@@ -70,9 +70,13 @@ def _fields(raw: bytes) -> Fields:
         odd = next(line for line in lines if line not in known)
         raise RecordError(f"not a MEDLINE field: {clean_text(odd)[:60]!r}")
     grouped = Medline.read(f"{line}\n" for line in known)  # type: ignore[no-untyped-call]
-    by_tag = {tag: [found] if isinstance(found, str) else list(found) for tag, found in grouped.items()}
     ordered = tuple((line[:4].rstrip(), clean_text(line[6:])) for line in known)
-    return Fields(ordered, {tag: tuple(filter(None, map(clean_text, found))) for tag, found in by_tag.items()})
+    by_tag: dict[str, tuple[str, ...]] = {}
+    for tag, found in grouped.items():
+        # Biopython joins the lines of some tags to one string, also of some that may come more than once (LID, IS).
+        values = [value for name, value in ordered if name == tag] if isinstance(found, str) else map(clean_text, found)
+        by_tag[tag] = tuple(filter(None, values))
+    return Fields(ordered, by_tag)
 
 
 def _split(source: Iterator[bytes], largest: int) -> Iterator[tuple[int, bytes]]:

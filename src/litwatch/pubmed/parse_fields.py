@@ -25,7 +25,7 @@ _PMID = re.compile(r"[1-9]\d{0,9}")
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.I)
 _DOI = re.compile(r"10\.\d{3,9}(?:\.\d+)*/\S+")
 _PMC = re.compile(r"(?:PMC)?(\d{1,10})(?:\.\d+)?", re.I)
-_ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])/?$")
+_ORCID = re.compile(r"(000[09])-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])/?$")
 
 
 def value(element: Element) -> str | None:
@@ -60,7 +60,7 @@ def clean_pmc(text: str | None) -> str | None:
 def clean_orcid(text: str | None) -> str | None:
     """The bare ORCID in any of its spellings, or None if it has none or its check digit is wrong.
 
-    The last character is the ISO 7064 MOD 11-2 check digit of the fifteen before it
+    ORCID's blocks of numbers begin with 0000 and 0009; the last character is the ISO 7064 MOD 11-2 check digit of the fifteen before it
     (https://support.orcid.org/hc/en-us/articles/360006897674).
     """
     match = _ORCID.search((text or "").strip())

@@ -111,8 +111,9 @@ class _Line:
         self.marks[marks:] = [Mark(m.start + 1, m.end + 1, m.kind) for m in self.marks[marks:]]
 
     def finish(self) -> tuple[str, tuple[Mark, ...]]:
-        self.marks.sort(key=lambda mark: (mark.start, -mark.end))
-        return "".join(self.parts).rstrip(), tuple(self.marks)
+        """The text and its marks, outer ones first."""
+        marks = sorted(reversed(self.marks), key=lambda mark: (mark.start, -mark.end))  # an inner one closed earlier
+        return "".join(self.parts).rstrip(), tuple(marks)
 
 
 def _inner(element: Element, line: _Line) -> None:

@@ -193,6 +193,7 @@ class _Scanner:
     def _extent(self, name: bytes) -> tuple[int, str | None]:
         """Length of the element `name` that begins here, and what is wrong with its end."""
         while True:
+            ended = self._ended
             close = self._tag(b"</" + name, len(self._window))
             limit = close if close >= 0 else len(self._window)
             edges = self._edges(limit)
@@ -201,7 +202,7 @@ class _Scanner:
             end = self._window.find(b">", close) if close >= 0 else -1
             if end >= 0:
                 return end + 1 - self._at, None
-            if not self._more():
+            if not self._more() and ended:
                 raise Broken("it ends inside a record", cut=True)
 
     def _edges(self, stop: int) -> list[int]:

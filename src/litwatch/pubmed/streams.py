@@ -80,13 +80,14 @@ def as_utf8(source: Iterator[bytes]) -> Iterator[bytes]:
 
 def _recoded(first: bytes, source: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     try:
+        "a".encode(encoding)  # refuses codecs that are not of text
         decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
         block: bytes | None = first
         while block is not None:
             yield decoder.decode(block).encode("utf-8", "surrogateescape")
             block = next(source, None)
         yield decoder.decode(b"", final=True).encode("utf-8", "surrogateescape")
-    except (LookupError, AttributeError) as error:
+    except LookupError as error:
         raise Broken(f"the declared encoding {encoding!r} is unknown") from error
     except UnicodeError as error:
         raise Broken(f"the text is not in the declared encoding {encoding!r}") from error

@@ -33,6 +33,7 @@ from litwatch.store.database import Database
 LONGEST = 4 * 3600.0
 """Seconds after which a poll stops between two batches; the next one goes on from there."""
 
+DEFAULT_REACH = Reach()
 Progress = Callable[[int, int], None]
 log = structlog.get_logger(__name__)
 
@@ -45,8 +46,7 @@ def poll(
     read_study: ReadStudy,
     clock: Clock = system_clock,
     monotonic: Callable[[], float] = time.monotonic,
-    lookback_days: int = 60,
-    overlap_days: int = 14,
+    reach: Reach = DEFAULT_REACH,
     on_progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
     workers: int = 1,
@@ -59,7 +59,6 @@ def poll(
     `stop` is asked between batches; True ends the poll in good order. `on_progress(done, total)` counts records.
     With several `workers` large batches are read by other processes while the next is on its way (see `Reader`).
     """
-    reach = Reach(lookback_days, overlap_days)
     progress = _Tally(on_progress) if on_progress else None
     with Reader(read_study, workers) as reader:
         return [
@@ -77,8 +76,7 @@ def poll_topic(
     read_study: ReadStudy,
     clock: Clock = system_clock,
     monotonic: Callable[[], float] = time.monotonic,
-    lookback_days: int = 60,
-    overlap_days: int = 14,
+    reach: Reach = DEFAULT_REACH,
     on_progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
     workers: int = 1,
@@ -91,8 +89,7 @@ def poll_topic(
         read_study=read_study,
         clock=clock,
         monotonic=monotonic,
-        lookback_days=lookback_days,
-        overlap_days=overlap_days,
+        reach=reach,
         on_progress=on_progress,
         stop=stop,
         workers=workers,

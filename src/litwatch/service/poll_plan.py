@@ -18,7 +18,7 @@ class Reach:
 
     lookback: int = 60
     overlap: int = 14
-    chunk: int = 31
+    chunk: int = 366
 
 
 def windows(cursor: date | None, today: date, reach: Reach, field: DateField = "crdt") -> list[Window]:

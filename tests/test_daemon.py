@@ -1,0 +1,122 @@
+"""`litwatch run`: does what is due at once, and stops cleanly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from litwatch.app import App, prepare_database
+from litwatch.config import load
+from litwatch.daemon import Daemon
+from litwatch.pubmed.server import Corpus, EUtilsServer
+
+
+class Calendar:
+    """A clock that is set by hand."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def server(root: Path) -> Iterator[EUtilsServer]:
+    with EUtilsServer(Corpus.load([root / "src/litwatch/sample/records.xml"])) as running:
+        yield running
+
+
+@pytest.fixture
+def config(tmp_path: Path, server: EUtilsServer) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        f"""
+        [pubmed]
+        email = "ops@example.org"
+        base_url = "{server.base_url}"
+        lookback_days = 730
+        poll_every_hours = 6
+        [issue]
+        weekday = "friday"
+        at = 07:00:00
+        max_age_days = 3660
+        [mail]
+        transport = "folder"
+        [topics.exercise-pain]
+        title = "Exercise and pain"
+        query = "exercise[tiab] AND pain[tiab]"
+        """,
+        encoding="utf-8",
+    )
+    prepare_database(load(path, {}).database.url)
+    return path
+
+
+def test_ticks_do_what_is_due_and_no_more(config: Path, server: EUtilsServer) -> None:
+    clock = Calendar(datetime(2025, 3, 20, 12, 0, tzinfo=UTC))  # a Thursday
+    with closing(App(load(config, {}), clock=clock, paced=False)) as app:
+        app.subscribe("reader@example.org")
+        daemon = Daemon(app)
+        daemon.tick()
+        first = app.issues()
+        assert [str(issue.week) for issue in first] == ["2025-W11"], "last Friday's issue was due"
+        asked = len(server.requests)
+        daemon.tick()
+        assert len(server.requests) == asked, "nothing to poll yet"
+        assert app.issues() == first
+        clock.now += timedelta(hours=7)
+        daemon.tick()
+        assert len(server.requests) > asked
+        clock.now = datetime(2025, 3, 21, 7, 0, 1, tzinfo=UTC)
+        daemon.tick()
+        assert [str(issue.week) for issue in app.issues()] == ["2025-W12", "2025-W11"]
+        assert app.status().due is None
+    assert len(list((config.parent / "mail").glob("*.eml"))) == 2
+    assert (config.parent / "public/issues/2025-W12.html").exists()
+
+
+def test_a_week_off_is_caught_up_with_one_issue(config: Path) -> None:
+    clock = Calendar(datetime(2025, 2, 21, 12, 0, tzinfo=UTC))
+    with closing(App(load(config, {}), clock=clock, paced=False)) as app:
+        Daemon(app).tick()
+        clock.now += timedelta(weeks=5)
+        Daemon(app).tick()
+        weeks = [str(issue.week) for issue in app.issues()]
+        assert weeks == ["2025-W13", "2025-W08"]
+        told = [nugget.pmid for issue in app.issues() for nugget in issue.nuggets]
+        assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_stops_cleanly_on_a_signal(config: Path, sign: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import sys; from litwatch.cli import main; sys.exit(main(['run']))"],
+        cwd=config.parent,
+        env={**os.environ, "LITWATCH_PUBMED__REQUESTS_PER_SECOND": "3"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    page = config.parent / "public" / "index.html"
+    deadline = time.monotonic() + 60
+    while not page.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(sign)
+    out, err = process.communicate(timeout=35)
+    assert process.returncode == 0, err
+    assert "litwatch has stopped" in out
+    assert "Traceback" not in err
+    with closing(sqlite3.connect(config.parent / "litwatch.sqlite3")) as database:
+        assert database.execute("pragma integrity_check").fetchone() == ("ok",)
+        assert database.execute("select count(*) from issue").fetchone() == (1,)
