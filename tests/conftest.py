@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.absent import absent
+
 pytest_plugins = ["tests.databases"]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,9 +26,7 @@ def shared() -> Path:
     """The folder of real records beside the repository. Absent: skip, but fail in CI, where it must be there."""
     folder = Path(os.environ.get("LITWATCH_SHARED", ROOT.parent / "shared"))
     if not folder.is_dir():
-        if os.environ.get("CI") == "true":
-            pytest.fail("the shared folder with real records is missing, and CI must run these tests")
-        pytest.skip("no shared folder with real records beside the repository")
+        absent("the shared folder with real records")
     return folder
 
 

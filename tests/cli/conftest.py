@@ -53,7 +53,7 @@ def home(tmp_path: Path, server: EUtilsServer, monkeypatch: pytest.MonkeyPatch) 
         [pubmed]
         email = "ops@example.org"
         base_url = "{server.base_url}"
-        lookback_days = 3660
+        lookback_days = 730
         [mail]
         transport = "folder"
         [topics.exercise-pain]

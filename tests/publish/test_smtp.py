@@ -16,6 +16,7 @@ import pytest
 from litwatch.errors import DeliveryError, StoreUnavailable
 from litwatch.publish.message import issue_message
 from litwatch.publish.smtp import MESSAGES_PER_CONNECTION, Relay, SmtpTransport
+from tests.absent import absent
 from tests.publish.sample import DELIVERY, ISSUE
 from tests.publish.smtpserver import DROP, OK, Mailbox, login_of, server_context, serving
 from tests.publish.test_message import MAILING
@@ -213,7 +214,7 @@ def test_a_closed_transport_can_be_closed_again() -> None:
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     """A self-signed certificate of 127.0.0.1 and its key."""
     if not shutil.which("openssl"):
-        pytest.skip("no openssl to make a certificate with")
+        absent("openssl, to make a certificate with")
     folder = tmp_path_factory.mktemp("tls")
     paths = str(folder / "cert.pem"), str(folder / "key.pem")
     names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]

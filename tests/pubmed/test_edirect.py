@@ -13,6 +13,7 @@ import pytest
 
 from litwatch.pubmed.query import parse
 from litwatch.pubmed.server import Corpus, EUtilsServer
+from tests.absent import absent
 from tests.pubmed.server_support import real_corpus
 
 QUERIES = {
@@ -28,9 +29,7 @@ QUERIES = {
 def edirect() -> None:
     """Skips without the client, but fails in CI, where it must be there."""
     if not (shutil.which("esearch") and shutil.which("efetch") and shutil.which("xtract")):
-        if os.environ.get("CI") == "true":
-            pytest.fail("ncbi-entrez-direct is missing, and CI must run these tests")
-        pytest.skip("ncbi-entrez-direct is not installed")
+        absent("ncbi-entrez-direct")
 
 
 @pytest.fixture(scope="module")

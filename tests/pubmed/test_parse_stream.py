@@ -144,6 +144,12 @@ def test_a_record_without_its_closing_tag_ends_where_the_next_begins() -> None:
     ]
 
 
+def test_a_stray_element_without_an_end_does_not_swallow_the_record_behind_it() -> None:
+    items = read(article_set(record("99000001"), "<Journal>", record("99000002"), "<a>", record("99000003")))
+    assert pmids(items) == ["99000001", "99000002", "99000003"]
+    assert [item.reason for item in items if isinstance(item, ParseFailure)] == ["<Journal> has no closing tag", "<a> has no closing tag"]
+
+
 def test_an_unclosed_comment_does_not_swallow_the_records_behind_it() -> None:
     spoilt = record("99000002", title="<!-- never closed")
     items = read(article_set(record("99000001"), spoilt, record("99000003")))

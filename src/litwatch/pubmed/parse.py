@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -131,9 +130,17 @@ def _element(raw: bytes, parser: etree.XMLParser) -> Element:
     if b"<mml:" in raw and b"xmlns:mml" not in raw:
         # The DTD declares this prefix; without the DTD the record has to.
         raw = re.sub(rb"<[\w.:-]+", lambda match: match.group() + _MATHML, raw, count=1)
-    with suppress(etree.XMLSyntaxError):
-        if (short := without_references(raw)) is not raw:
-            return cast(Element, etree.fromstring(short, parser))
+    short = without_references(raw)
+    try:
+        return cast(Element, etree.fromstring(short, parser))
+    except etree.XMLSyntaxError as error:
+        if short is not raw:
+            return _whole(raw, parser)
+        raise RecordError(f"malformed XML: {clean_text(error.msg or 'no element')}") from error
+
+
+def _whole(raw: bytes, parser: etree.XMLParser) -> Element:
+    """A record that could not be read without its reference lists: perhaps it is they that were not cut out well."""
     try:
         return cast(Element, etree.fromstring(raw, parser))
     except etree.XMLSyntaxError as error:
@@ -145,8 +152,10 @@ def without_references(raw: bytes) -> bytes:
     read.
     """
     start = raw.find(b"<ReferenceList>")
+    if start < 0:
+        return raw
     end = raw.rfind(b"</ReferenceList>")
-    if not 0 <= start < end or raw.find(b"<!", 0, start) >= 0:  # in a comment or CDATA section a tag is none
+    if end < start or raw.find(b"<!", 0, start) >= 0:  # in a comment or CDATA section a tag is none
         return raw
     return raw[:start] + raw[end + 16 :]
 

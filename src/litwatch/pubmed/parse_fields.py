@@ -123,22 +123,19 @@ def _author(element: Element) -> Author | None:
     for child in element:
         name = child.tag
         if name == "AffiliationInfo":
-            affiliations.extend(plain(line) for line in child if line.tag == "Affiliation")
-        elif name == "Identifier":
-            if child.get("Source") == "ORCID":
-                found[name] = child.text or ""
-        else:
-            found[name] = plain(child)
+            affiliations.extend(text for line in child if line.tag == "Affiliation" and (text := plain(line)))
+        elif name != "Identifier":
+            if text := plain(child):
+                found[name] = text
+        elif child.get("Source") == "ORCID":
+            found["ORCID"] = clean_orcid(child.text) or ""
     get = found.get
     if old := get("Affiliation"):  # directly below Author until 2014
         affiliations.append(old)
-    orcid = clean_orcid(found["Identifier"]) if "Identifier" in found else None
-    last, fore, group = get("LastName") or None, get("ForeName") or None, get("CollectiveName") or None
+    last, fore, group = get("LastName"), get("ForeName"), get("CollectiveName")
     if not (last or fore or group):
         return None
-    return Author(
-        last, fore, get("Initials") or None, get("Suffix") or None, group, orcid, tuple(filter(None, affiliations))
-    )
+    return Author(last, fore, get("Initials"), get("Suffix"), group, get("ORCID") or None, tuple(affiliations))
 
 
 def history_of(history: Element) -> tuple[HistoryDate, ...]:

@@ -34,6 +34,8 @@ _EDGE_WORDS = (b"PubmedArticle", b"PubmedBookArticle", b"DeleteCitation")
 _AFTER_NAME = frozenset(b" \t\r\n/>")
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _NAME = re.compile(rb"<([A-Za-z_][\w.:-]{0,99})(?=[\s/>])")
+# The usual case: a record without attributes after nothing but white space.
+_PLAIN_RECORD = re.compile(rb"[ \t\r\n]*<(PubmedArticle|PubmedBookArticle)>")
 _START_TAG = re.compile(rb"<[A-Za-z_][\w.:-]*+(?:[^>\"']|\"[^\"]*\"|'[^']*')*+>")
 _DOCTYPE = re.compile(
     rb"<!DOCTYPE(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*+"
@@ -155,7 +157,11 @@ class _Scanner:
         if tag.group().endswith(b"/>"):
             return
         closing = b"</" + root
-        while self._skip():
+        while True:
+            while plain := self._plain():
+                yield plain
+            if not self._skip():
+                break
             ahead = self._ahead(128)
             if ahead.startswith(closing) and ahead[len(closing) : len(closing) + 1] in (
                 b">",
@@ -169,6 +175,23 @@ class _Scanner:
             match = _NAME.match(ahead)
             yield self._element(match[1]) if match else self._stray()
         raise Broken(f"it ends without </{root.decode()}>", cut=True)
+
+    def _plain(self) -> Chunk | None:
+        """The next record if it lies in the window whole and has nothing in it that asks for care; else None."""
+        match = _PLAIN_RECORD.match(self._window, self._at)
+        if match is None:
+            return None
+        start, name = match.start(1) - 1, match[1]
+        close = self._window.find(b"</%b>" % name, match.end())
+        if close < 0:
+            return None
+        raw = bytes(self._window[start : close + len(name) + 3])
+        if 0x21 in raw and b"<!" in raw:  # "!": looking for one byte is quicker
+            return None
+        if any(raw.find(word, 14, -15) >= 0 for word in _EDGE_WORDS):
+            return None
+        self._at = start + len(raw)
+        return Chunk(name.decode(), raw, self._base + start)
 
     def _stray(self) -> Chunk:
         """Something that is no element: everything up to the next tag."""
@@ -196,7 +219,7 @@ class _Scanner:
             ended = self._ended
             close = self._tag(b"</" + name, len(self._window))
             limit = close if close >= 0 else len(self._window)
-            edges = self._edges(limit)
+            edges = self._edges(len(name), limit)
             if edges:
                 return min(edges) - self._at, f"<{name.decode('utf-8', 'replace')}> has no closing tag"
             end = self._window.find(b">", close) if close >= 0 else -1
@@ -205,9 +228,9 @@ class _Scanner:
             if not self._more() and ended:
                 raise Broken("it ends inside a record", cut=True)
 
-    def _edges(self, stop: int) -> list[int]:
-        """Positions before `stop` where this record must have ended."""
-        if not any(self._window.find(word, self._at + 14, stop) >= 0 for word in _EDGE_WORDS):
+    def _edges(self, name: int, stop: int) -> list[int]:
+        """Positions before `stop` where the element whose name has `name` letters must have ended."""
+        if not any(self._window.find(word, self._at + 1 + name, stop) >= 0 for word in _EDGE_WORDS):
             return []
         return [edge for needle in _EDGES if (edge := self._tag(needle, stop)) >= 0]
 
