@@ -44,7 +44,9 @@ def read_iterparse(path: Path) -> int:
     count = 0
     with gzip.open(path) as stream:
         tags = ("PubmedArticle", "PubmedBookArticle")
-        for _, element in etree.iterparse(stream, tag=tags, resolve_entities=False, load_dtd=False, remove_comments=True, remove_pis=True):
+        for _, element in etree.iterparse(
+            stream, tag=tags, resolve_entities=False, load_dtd=False, remove_comments=True, remove_pis=True
+        ):
             (read_article if element.tag == tags[0] else read_book)(element)  # type: ignore[arg-type]
             count += 1
             element.clear()
@@ -56,16 +58,18 @@ def read_iterparse(path: Path) -> int:
 def read_biopython(path: Path) -> int:
     from Bio import Entrez
 
-    Entrez.local_cache = os.environ["LITWATCH_BENCHMARK_CACHE"]
+    Entrez.local_cache = os.environ["LITWATCH_BENCHMARK_CACHE"]  # type: ignore[assignment]
     with gzip.open(path.with_suffix(".bio")) as stream:
-        found = Entrez.read(stream, validate=False)
+        found = Entrez.read(stream, validate=False)  # type: ignore[no-untyped-call]
     return len(found["PubmedArticle"]) + len(found["PubmedBookArticle"])
 
 
 def read_pubmed_parser(path: Path) -> int:
     import pubmed_parser
 
-    return sum(1 for _ in pubmed_parser.parse_medline_xml(str(path), nlm_category=True, author_list=True, reference_list=False))
+    return sum(
+        1 for _ in pubmed_parser.parse_medline_xml(str(path), nlm_category=True, author_list=True, reference_list=False)
+    )
 
 
 FUNCTIONS: dict[str, Callable[[Path], int]] = dict(
@@ -92,7 +96,9 @@ def run(reader: str, paths: list[Path], cache: Path) -> tuple[float, dict[str, i
     """(seconds of the whole process, what it printed)."""
     command = [sys.executable, __file__, "--child", reader, *map(str, paths)]
     began = time.perf_counter()
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env={**os.environ, "LITWATCH_BENCHMARK_CACHE": str(cache)})
+    done = subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, env={**os.environ, "LITWATCH_BENCHMARK_CACHE": str(cache)}
+    )
     return time.perf_counter() - began, json.loads(done.stdout)
 
 
@@ -140,10 +146,14 @@ def main() -> None:
         medians = {reader: statistics.median(found) for reader, found in times.items()}
         for reader, median in medians.items():
             rate, ratio = counts[reader] / median, median / medians["litwatch"]
-            print(f"{reader:14} {counts[reader]:6} records {median:7.2f} s {rate:7.0f} records/s   litwatch is {ratio:4.1f} times as fast")
+            print(
+                f"{reader:14} {counts[reader]:6} records {median:7.2f} s {rate:7.0f} records/s   litwatch is {ratio:4.1f} times as fast"
+            )
         bare = run("nothing", [], Path(folder))[1]["peak"]
         seconds, printed = run("litwatch", [Path(folder) / "ten.xml.gz"], Path(folder))
-        print(f"ten-fold file: {printed['records']} records, {(printed['peak'] - bare) / 1024:.0f} MB above the interpreter, {seconds:.1f} s")
+        print(
+            f"ten-fold file: {printed['records']} records, {(printed['peak'] - bare) / 1024:.0f} MB above the interpreter, {seconds:.1f} s"
+        )
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from litwatch.extract.study import read_study
 from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import Pace
 from litwatch.pubmed.server import Corpus, EUtilsServer
-from litwatch.service.poll import poll_topic
+from litwatch.service.poll import poll
 from litwatch.store import articles, migrate
 from litwatch.store.database import Database
 
@@ -55,9 +55,8 @@ def run(base_url: str, folder: Path, workers: int) -> tuple[int, float, float]:
     migrate.upgrade(database, now=NOW)
     with Client(base_url=base_url, tool="benchmark", email="benchmark@example.org", pace=Pace(None)) as client:
         started, cpu = time.perf_counter(), sum(os.times()[:4])
-        receipt = poll_topic(
-            "all",
-            EVERYTHING,
+        (receipt,) = poll(
+            {"all": EVERYTHING},
             client=client,
             database=database,
             read_study=read_study,

@@ -26,6 +26,7 @@ SAMPLE = Path(__file__).resolve().parent / "sample" / "records.xml"
 LOOKBACK_DAYS = 365
 MARK = ".litwatch-demo"
 """A file that tells a folder of an earlier demo from one that holds something else."""
+DATABASE = "litwatch.sqlite3"
 READERS = (
     ("everything@reader.example", ()),
     ("pain@reader.example", ("exercise-chronic-pain",)),
@@ -47,7 +48,6 @@ class Demonstration:
     issues: tuple[Issue, ...]
     """Oldest first, one a week."""
     delivered: tuple[Delivered, ...]
-    folder: Path
     site: Path
     mail: Path
     database: Path
@@ -78,50 +78,64 @@ def demonstrate(
     the newest record that matches a topic). `weeks`: as many issues in a row, the last one on `as_of`.
     Raises InputError for files that cannot be used, PublishError for a folder that cannot.
     """
-    folder = folder.absolute()
     records = Corpus.load(corpus or (SAMPLE,))
     if not len(records):
         raise InputError(" ".join(map(str, corpus)), "no PubMed record in it")
-    _make_room(folder)
-    site, mail, database = folder / "site", folder / "mail", folder / "litwatch.sqlite3"
     last = as_of or _day_after_newest(records)
-    calendar = _Calendar(last - timedelta(weeks=weeks - 1))
+    folder = folder.absolute()
+    _make_room(folder)
+    calendar = _Calendar(last)
     with EUtilsServer(records, clock=calendar) as server:
-        environ = {
-            config.EMAIL_VARIABLE: "demo@litwatch.example",
-            "LITWATCH_PUBMED__BASE_URL": server.base_url,
-            "LITWATCH_PUBMED__LOOKBACK_DAYS": str(lookback),
-            "LITWATCH_DATABASE__URL": f"sqlite:///{database}",
-            "LITWATCH_SITE__DIRECTORY": str(site),
-            "LITWATCH_MAIL__TRANSPORT": "folder",
-            "LITWATCH_MAIL__FOLDER": str(mail),
-        }
-        settings = config.load(config.template(), environ)
+        settings = _settings(folder, server.base_url, lookback)
         prepare_database(settings.database.url, calendar())
         with closing(App(settings, clock=calendar, paced=False)) as app:
+            polls, issues, delivered = _live(app, calendar, last, weeks, on_progress)
+    return Demonstration(
+        as_of=last,
+        records=len(records),
+        unreadable=len(records.failures),
+        polls=tuple(polls),
+        issues=tuple(issues),
+        delivered=tuple(delivered),
+        site=settings.site.directory,
+        mail=settings.mail.folder,
+        database=folder / DATABASE,
+    )
+
+
+def _settings(folder: Path, base_url: str, lookback: int) -> config.Settings:
+    """The shipped configuration, turned to the local server and into `folder`."""
+    return config.load(
+        config.template(),
+        {
+            config.EMAIL_VARIABLE: "demo@litwatch.example",
+            "LITWATCH_PUBMED__BASE_URL": base_url,
+            "LITWATCH_PUBMED__LOOKBACK_DAYS": str(lookback),
+            "LITWATCH_DATABASE__URL": f"sqlite:///{folder / DATABASE}",
+            "LITWATCH_SITE__DIRECTORY": str(folder / "site"),
+            "LITWATCH_MAIL__TRANSPORT": "folder",
+            "LITWATCH_MAIL__FOLDER": str(folder / "mail"),
+        },
+    )
+
+
+def _live(
+    app: App, calendar: _Calendar, last: date, weeks: int, on_progress: Progress | None
+) -> tuple[list[PollReceipt], list[Issue], list[Delivered]]:
+    """So many weeks, the last one on `last`: poll, publish, deliver."""
+    polls: list[PollReceipt] = []
+    issues: list[Issue] = []
+    delivered: list[Delivered] = []
+    for weeks_ago in reversed(range(weeks)):
+        calendar.day = last - timedelta(weeks=weeks_ago)
+        if not issues:
             for address, topics in READERS:
                 app.subscribe(address, topics=topics)
-            polls: list[PollReceipt] = []
-            issues: list[Issue] = []
-            delivered: list[Delivered] = []
-            for week in range(weeks):
-                calendar.day = last - timedelta(weeks=weeks - 1 - week)
-                polls += app.poll(on_progress=on_progress)
-                issues.append(app.publish_issue().issue)
-                app.write_site()
-                delivered.append(app.deliver())
-    return Demonstration(
-        last,
-        len(records),
-        len(records.failures),
-        tuple(polls),
-        tuple(issues),
-        tuple(delivered),
-        folder,
-        site,
-        mail,
-        database,
-    )
+        polls += app.poll(on_progress=on_progress)
+        issues.append(app.publish_issue().issue)
+        app.write_site()
+        delivered.append(app.deliver())
+    return polls, issues, delivered
 
 
 def _day_after_newest(records: Corpus) -> date:

@@ -10,100 +10,18 @@ import pytest
 from litwatch.domain.article import (
     Article,
     Author,
-    Correction,
     Deletion,
-    Grant,
     HistoryDate,
     Journal,
     Mark,
-    MeshHeading,
-    MeshQualifier,
-    OtherAbstract,
     ParseFailure,
     PartialDate,
     Record,
-    RegistryId,
     Section,
 )
 from litwatch.pubmed.parse import RecordError, parse_record
-from tests.pubmed.samples import BOOK, FULL, article, article_set, read, record
-
-EXPECTED = Article(
-    pmid="99000042",
-    title="Exercise in Rheuma with 10⁹ cells.",
-    sections=(
-        Section("BACKGROUND", "Pain is common.", "BACKGROUND"),
-        Section("RESULTS", "CRP fell (P < 0.05) in m² and CO2.", "RESULTS", (Mark(10, 11, "i"), Mark(32, 33, "sub"))),
-        Section("TRIAL REGISTRATION", "NCT01234567 and ISRCTN 12345678.", "UNASSIGNED"),
-    ),
-    version=2,
-    kind="article",
-    title_marks=(Mark(12, 18, "i"),),
-    vernacular_title="Bewegung bei Rheuma.",
-    copyright="© 2024 The Invented Society.",
-    other_abstracts=(
-        OtherAbstract("Publisher", "ger", (Section("HINTERGRUND", "Schmerz ist häufig."),)),
-        OtherAbstract("plain-language-summary", "eng", (Section(None, "Moving helps."),)),
-    ),
-    doi="10.9999/INV.2024.42",
-    pmc="PMC9900042",
-    pii="S1234-5678(24)00001-2",
-    journal=Journal(
-        title="Journal of Invented Trials & Reviews",
-        abbreviation="J Inv Trials",
-        medline_ta="J Inv Trials",
-        issn="1234-5678",
-        issn_linking="1234-5670",
-        nlm_id="999000111",
-        country="Germany",
-        volume="12",
-        issue="3",
-        pages="101-9",
-    ),
-    published=PartialDate(2024, 4, 1, "2024 Apr 01"),
-    electronic=PartialDate(2024, 2, 28, "2024 02 28"),
-    completed=date(2024, 5, 6),
-    revised=date(2024, 6, 7),
-    history=(HistoryDate("pubmed", date(2024, 3, 1)), HistoryDate("entrez", date(2024, 2, 29))),
-    authors=(
-        Author(
-            "Muster",
-            "Eva Maria",
-            "EM",
-            orcid="0000-0002-1825-0097",
-            affiliations=("Institute A, Nowhere.", "Institute B, Nowhere."),
-        ),
-        Author("Sample", "John", "J", "3rd"),  # its ORCID has a wrong check digit
-        Author(collective="MOVE Study Group"),
-    ),
-    authors_complete=False,
-    publication_types=("Journal Article", "Randomized Controlled Trial"),
-    mesh=(
-        MeshHeading("Exercise Therapy", "D005081", True),
-        MeshHeading(
-            "Arthritis, Rheumatoid",
-            "D001172",
-            False,
-            (MeshQualifier("therapy", "Q000628", True), MeshQualifier("blood", "Q000097", False)),
-        ),
-    ),
-    keywords=("pain", "walking"),
-    substances=("C-Reactive Protein",),
-    registry_ids=(
-        RegistryId("ClinicalTrials.gov", "NCT01234567"),
-        RegistryId("ClinicalTrials.gov", "NCT07654321"),
-        RegistryId("ISRCTN", "ISRCTN12345678", "text"),
-    ),
-    grants=(Grant("R01 XX000001", "NIXX NIH HHS", "United States"),),
-    conflict_of_interest="The authors declare none.",
-    corrections=(
-        Correction("RetractionIn", "99000043", "J Inv Trials. 2025;13:1"),
-        Correction("UpdateOf", None, "medRxiv. 2023", "preprint"),
-    ),
-    publication_status="ppublish",
-    medline_status="MEDLINE",
-    languages=("ger", "eng"),
-)
+from tests.pubmed.full_record import EXPECTED, FULL
+from tests.pubmed.samples import BOOK, article, article_set, read, record
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Article)])
@@ -165,7 +83,12 @@ def test_ids_are_never_taken_from_the_reference_list() -> None:
         ('<ArticleId IdType="doi">10.9999/a</ArticleId>', "10.9999/a", None, None),
         ('<ArticleId IdType="doi"> doi:10.9999/A(1)2 </ArticleId>', "10.9999/A(1)2", None, None),
         ('<ArticleId IdType="doi">http://dx.doi.org/10.9999/a</ArticleId>', "10.9999/a", None, None),
-        ('<ArticleId IdType="doi">n/a</ArticleId><ArticleId IdType="doi">10.9999/b</ArticleId>', "10.9999/b", None, None),
+        (
+            '<ArticleId IdType="doi">n/a</ArticleId><ArticleId IdType="doi">10.9999/b</ArticleId>',
+            "10.9999/b",
+            None,
+            None,
+        ),
         ('<ArticleId IdType="pmc">PMC12.1</ArticleId>', None, "PMC12", None),
         ('<ArticleId IdType="pmc">12</ArticleId><ArticleId IdType="pii">e12</ArticleId>', None, "PMC12", "e12"),
         ('<ArticleId IdType="pmc">pending</ArticleId><ArticleId IdType="mid">NIHMS1</ArticleId>', None, None, None),
@@ -241,7 +164,9 @@ def test_unknown_elements_and_attributes_are_passed_over() -> None:
 
 
 def test_a_mathml_prefix_that_only_the_dtd_declares() -> None:
-    xml = record(abstract="<Abstract><AbstractText>at <mml:math><mml:mn>5</mml:mn></mml:math> km</AbstractText></Abstract>")
+    xml = record(
+        abstract="<Abstract><AbstractText>at <mml:math><mml:mn>5</mml:mn></mml:math> km</AbstractText></Abstract>"
+    )
     assert article(xml).abstract == "at 5 km"
 
 
@@ -261,7 +186,10 @@ def test_deletions() -> None:
         (record().replace('<PMID Version="1">99000001</PMID>', ""), "no PMID of its own"),
         ("<PubmedArticle/>", "no MedlineCitation with an Article in PubmedArticle"),
         (record().replace("MedlineCitation", "Citation"), "no MedlineCitation with an Article in PubmedArticle"),
-        (record().replace("<Article ", "<Essay ").replace("</Article>", "</Essay>"), "no MedlineCitation with an Article"),
+        (
+            record().replace("<Article ", "<Essay ").replace("</Article>", "</Essay>"),
+            "no MedlineCitation with an Article",
+        ),
         ("<PubmedBookArticle></PubmedBookArticle>", "no BookDocument in PubmedBookArticle"),
         ("<NewThing><PMID>1</PMID></NewThing>", "not a record: <NewThing>"),
         ("<DeleteCitation></DeleteCitation>", "<DeleteCitation> without usable PMIDs"),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from litwatch.domain.article import Deletion, ParseFailure, Record
 from litwatch.errors import InputError
 from litwatch.pubmed.parse import Item, read_records
-from tests.pubmed.samples import BOOK, FULL, article_set, pmids, record
+from tests.pubmed.full_record import FULL
+from tests.pubmed.samples import BOOK, article_set, pmids, record
 
 _ELEMENT = re.compile(r"<(\w+)[^<>]*>[^<]*</\1>|<\w+[^<>]*>|</\w+>")
 _SOURCES = st.sampled_from([FULL, BOOK, record(abstract="<Abstract><AbstractText>Pain.</AbstractText></Abstract>")])
@@ -83,7 +84,10 @@ def test_bytes_changed_anywhere(data: st.DataObject) -> None:
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.binary(max_size=80) | st.text(alphabet=st.sampled_from("<>/!?-[]PubmedArticleSet \"'&;=x"), max_size=80).map(str.encode))
+@given(
+    st.binary(max_size=80)
+    | st.text(alphabet=st.sampled_from("<>/!?-[]PubmedArticleSet \"'&;=x"), max_size=80).map(str.encode)
+)
 def test_anything_at_all(data: bytes) -> None:
     items, error = read(data)
     assert not any(isinstance(item, Record) for item in items)

@@ -13,7 +13,8 @@ from litwatch.domain.article import ParseFailure, Record
 from litwatch.errors import InputError, TruncatedInput
 from litwatch.pubmed.parse import open_records, read_records
 from litwatch.pubmed.records import split
-from tests.pubmed.samples import BOOK, FULL, HEAD, article_set, pmids, read, record
+from tests.pubmed.full_record import FULL
+from tests.pubmed.samples import BOOK, HEAD, article_set, pmids, read, record
 
 THREE = article_set(record("99000001"), FULL, record("99000003"))
 
@@ -147,7 +148,10 @@ def test_a_record_without_its_closing_tag_ends_where_the_next_begins() -> None:
 def test_a_stray_element_without_an_end_does_not_swallow_the_record_behind_it() -> None:
     items = read(article_set(record("99000001"), "<Journal>", record("99000002"), "<a>", record("99000003")))
     assert pmids(items) == ["99000001", "99000002", "99000003"]
-    assert [item.reason for item in items if isinstance(item, ParseFailure)] == ["<Journal> has no closing tag", "<a> has no closing tag"]
+    assert [item.reason for item in items if isinstance(item, ParseFailure)] == [
+        "<Journal> has no closing tag",
+        "<a> has no closing tag",
+    ]
 
 
 def test_an_unclosed_comment_does_not_swallow_the_records_behind_it() -> None:
@@ -165,9 +169,15 @@ def test_text_and_closing_tags_between_records_are_failures() -> None:
 
 
 def test_a_record_beyond_any_size_is_refused() -> None:
-    data = article_set(record("99000001"), record("99000002", title="x" * 5000).removesuffix("</PubmedArticle></PubmedArticleSet>"))
-    endless = article_set(record("99000001")).removesuffix(b"</PubmedArticleSet>\n") + b"<PubmedArticle>" + b" " * (3 << 20)
-    with pytest.raises(InputError, match=r"after record 1 \(PMID 99000001\): a record of more than 1 MB without an end"):
+    data = article_set(
+        record("99000001"), record("99000002", title="x" * 5000).removesuffix("</PubmedArticle></PubmedArticleSet>")
+    )
+    endless = (
+        article_set(record("99000001")).removesuffix(b"</PubmedArticleSet>\n") + b"<PubmedArticle>" + b" " * (3 << 20)
+    )
+    with pytest.raises(
+        InputError, match=r"after record 1 \(PMID 99000001\): a record of more than 1 MB without an end"
+    ):
         list(read_records(Drip(endless, 1 << 16), "test.xml", largest=1 << 20))  # type: ignore[arg-type]
     assert pmids(list(read_records(io.BytesIO(data), "test.xml", largest=1 << 20))) == ["99000001", "99000002"]
 
@@ -207,7 +217,9 @@ def test_reading_never_uses_the_network() -> None:
         listener.setblocking(False)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         include = f'<Abstract xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="{url}/a"/>'
-        head = f'<?xml-stylesheet href="{url}/b"?><PubmedArticleSet xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        head = (
+            f'<?xml-stylesheet href="{url}/b"?><PubmedArticleSet xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        )
         hostile = THREE.replace(b"<Abstract>", include.encode())
         hostile = hostile.replace(b"<PubmedArticleSet>", f'{head}xsi:schemaLocation="{url}/c {url}/d">'.encode())
         hostile = hostile.replace(b"https://dtd.nlm.nih.gov", url.encode())

@@ -85,12 +85,18 @@ def test_text_and_marks(inner: str, text: str, marks: tuple[Mark, ...]) -> None:
         ("<m:munderover><m:mo>∑</m:mo><m:mn>1</m:mn><m:mi>n</m:mi></m:munderover>", "∑_1^n"),
         ("<m:mfenced><m:mi>a</m:mi><m:mi>b</m:mi></m:mfenced>", "(a, b)"),
         ('<m:mfenced open="[" close="]" separators=";"><m:mn>1</m:mn><m:mn>2</m:mn></m:mfenced>', "[1; 2]"),
-        ("<m:mtable><m:mtr><m:mtd><m:mn>1</m:mn></m:mtd><m:mtd><m:mn>2</m:mn></m:mtd></m:mtr><m:mtr/></m:mtable>", "1, 2;"),
+        (
+            "<m:mtable><m:mtr><m:mtd><m:mn>1</m:mn></m:mtd><m:mtd><m:mn>2</m:mn></m:mtd></m:mtr><m:mtr/></m:mtable>",
+            "1, 2;",
+        ),
         (
             "<m:mmultiscripts><m:mi>Xe</m:mi><m:mprescripts/><m:none/><m:mn>129</m:mn></m:mmultiscripts>",
             "¹²⁹Xe",
         ),
-        ("<m:mmultiscripts><m:mi>Ca</m:mi><m:none/><m:mrow><m:mn>2</m:mn><m:mo>+</m:mo></m:mrow></m:mmultiscripts>", "Ca²⁺"),
+        (
+            "<m:mmultiscripts><m:mi>Ca</m:mi><m:none/><m:mrow><m:mn>2</m:mn><m:mo>+</m:mo></m:mrow></m:mmultiscripts>",
+            "Ca²⁺",
+        ),
         (
             '<m:semantics><m:mi>x</m:mi><m:annotation encoding="TeX">\\frac{x}</m:annotation></m:semantics>',
             "x",

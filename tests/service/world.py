@@ -11,7 +11,7 @@ from litwatch.domain.article import Article
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Design, Stance, Study
 from litwatch.pubmed.client import Client
-from litwatch.service.poll import poll_topic
+from litwatch.service.poll import poll
 from litwatch.service.poll_plan import Reach
 from litwatch.store import articles, migrate, runs
 from litwatch.store.database import Database
@@ -71,9 +71,8 @@ class World:
         stop: Callable[[], bool] | None = None,
         workers: int = 1,
     ) -> PollReceipt:
-        return poll_topic(
-            topic,
-            self.query,
+        (receipt,) = poll(
+            {topic: self.query},
             client=client,
             database=self.database,
             read_study=read,
@@ -83,6 +82,7 @@ class World:
             stop=stop,
             workers=workers,
         )
+        return receipt
 
     def stored(self) -> set[str]:
         with self.database.read() as tx:

@@ -112,8 +112,9 @@ class _Line:
 
     def finish(self) -> tuple[str, tuple[Mark, ...]]:
         """The text and its marks, outer ones first."""
-        marks = sorted(reversed(self.marks), key=lambda mark: (mark.start, -mark.end))  # an inner one closed earlier
-        return "".join(self.parts).rstrip(), tuple(marks)
+        self.marks.reverse()  # of two alike the inner one was closed first
+        self.marks.sort(key=lambda mark: (mark.start, -mark.end))
+        return "".join(self.parts).rstrip(), tuple(self.marks)
 
 
 def _inner(element: Element, line: _Line) -> None:

@@ -67,36 +67,6 @@ def poll(
         ]
 
 
-def poll_topic(
-    topic_name: str,
-    query: Query | str,
-    *,
-    client: Client,
-    database: Database,
-    read_study: ReadStudy,
-    clock: Clock = system_clock,
-    monotonic: Callable[[], float] = time.monotonic,
-    reach: Reach = DEFAULT_REACH,
-    on_progress: Progress | None = None,
-    stop: Callable[[], bool] | None = None,
-    workers: int = 1,
-) -> PollReceipt:
-    """Poll one topic, see `poll`."""
-    (receipt,) = poll(
-        {topic_name: query},
-        client=client,
-        database=database,
-        read_study=read_study,
-        clock=clock,
-        monotonic=monotonic,
-        reach=reach,
-        on_progress=on_progress,
-        stop=stop,
-        workers=workers,
-    )
-    return receipt
-
-
 class _Tally:
     """Progress of several fetches as one: each fetch adds its total to those before it."""
 
