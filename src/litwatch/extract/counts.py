@@ -169,21 +169,39 @@ def n_participants(counts: tuple[Count, ...], design: Design) -> int | None:
 
 
 def n_studies(sentences: tuple[Sentence, ...], design: Design) -> int | None:
-    """How many studies a review included: the first number of studies said to be included, else none."""
+    """How many studies a review included: the number most clearly said to be included, else none."""
     if design not in REVIEWS:
         return None
-    best: tuple[int, int] | None = None
+    score, value = _best_studies(sentences)
+    return value if score >= 2 else None
+
+
+def includes_studies(sentences: tuple[Sentence, ...]) -> bool:
+    """Whether an abstract says how many studies it included."""
+    return _best_studies(sentences)[0] >= 3
+
+
+def _best_studies(sentences: tuple[Sentence, ...]) -> tuple[int, int]:
+    """How clearly the likeliest number of included studies is given, and the number."""
+    best = (0, 0)
     for sentence in sentences:
         if sentence.role not in (Role.RESULTS, Role.METHODS, Role.CONCLUSIONS):
+            continue
+        if _studies().isdisjoint(sentence.words.words):
             continue
         for match in _patterns().studies.finditer(sentence.plain):
             value = value_of(match["n"])
             if 1900 < value < 2100 or value > 5000 or value < 2:
                 continue
             score = _included(sentence.plain, match.start(), match.end()) + (sentence.role is Role.RESULTS)
-            if best is None or score > best[0]:
+            if score > best[0]:
                 best = (score, value)
-    return best[1] if best and best[0] >= 2 else None
+    return best
+
+
+@cache
+def _studies() -> frozenset[str]:
+    return frozenset(word.lower() for word in load("counts")["studies"])
 
 
 def _included(text: str, start: int, end: int) -> int:
