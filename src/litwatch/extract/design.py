@@ -1,45 +1,64 @@
-"""The study's design, by publication type and by what title and abstract say (rules: data/design.toml)."""
+"""The study's design, by publication type and by what the article says of itself (rules: data/design.toml).
+
+New records have no publication types, so that the text must do. What decides is how a study speaks of itself in title,
+aim, methods and results; background and conclusions speak of other studies ("randomised trials are needed").
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
 from litwatch.domain.article import Article
 from litwatch.domain.study import Design
+from litwatch.extract.counts import includes_studies
 from litwatch.extract.resources import load
-from litwatch.extract.words import plain
+from litwatch.extract.sentences import Role, Sentence, sentences
+from litwatch.extract.words import plain, split_words
+
+_OWN = frozenset({Role.OBJECTIVE, Role.METHODS, Role.RESULTS})
+_SELF = frozenset({"we", "our", "this"})
+_DENIALS = frozenset({"non", "not", "no", "without", "nor", "neither"})
+_ISE = re.compile(r"(?<=[a-z]{3})is(?=(?:e|ed|es|ing|ation|ations)\b)")
+_STATED = frozenset({"design", "study", "trial", "type", "of", "and", "setting", "research"})
+_STATED_REACH = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of the data file; text is compared in lower case."""
+    """One rule of the data file; each field is a set of phrases (`also`: several sets)."""
 
     design: Design
     types: frozenset[str]
-    title: tuple[str, ...]
-    text: tuple[str, ...]
-    also: tuple[str, ...]
-    unless: tuple[str, ...]
+    title: frozenset[str]
+    text: frozenset[str]
+    also: tuple[frozenset[str], ...]
+    unless: frozenset[str]
+    unless_title: frozenset[str]
 
-    def fits(self, types: frozenset[str], title: str, text: str) -> bool:
-        if self.types and self.types.isdisjoint(types):
-            return False
-        if self.title and not _any_in(self.title, title):
-            return False
-        if self.text and not _any_in(self.text, text):
-            return False
-        if self.also and not _any_in(self.also, text):
-            return False
-        return not _any_in(self.unless, text)
+    @property
+    def phrases(self) -> tuple[frozenset[str], ...]:
+        return (self.title, self.text, *self.also, self.unless, self.unless_title)
+
+    def fits(self, types: frozenset[str], title: set[str], text: set[str]) -> bool:
+        return not (
+            (self.types and self.types.isdisjoint(types))
+            or (self.title and self.title.isdisjoint(title))
+            or (self.text and self.text.isdisjoint(text))
+            or any(phrases.isdisjoint(text) for phrases in self.also)
+            or not self.unless.isdisjoint(text)
+            or not self.unless_title.isdisjoint(title)
+        )
 
 
-def _any_in(phrases: tuple[str, ...], text: str) -> bool:
-    # A plain loop: this is called thousands of times a second, and any() over a generator takes twice as long.
-    for phrase in phrases:  # noqa: SIM110
-        if phrase in text:
-            return True
-    return False
+def _expanded(phrases: Iterable[str]) -> frozenset[str]:
+    lists = load("design")["lists"]
+    found: set[str] = set()
+    for phrase in phrases:
+        found |= _expanded(lists[phrase[1:]]) if phrase.startswith("@") else {phrase}
+    return frozenset(found)
 
 
 @cache
@@ -49,16 +68,78 @@ def rules() -> tuple[Rule, ...]:
         Rule(
             Design(rule["design"]),
             frozenset(rule.get("types", ())),
-            *(tuple(rule.get(key, ())) for key in ("title", "text", "also", "unless")),
+            _expanded(rule.get("title", ())),
+            _expanded(rule.get("text", ())),
+            tuple(_expanded(phrases) for phrases in rule.get("also", ())),
+            _expanded(rule.get("unless", ())),
+            _expanded(rule.get("unless_title", ())),
         )
         for rule in load("design")["rule"]
     )
 
 
-def design_of(article: Article) -> Design:
-    """The design by the first rule that fits; `other` if none does."""
-    title = f" {plain(article.title).lower()} "
-    labels = " ".join(section.label.lower() for section in article.sections if section.label)
-    text = f"{title} {plain(article.abstract).lower()} {labels} "
+@cache
+def _phrases() -> dict[str, list[tuple[list[str], str, bool]]]:
+    """First word → the words that follow it, the phrase, and whether it hides shorter ones; longest first."""
+    others = _expanded(["@other_trials"])
+    index: dict[str, list[tuple[list[str], str, bool]]] = {}
+    for phrase in others.union(*(phrases for rule in rules() for phrases in rule.phrases)):
+        for spelling in {phrase, _ISE.sub("iz", phrase)}:
+            words = split_words(spelling).words
+            index.setdefault(words[0], []).append((words[1:], phrase, phrase in others))
+    return {first: sorted(rests, key=lambda rest: -len(rest[0])) for first, rests in index.items()}
+
+
+def _said(words: list[str]) -> Iterable[str]:
+    """The phrases that a text says, without those that are denied or speak of other studies."""
+    index = _phrases()
+    if index.keys().isdisjoint(words):
+        return
+    for at, word in enumerate(words):
+        if word in index and (at == 0 or words[at - 1] not in _DENIALS):
+            for rest, phrase, hides in index[word]:
+                if not rest or words[at + 1 : at + 1 + len(rest)] == rest:
+                    yield phrase
+                    if hides:
+                        break
+
+
+def design_of(article: Article, parts: tuple[Sentence, ...] | None = None) -> Design:
+    """The design by the first rule that fits; `other` if none does. `parts` are the article's sentences, if at hand."""
+    parts = sentences(article.sections) if parts is None else parts
     types = frozenset(article.publication_types)
-    return next((rule.design for rule in rules() if rule.fits(types, title, text)), Design.OTHER)
+    title = set(_said(split_words(plain(article.title)).words))
+    text, rest = set(title), set[str]()
+    stated = [_states_design(section.label) for section in article.sections]
+    for sentence in parts:
+        said = set(_said(sentence.words.words))
+        if stated[sentence.section] or _is_own(sentence):
+            text |= said
+        else:
+            rest |= said
+        if stated[sentence.section] and sentence.start < _STATED_REACH:
+            title |= said
+    for section in article.sections:
+        if section.label:
+            text.update(_said(split_words(section.label).words))
+    if includes_studies(parts):
+        text.add("N studies")
+    whole = text | rest
+    for known in (text, whole) if len(whole) > len(text) else (text,):
+        for rule in rules():
+            if rule.fits(types, title, known):
+                return rule.design
+    return Design.OTHER
+
+
+def _is_own(sentence: Sentence) -> bool:
+    """Whether a sentence speaks of the study itself."""
+    background = sentence.role is Role.BACKGROUND
+    return sentence.role in _OWN or (background and not _SELF.isdisjoint(sentence.words.words))
+
+
+def _states_design(label: str | None) -> bool:
+    """Whether a section holds only the design ("STUDY DESIGN"), not the methods as well."""
+    if not label or "design" not in label.lower():
+        return False
+    return _STATED.issuperset(split_words(label).words)

@@ -1,8 +1,9 @@
-"""Numbers as digits or as English words."""
+"""Whole numbers among words, in digits or as English words."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 _UNITS = (
     ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -12,14 +13,50 @@ _DECADES = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", 
 _SMALL = {word: value for value, word in enumerate((*_UNITS[0], *_UNITS[1]))}
 _TENS = {word: 10 * value for value, word in enumerate(_DECADES, start=2)}
 _SCALES = {"hundred": 100, "thousand": 1000}
-_ANY = "|".join(sorted((*_SMALL, *_TENS, *_SCALES), key=len, reverse=True))
+_ANY = frozenset((*_SMALL, *_TENS, *_SCALES))
+_WHOLE = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
+_MOST_WORDS = 8
 
-NUMERAL = rf"(?>\d{{1,3}}(?:,\d{{3}})+|\d+|(?:{_ANY})\b(?:(?:[ -]|\sand\s)(?:{_ANY})\b){{0,6}})"
-"""A regular expression (ignore case) of a whole number in digits or words."""
+
+class Numeral(NamedTuple):
+    """Words `first:last` are the number `value`."""
+
+    first: int
+    last: int
+    value: int
+
+
+def numerals(words: list[str]) -> list[Numeral]:
+    """The whole numbers among words in lower case, as `words.split_words` gives them; decimals and the like left out."""
+    found: list[Numeral] = []
+    free = 0
+    for at, word in enumerate(words):
+        if at < free:
+            continue
+        if word[0].isdigit():
+            if _WHOLE.fullmatch(word) is not None:
+                found.append(Numeral(at, at + 1, int(word.replace(",", ""))))
+        elif word in _ANY:
+            free = _reach(words, at)
+            found.append(Numeral(at, free, value_of(" ".join(words[at:free]))))
+    return found
+
+
+def _reach(words: list[str], at: int) -> int:
+    """The word after a number in words ("one hundred and five")."""
+    end = at + 1
+    while end < min(len(words), at + _MOST_WORDS):
+        if words[end] in _ANY:
+            end += 1
+        elif words[end] == "and" and words[end - 1] in _SCALES and words[end + 1 : end + 2] and words[end + 1] in _ANY:
+            end += 2
+        else:
+            break
+    return end
 
 
 def value_of(numeral: str) -> int:
-    """The value of text that `NUMERAL` matches: "1,670", "Forty-two", "one hundred and five"."""
+    """The value of "1,670", "Forty-two", "one hundred and five"."""
     text = numeral.replace(",", "")
     if text.isdecimal():
         return int(text)

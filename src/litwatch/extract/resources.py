@@ -18,3 +18,9 @@ def load(name: str) -> dict[str, Any]:
 def word_set(name: str, key: str) -> frozenset[str]:
     """A list of words of a data file, as a set."""
     return frozenset(load(name)[key])
+
+
+@cache
+def nested_set(name: str, key: str) -> frozenset[str]:
+    """The like, in lower case, for lists that are compared with words in lower case."""
+    return frozenset(word.lower() for word in load(name)[key])

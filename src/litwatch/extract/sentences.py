@@ -1,21 +1,21 @@
 """Sections into sentences, with exact offsets and with the role that each plays.
 
-A role comes from, in this order: the label printed in the text ("METHODS: …"), the section's label, NLM's category of
-it, and only then from the sentence's place and cue words.
+A role comes from, in this order: labels printed in the text ("METHODS: …"), NLM's category of the section, the
+section's own label, and only then from the sentence's place and cue words.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from litwatch.domain.article import Section
 from litwatch.extract.resources import load
-from litwatch.extract.words import plain
+from litwatch.extract.words import Words, plain, split_words
 
 
 class Role(StrEnum):
@@ -39,6 +39,12 @@ class Sentence:
     text: str
     plain: str
     role: Role
+    split: Words | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def words(self) -> Words:
+        """The words of `plain`, split once for all stages that read them."""
+        return self.split or split_words(self.plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class Part:
     role: Role | None
 
 
+_CATEGORIES = {role.name: role for role in Role if role is not Role.OTHER}
 _STOP = re.compile(r"[.!?][\"')\]”’]*(?:\s+(?=[^a-z\s,;)\]])|(?=[A-Z][a-z]+ ))")
 _BEFORE = re.compile(r"([\w.]+)$")
 _BRACKET = re.compile(r"[()\[\]]")
@@ -89,9 +96,11 @@ def sentences(sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
         for part in _parts(signs, own):
             spans = list(_spans(signs, part.start, part.end))
             texts = [signs[a:b] for a, b in spans]
-            roles = [part.role] * len(spans) if part.role else guess_roles(texts, _first_stage(section))
+            words = [split_words(piece) for piece in texts]
+            roles = [part.role] * len(spans) if part.role else guess_roles(texts, words, _first_stage(section))
             found.extend(
-                Sentence(index, a, b, text[a:b], signs[a:b], role) for (a, b), role in zip(spans, roles, strict=True)
+                Sentence(index, a, b, text[a:b], piece, role, split)
+                for (a, b), piece, role, split in zip(spans, texts, roles, words, strict=True)
             )
     return tuple(found)
 
@@ -105,11 +114,7 @@ def _first_stage(section: Section) -> int:
 def _section_role(section: Section) -> Role | None:
     if _first_stage(section):
         return None
-    if section.label and (role := label_role(section.label)):
-        return role
-    if section.category and section.category != "UNASSIGNED" and section.category.lower() in set(Role):
-        return Role(section.category.lower())
-    return None
+    return _CATEGORIES.get(section.category or "") or (label_role(section.label) if section.label else None)
 
 
 def _parts(text: str, own: Role | None) -> Iterator[Part]:
@@ -203,7 +208,7 @@ def _cues() -> dict[str, frozenset[str]]:
     return {role: frozenset(words) for role, words in load("sections")["cues"].items()}
 
 
-def guess_roles(texts: list[str], stage: int = 0) -> list[Role]:
+def guess_roles(texts: list[str], words: list[Words], stage: int = 0) -> list[Role]:
     """Roles of unlabelled sentences: a walk background → objective → methods → results → conclusions, never back.
 
     `stage` is where the walk begins: 0 for background, 4 for conclusions.
@@ -212,9 +217,9 @@ def guess_roles(texts: list[str], stage: int = 0) -> list[Role]:
     cues = _cues()
     roles: list[Role] = []
     tail = max(2, len(texts) // 5)
-    for index, text in enumerate(texts):
-        words = set(_LETTER.findall(text.lower()))
-        counts = {role: len(words & cues[role.value]) for role in order[1:]}
+    for index, (text, split) in enumerate(zip(texts, words, strict=True)):
+        own = set(split.words)
+        counts = {role: len(own & cues[role.value]) for role in order[1:]}
         last = index >= len(texts) - tail
         stage = max(stage, _stage(counts, text, stage, last=last, only=len(texts) == 1))
         roles.append(order[stage])

@@ -17,7 +17,7 @@ EXTRACTOR = "1"
 def read_study(article: Article) -> Study:
     """Read title and abstract. Total: any text gives a study, if need be an empty one."""
     parts = sentences(article.sections)
-    design = design_of(article)
+    design = design_of(article, parts)
     counts = participants(parts, design)
     return Study(
         pmid=article.pmid,

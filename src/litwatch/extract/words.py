@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
@@ -39,13 +38,35 @@ def plain(text: str) -> str:
     return text if text.isascii() else _ODD.sub(lambda match: _PLAIN[ord(match.group())], text)
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
-    """The words and marks of a text in lower case. `starts[i]`, `ends[i]` are the offsets of `words[i]`."""
+    """The words and marks of a text in lower case. `starts[i]`, `ends[i]` are the offsets of `words[i]`.
 
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
+    Offsets are worked out when first asked for: most readers of a sentence only ask which words it has.
+    """
+
+    __slots__ = ("_spans", "_text", "words")
+
+    def __init__(self, text: str) -> None:
+        lowered = text.lower()
+        if len(lowered) != len(text):  # "İ" becomes two characters
+            lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+        self._text = lowered
+        self.words: list[str] = _WORD.findall(lowered)
+        self._spans: tuple[list[int], list[int]] | None = None
+
+    def _places(self) -> tuple[list[int], list[int]]:
+        if self._spans is None:
+            spans = [match.span() for match in _WORD.finditer(self._text)]
+            self._spans = [start for start, _ in spans], [end for _, end in spans]
+        return self._spans
+
+    @property
+    def starts(self) -> list[int]:
+        return self._places()[0]
+
+    @property
+    def ends(self) -> list[int]:
+        return self._places()[1]
 
     def __len__(self) -> int:
         return len(self.words)
@@ -53,10 +74,7 @@ class Words:
 
 def split_words(text: str) -> Words:
     """Words, numbers and the marks , ; : . / & + % of `text` (plain, see `plain`)."""
-    found = list(_WORD.finditer(text))
-    return Words(
-        [match.group().lower() for match in found], [match.start() for match in found], [match.end() for match in found]
-    )
+    return Words(text)
 
 
 @lru_cache(maxsize=20_000)
@@ -94,6 +112,20 @@ class Phrases(Generic[Payload]):
         """The leftmost hit, or None."""
         return next(self.find(words), None)
 
+    def known(self, words: Iterable[str]) -> bool:
+        """Whether a phrase can begin at any of `words`; False means that `find` finds nothing."""
+        return not self._index.keys().isdisjoint(words)
+
+    def every(self, words: list[str]) -> set[Payload]:
+        """The payloads of all phrases in `words`, also of those that overlap."""
+        index, found = self._index, set()
+        for i, key in enumerate(words):
+            if key in index:
+                for rest, payload in index[key]:
+                    if not rest or tuple(words[i + 1 : i + 1 + len(rest)]) == rest:
+                        found.add(payload)
+        return found
+
     def find(self, words: list[str]) -> Iterator[Hit[Payload]]:
         """Hits in `words`, from left to right, not overlapping."""
         keys = self._keys(words)
@@ -102,7 +134,7 @@ class Phrases(Generic[Payload]):
             return
         free = 0
         for i, key in enumerate(keys):
-            if i < free or key not in index:
+            if key not in index or i < free:
                 continue
             for rest, payload in index[key]:
                 end = i + 1 + len(rest)
