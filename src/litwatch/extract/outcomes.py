@@ -79,9 +79,14 @@ def _verdicts(
             statistic = statistic_of(clause, scope, index, everything)
             verdict = judge(reading, good, statistic)
             if verdict is not None and (_told(item, verdict) or statistic is not None):
-                yield item, verdict, statistic
+                yield item, verdict, None if _contradicts(verdict, statistic) else statistic
     if not concluded:
         yield from _harms(clause, everything)
+
+
+def _contradicts(verdict: Verdict, statistic: Statistic | None) -> bool:
+    """Whether a significant statistic stands beside "no difference": one of the two belongs to something else."""
+    return verdict.direction is Direction.NO_DIFFERENCE and statistic is not None and statistic.significant is True
 
 
 def _told(item: Item, verdict: Verdict) -> bool:
@@ -168,7 +173,7 @@ def _merged(rows: list[Row]) -> list[Row]:
         row.outcome.concept for row in rows if not row.concluded and row.outcome.concept
     }
     for row in rows:
-        if row.concluded and (row.key[0] in names or row.outcome.concept in names):
+        if row.concluded and (row.outcome.concept in names or any(_same_outcome(row.key[0], name) for name in names)):
             continue
         if row.concluded and names and row.outcome.concept in words_of("broad"):
             continue
@@ -180,6 +185,12 @@ def _merged(rows: list[Row]) -> list[Row]:
         elif _weight(row) > _weight(old):
             kept[row.key] = replace(row, outcome=row.outcome)
     return list(kept.values())
+
+
+def _same_outcome(one: str, other: str) -> bool:
+    """Whether one name only narrows or widens the other: "strength" and "grip strength"."""
+    left, right = set(key_of(one).split()), set(key_of(other).split())
+    return left <= right or right <= left
 
 
 def _rank(row: Row) -> int:

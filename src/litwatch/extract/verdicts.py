@@ -65,9 +65,18 @@ def read_scope(
         _graded_sense(clause, scope, comparison),
         whose,
         comparison,
-        tends=not words_of("tendency").isdisjoint(clause.words),
+        tends=_tends(clause, scope, owners),
         favoured=not words_of("favour").isdisjoint(clause.words),
     )
+
+
+def _tends(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
+    """Whether the cue's own conjunct, from the verdict before it to the one after it, speaks of a tendency."""
+    begin = max((start for start in owners if start < scope.cue.start), default=0)
+    end = min((start for start in owners if start > scope.cue.start), default=len(clause.words))
+    last = max(scope.cue.end, scope.items[-1].last if scope.after else 0)
+    joined = next((at for at in range(last, end) if clause.words[at] == "and"), end)
+    return not words_of("tendency").isdisjoint(clause.words[begin:joined])
 
 
 def _read_same(
@@ -98,7 +107,16 @@ def _lacks_exposure(clause: Clause, scope: Scope) -> bool:
     join = phrases_of("joins").first(clause.words)
     if join is None or scope.cue.start < join.end:
         return False
-    return not words_of("prognosis").isdisjoint(clause.words[: join.start])
+    return not words_of("prognosis").isdisjoint(_exposure(clause, join.start))
+
+
+def _exposure(clause: Clause, end: int) -> list[str]:
+    """The words before `end`, without a comparator that opens the clause ("compared with fewer steps, …")."""
+    versus = phrases_of("versus").first(clause.words[:end])
+    if versus is None or "," not in clause.words[versus.end : end]:
+        return clause.words[:end]
+    comma = clause.words.index(",", versus.end)
+    return clause.words[: versus.start] + clause.words[comma:end]
 
 
 def _association(clause: Clause, scope: Scope, owners: frozenset[int]) -> Reading | None:
@@ -106,7 +124,7 @@ def _association(clause: Clause, scope: Scope, owners: frozenset[int]) -> Readin
     start = scope.cue.start
     if _negated(clause, scope, owners):
         return Reading(Sense.SAME, Subject.UNNAMED, Comparison.ASSOCIATION, tends=False)
-    if not words_of("prognosis").isdisjoint(clause.words[:start]):
+    if not words_of("prognosis").isdisjoint(_exposure(clause, start)):
         return None
     way = set(clause.words[max(0, start - 2) : scope.cue.end])
     sense = Sense.DIFF
