@@ -46,10 +46,9 @@ def participants(sentences: tuple[Sentence, ...], design: Design) -> tuple[Count
     for sentence in sentences:
         if sentence.role in (Role.BACKGROUND, Role.OTHER, Role.CONCLUSIONS) and not _own(sentence):
             continue
-        if nested_set("counts", "triggers").isdisjoint(sentence.words.words):
-            continue
-        numbers = numerals(sentence.words.words)
-        if numbers:
+        words = sentence.words
+        numbers = words.numbers
+        if numbers and not nested_set("counts", "triggers").isdisjoint(words.words):
             evidence = Evidence(sentence.section, sentence.start, sentence.end, sentence.text)
             counted = _sentence_counts(sentence, numbers, design, studies)
             found.extend(Count(kind, value, evidence) for kind, value in counted)
