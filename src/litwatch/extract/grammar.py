@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from litwatch.domain.study import Effect, Measure
 from litwatch.extract.numbers import RATIOS, Statistic
@@ -25,6 +26,8 @@ from litwatch.extract.tokens import TOKEN, Cursor, grammar
 _STATISTIC = re.compile(
     r"[=<>≤≥]|\b(?:CIs?|CrI|[Cc]onfidence|[Cc]redible|[Pp] ?[Vv]alues?|[Dd]ifferences?|[Rr]atio|OR|RR|HR|S?MD|WMD)\b"
 )
+# A sentence with more is a table; the rest of it is not read, so that no text takes long.
+_MOST_STATISTICS = 40
 _INTERVALS = frozenset({"CI", "CIs", "CrI", "confidence", "Confidence"})
 _LEVELS = (80.0, 90.0, 95.0, 97.5, 98.0, 99.0)
 _REACH = 8
@@ -37,25 +40,31 @@ def statistics(text: str) -> tuple[Statistic, ...]:
     return _Parser(text).run()
 
 
+class _Name(NamedTuple):
+    """How a measure may be written: its words without dashes, and whether only in this case ("OR" is no "or")."""
+
+    words: list[str]
+    exact: bool
+    measure: Measure
+
+
 @cache
-def _measures() -> dict[tuple[str, ...], tuple[Measure, bool]]:
-    """Token sequence → measure, and whether it counts only in the given case."""
-    table: dict[tuple[str, ...], tuple[Measure, bool]] = {}
-    for name, spellings in load("measures")["measures"].items():
-        measure = Measure.SMD if name == "g" else Measure(name)
+def _names() -> dict[str, list[_Name]]:
+    """First word, in the given case where that matters and else in lower case → names, the longest first."""
+    names: dict[str, list[_Name]] = {}
+    for key, spellings in load("measures")["measures"].items():
+        measure = Measure.SMD if key == "g" else Measure(key)
         for spelling in spellings:
-            words = [match.group() for match in TOKEN.finditer(spelling) if match.group() != "-"]
             exact = spelling.isupper() or len(spelling) <= 2
-            table[tuple(words if exact else [word.lower() for word in words])] = (measure, exact)
-    return table
+            words = [word for word in TOKEN.findall(spelling if exact else spelling.lower()) if word != "-"]
+            names.setdefault(words[0], []).append(_Name(words, exact, measure))
+    return {first: sorted(found, key=lambda name: -len(name.words)) for first, found in names.items()}
 
 
-@cache
-def _starts() -> frozenset[str]:
-    """The words that a p-value, an I², an interval or a measure can begin with."""
-    names = {"p", "ps", "pvalue", "pvalues", "p's", "i", "ci", "cis", "cri", "cl", "crl", "hdi"}
-    names |= {"confidence", "credible", "credibility", "compatibility"}
-    return frozenset(names | {key[0].lower() for key in _measures()})
+_OTHER_STARTS = frozenset(
+    ("p", "ps", "pvalue", "pvalues", "p's", "i", "ci", "cis", "cri", "cl", "crl", "hdi", "confidence", "credible")
+) | {"credibility", "compatibility"}
+"""What a p-value, an I² or an interval can begin with, in lower case."""
 
 
 class _Parser(Cursor):
@@ -71,16 +80,19 @@ class _Parser(Cursor):
 
     def run(self) -> tuple[Statistic, ...]:
         at = 0
-        starts = _starts()
+        names = _names()
         for at_token, low in enumerate(self.lows):
             if at_token < at:
                 continue
-            if low in starts or "0" <= low < ":" or low in "+-.":
+            if len(self.found) >= _MOST_STATISTICS:
+                break
+            named = low in names or self.texts[at_token] in names
+            if named or low in _OTHER_STARTS or "0" <= low < ":" or low in "+-.":
                 at = (
                     self.p_value(at_token)
                     or self.i_squared(at_token)
                     or self.interval(at_token)
-                    or self.estimate(at_token)
+                    or (self.estimate(at_token) if named else None)
                     or self.bare(at_token)
                     or at_token + 1
                 )
@@ -202,24 +214,22 @@ class _Parser(Cursor):
         return at
 
     def _measure(self, at: int) -> tuple[Measure, int] | None:
-        if self.kind(at) != "word":
-            return None
-        table = _measures()
-        words: list[str] = []
-        ends: list[int] = []
-        step = at
-        while len(words) < 5 and step < self.size:
-            if self.low(step) != "-" or not words:
-                if self.kind(step) != "word" and self.low(step) != "'":
-                    break
-                words.append(self.texts[step])
-                ends.append(step + 1)
-            step += 1
-        for size in range(len(words), 0, -1):
-            for key in (tuple(words[:size]), tuple(word.lower() for word in words[:size])):
-                if key in table and (not table[key][1] or key == tuple(words[:size])):
-                    return table[key][0], ends[size - 1]
+        names = (*_names().get(self.texts[at], ()), *_names().get(self.lows[at], ()))
+        for name in names:
+            if (end := self._spelt(name, at)) is not None:
+                return name.measure, end
         return None
+
+    def _spelt(self, name: _Name, at: int) -> int | None:
+        """The token after a measure's name, if it stands at `at`; dashes within do not matter."""
+        tokens = self.texts if name.exact else self.lows
+        for place, word in enumerate(name.words):
+            while place and at < self.size and tokens[at] == "-":
+                at += 1
+            if at >= self.size or tokens[at] != word:
+                return None
+            at += 1
+        return at
 
     # putting together
 

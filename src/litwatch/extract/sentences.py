@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from litwatch.domain.article import Section
 from litwatch.extract.resources import load
@@ -70,6 +70,9 @@ _BRACKET_REACH = 300
 _WORD_REACH = 24
 # No sentence is longer. A text without full stops is cut, so that no later stage meets a sentence of any length.
 _LONGEST = 3_000
+# Nor is an abstract longer: real ones stay below 8,000 characters and fifty sentences. What follows is not read.
+_MOST_SENTENCES = 200
+_MOST_CHARACTERS = 30_000
 _RESULTS = frozenset({"result", "results", "findings"})
 _DOUBLE = (
     (3, (_RESULTS, frozenset({"conclusion", "conclusions", "discussion"}))),
@@ -90,12 +93,14 @@ def label_role(label: str) -> Role | None:
 def sentences(sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
     """All sentences of an abstract, in order."""
     found: list[Sentence] = []
+    left = _MOST_CHARACTERS
     for index, section in enumerate(sections):
-        text = section.text
+        text = section.text[:left]
+        left -= len(text)
         signs = plain(text)
         own = _section_role(section)
         for part in _parts(signs, own):
-            spans = list(_spans(signs, part.start, part.end))
+            spans = list(islice(_spans(signs, part.start, part.end), _MOST_SENTENCES - len(found)))
             texts = [signs[a:b] for a, b in spans]
             words = [split_words(piece) for piece in texts]
             roles = [part.role] * len(spans) if part.role else guess_roles(texts, words, _first_stage(section))
