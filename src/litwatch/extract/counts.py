@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from litwatch.domain.study import Count, CountKind, Design, Evidence
 from litwatch.extract.included import includes_studies, n_studies
 from litwatch.extract.numerals import Numeral, numerals
-from litwatch.extract.people import REVIEWS, WINDOW, Found, people
+from litwatch.extract.people import MOST_NUMBERS, REVIEWS, WINDOW, Found, people
 from litwatch.extract.resources import nested_set
 from litwatch.extract.sentences import Role, Sentence
 
@@ -46,10 +46,9 @@ def participants(sentences: tuple[Sentence, ...], design: Design) -> tuple[Count
     for sentence in sentences:
         if sentence.role in (Role.BACKGROUND, Role.OTHER, Role.CONCLUSIONS) and not _own(sentence):
             continue
-        if nested_set("counts", "triggers").isdisjoint(sentence.words.words):
-            continue
-        numbers = numerals(sentence.words.words)
-        if numbers:
+        words = sentence.words
+        numbers = words.numbers[:MOST_NUMBERS]
+        if numbers and not nested_set("counts", "triggers").isdisjoint(words.words):
             evidence = Evidence(sentence.section, sentence.start, sentence.end, sentence.text)
             counted = _sentence_counts(sentence, numbers, design, studies)
             found.extend(Count(kind, value, evidence) for kind, value in counted)
@@ -66,7 +65,8 @@ def _sentence_counts(
 ) -> Iterator[tuple[CountKind, int]]:
     found = list(people(sentence, numbers, design))
     if design in REVIEWS:
-        yield from ((one.kind, one.value) for one in found if _of_all(sentence, numbers, one, studies))
+        told, estimate = _studies_told(sentence), _ESTIMATE.search(sentence.plain) is not None
+        yield from ((one.kind, one.value) for one in found if _of_all(one, told, studies, estimate=estimate))
         return
     text = sentence.plain
     total = _sum_of_arms(text, found, design)
@@ -84,22 +84,31 @@ def _sentence_counts(
         yield total
 
 
-def _of_all(sentence: Sentence, numbers: list[Numeral], one: Found, studies: int | None) -> bool:
-    """Whether a review's number of people is that of all studies, not of those of one comparison."""
-    split, text = sentence.words, sentence.plain
+def _studies_told(sentence: Sentence) -> list[tuple[int, int, int]]:
+    """(start, end, number) of each number of studies, offsets into the sentence."""
+    split = sentence.words
+    told: list[tuple[int, int, int]] = []
+    for number in split.numbers[:MOST_NUMBERS]:
+        for step in range(number.last, min(number.last + 5, len(split.words))):
+            if _is_studies(split.words[step]):
+                told.append((split.starts[number.first], split.ends[step], number.value))
+                break
+    return told
+
+
+def _of_all(one: Found, told: list[tuple[int, int, int]], studies: int | None, *, estimate: bool) -> bool:
+    """Whether a review's number of people is that of all studies, not of those of one comparison.
+
+    `told` are the sentence's numbers of studies; a sentence with an `estimate` speaks of one comparison.
+    """
     nearest: tuple[int, int] | None = None
-    for number in numbers:
-        at = split.starts[number.first]
-        noun = next(
-            (i for i in range(number.last, min(number.last + 5, len(split.words))) if _is_studies(split.words[i])), None
-        )
-        if noun is None or at == one.start:
-            continue
-        gap = one.start - split.ends[noun] if at < one.start else at - one.end
-        if 0 <= gap < (WINDOW if at < one.start else 12) and (nearest is None or gap < nearest[0]):
-            nearest = gap, number.value
+    for start, end, value in told:
+        before = start < one.start
+        gap = one.start - end if before else start - one.end
+        if start != one.start and 0 <= gap < (WINDOW if before else 12) and (nearest is None or gap < nearest[0]):
+            nearest = gap, value
     if nearest is None:
-        return _ESTIMATE.search(text) is None
+        return not estimate
     return studies is None or nearest[1] >= _MOST_OF * studies
 
 

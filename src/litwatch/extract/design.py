@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from litwatch.domain.article import Article
 from litwatch.domain.study import Design
@@ -78,50 +79,62 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
+class Cue(NamedTuple):
+    """A phrase after its first word."""
+
+    rest: list[str]
+    phrase: str
+    hides: bool
+    """Whether shorter phrases that begin at the same word do not count."""
+
+
 @cache
-def _phrases() -> dict[str, list[tuple[list[str], str, bool]]]:
-    """First word → the words that follow it, the phrase, and whether it hides shorter ones; longest first."""
+def _cues() -> dict[str, dict[str, list[Cue]]]:
+    """First word → second word ("" for phrases of one word) → phrases, the longest first."""
     others = _expanded(["@other_trials"])
-    index: dict[str, list[tuple[list[str], str, bool]]] = {}
+    index: dict[str, dict[str, list[Cue]]] = {}
     for phrase in others.union(*(phrases for rule in rules() for phrases in rule.phrases)):
         for spelling in {phrase, _ISE.sub("iz", phrase)}:
-            words = split_words(spelling).words
-            index.setdefault(words[0], []).append((words[1:], phrase, phrase in others))
-    return {first: sorted(rests, key=lambda rest: -len(rest[0])) for first, rests in index.items()}
+            first, *rest = split_words(spelling).words
+            second = rest[0] if rest else ""
+            index.setdefault(first, {}).setdefault(second, []).append(Cue(rest, phrase, phrase in others))
+    for seconds in index.values():
+        for cues in seconds.values():
+            cues.sort(key=lambda cue: -len(cue.rest))
+    return index
 
 
-def _said(words: list[str]) -> Iterable[str]:
-    """The phrases that a text says, without those that are denied or speak of other studies."""
-    index = _phrases()
-    if index.keys().isdisjoint(words):
-        return
-    for at, word in enumerate(words):
-        if word in index and (at == 0 or words[at - 1] not in _DENIALS):
-            for rest, phrase, hides in index[word]:
-                if not rest or words[at + 1 : at + 1 + len(rest)] == rest:
-                    yield phrase
-                    if hides:
-                        break
+def _said(words: list[str], said: set[str]) -> None:
+    """Add the phrases that a text says, without those that are denied or speak of other studies."""
+    index = _cues()
+    for at in [at for at, word in enumerate(words) if word in index]:
+        if at and words[at - 1] in _DENIALS:
+            continue
+        seconds = index[words[at]]
+        following = words[at + 1] if at + 1 < len(words) else ""
+        for cue in (*seconds.get(following, ()), *seconds.get("", ())) if following else seconds.get("", ()):
+            if len(cue.rest) < 2 or words[at + 1 : at + 1 + len(cue.rest)] == cue.rest:
+                said.add(cue.phrase)
+                if cue.hides:
+                    break
 
 
 def design_of(article: Article, parts: tuple[Sentence, ...] | None = None) -> Design:
     """The design by the first rule that fits; `other` if none does. `parts` are the article's sentences, if at hand."""
     parts = sentences(article.sections) if parts is None else parts
     types = frozenset(article.publication_types)
-    title = set(_said(split_words(plain(article.title)).words))
-    text, rest = set(title), set[str]()
+    title, rest = set[str](), set[str]()
+    _said(split_words(plain(article.title)).words, title)
+    text = set(title)
     stated = [_states_design(section.label) for section in article.sections]
     for sentence in parts:
-        said = set(_said(sentence.words.words))
-        if stated[sentence.section] or _is_own(sentence):
-            text |= said
-        else:
-            rest |= said
+        own = stated[sentence.section] or _is_own(sentence)
+        _said(sentence.words.words, text if own else rest)
         if stated[sentence.section] and sentence.start < _STATED_REACH:
-            title |= said
+            _said(sentence.words.words, title)
     for section in article.sections:
         if section.label:
-            text.update(_said(split_words(section.label).words))
+            _said(split_words(section.label).words, text)
     if includes_studies(parts):
         text.add("N studies")
     whole = text | rest

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from litwatch.domain.study import Effect, Measure
 from litwatch.extract.numbers import RATIOS, Statistic
@@ -25,6 +26,9 @@ from litwatch.extract.tokens import TOKEN, Cursor, grammar
 _STATISTIC = re.compile(
     r"[=<>≤≥]|\b(?:CIs?|CrI|[Cc]onfidence|[Cc]redible|[Pp] ?[Vv]alues?|[Dd]ifferences?|[Rr]atio|OR|RR|HR|S?MD|WMD)\b"
 )
+# A sentence with more is a table; the rest of it is not read, so that no text takes long.
+_MOST_STATISTICS = 40
+_INTERVALS = frozenset({"CI", "CIs", "CrI", "confidence", "Confidence"})
 _LEVELS = (80.0, 90.0, 95.0, 97.5, 98.0, 99.0)
 _REACH = 8
 
@@ -36,25 +40,31 @@ def statistics(text: str) -> tuple[Statistic, ...]:
     return _Parser(text).run()
 
 
+class _Name(NamedTuple):
+    """How a measure may be written: its words without dashes, and whether only in this case ("OR" is no "or")."""
+
+    words: list[str]
+    exact: bool
+    measure: Measure
+
+
 @cache
-def _measures() -> dict[tuple[str, ...], tuple[Measure, bool]]:
-    """Token sequence → measure, and whether it counts only in the given case."""
-    table: dict[tuple[str, ...], tuple[Measure, bool]] = {}
-    for name, spellings in load("measures")["measures"].items():
-        measure = Measure.SMD if name == "g" else Measure(name)
+def _names() -> dict[str, list[_Name]]:
+    """First word, in the given case where that matters and else in lower case → names, the longest first."""
+    names: dict[str, list[_Name]] = {}
+    for key, spellings in load("measures")["measures"].items():
+        measure = Measure.SMD if key == "g" else Measure(key)
         for spelling in spellings:
-            words = [match.group() for match in TOKEN.finditer(spelling) if match.group() != "-"]
             exact = spelling.isupper() or len(spelling) <= 2
-            table[tuple(words if exact else [word.lower() for word in words])] = (measure, exact)
-    return table
+            words = [word for word in TOKEN.findall(spelling if exact else spelling.lower()) if word != "-"]
+            names.setdefault(words[0], []).append(_Name(words, exact, measure))
+    return {first: sorted(found, key=lambda name: -len(name.words)) for first, found in names.items()}
 
 
-@cache
-def _starts() -> frozenset[str]:
-    """The words that a p-value, an I², an interval or a measure can begin with."""
-    names = {"p", "ps", "pvalue", "pvalues", "p's", "i", "ci", "cis", "cri", "cl", "crl", "hdi"}
-    names |= {"confidence", "credible", "credibility", "compatibility"}
-    return frozenset(names | {key[0].lower() for key in _measures()})
+_OTHER_STARTS = frozenset(
+    ("p", "ps", "pvalue", "pvalues", "p's", "i", "ci", "cis", "cri", "cl", "crl", "hdi", "confidence", "credible")
+) | {"credibility", "compatibility"}
+"""What a p-value, an I² or an interval can begin with, in lower case."""
 
 
 class _Parser(Cursor):
@@ -63,25 +73,26 @@ class _Parser(Cursor):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.found: list[Statistic] = []
-        self.intervals_named = any(
-            token.text in ("CI", "CIs", "CrI") or token.low == "confidence" for token in self.tokens
-        )
+        self.intervals_named = not _INTERVALS.isdisjoint(self.texts)
         self.last_i2 = -99
         self.label: tuple[Measure, int, int] | None = None
         """Measure last named, its first token, and the token after it."""
 
     def run(self) -> tuple[Statistic, ...]:
         at = 0
-        starts = _starts()
+        names = _names()
         for at_token, low in enumerate(self.lows):
             if at_token < at:
                 continue
-            if low in starts or self.tokens[at_token].kind == "num" or low in "+-":
+            if len(self.found) >= _MOST_STATISTICS:
+                break
+            named = low in names or self.texts[at_token] in names
+            if named or low in _OTHER_STARTS or "0" <= low < ":" or low in "+-.":
                 at = (
                     self.p_value(at_token)
                     or self.i_squared(at_token)
                     or self.interval(at_token)
-                    or self.estimate(at_token)
+                    or (self.estimate(at_token) if named else None)
                     or self.bare(at_token)
                     or at_token + 1
                 )
@@ -106,10 +117,10 @@ class _Parser(Cursor):
         operator = {"<=": "≤", ">=": "≥"}.get(self.low(at), self.low(at)) if self.kind(at) == "sym" else ""
         at += bool(operator)
         at += self.low(at) == "="
-        if self.kind(at) != "num" or self.tokens[at].value > 1:
+        if self.kind(at) != "num" or self.value(at) > 1:
             return None
         if not (heterogeneity or self._tests_heterogeneity(first)):
-            number = self.text[self.tokens[at].start : self.tokens[at].end].replace(",", ".")
+            number = self.text[self.start(at) : self.end(at)].replace(",", ".")
             self._add_p(operator + number, first, at + 1)
         return at + 1
 
@@ -119,21 +130,21 @@ class _Parser(Cursor):
         end = self.skip(at + 2, "=:,(^2", grammar("link") | {"statistic", "2", "value", "index", "≥", ">", "<"}, 4)
         if self.kind(end) != "num":
             return None
-        value, stop = self.tokens[end].value, end + 1
+        value, stop = self.value(end), end + 1
         stop += self.low(stop) == "%"
         self.last_i2 = stop
         last = self.found[-1] if self.found else None
-        gap = self.text[last.end : self.tokens[at].start] if last else ""
+        gap = self.text[last.end : self.start(at)] if last else ""
         close = re.fullmatch(r"[\s;,()\[\]]{0,6}", gap) is not None
         if last and last.effect.ci and (close or self._near(last, at)):
-            self.found[-1] = replace(last, end=self.tokens[stop - 1].end, effect=replace(last.effect, i2=value))
+            self.found[-1] = replace(last, end=self.end(stop - 1), effect=replace(last.effect, i2=value))
         return stop
 
     def interval(self, at: int) -> int | None:
         """An interval, with the estimate before it if there is one."""
         start, level = at, 95.0
-        if self.kind(at) == "num" and self.low(at + 1) == "%" and self.tokens[at].value in _LEVELS:
-            level, at = self.tokens[at].value, at + 2
+        if self.kind(at) == "num" and self.low(at + 1) == "%" and self.value(at) in _LEVELS:
+            level, at = self.value(at), at + 2
             at += self.low(at) == "-"
         named = self.interval_name(at)
         if named is None:
@@ -157,17 +168,17 @@ class _Parser(Cursor):
         read = self.signed(value_at)
         if read is None or (self.low(read[1]) == "%" and self.interval_name(read[1] + 1)):
             return end
-        needs_sign = len(self.tokens[at].text) <= 2 and end == at + 1 and measure not in (Measure.MD, *RATIOS)
+        needs_sign = len(self.texts[at]) <= 2 and end == at + 1 and measure not in (Measure.MD, *RATIOS)
         if needs_sign and self.low(end) not in ("=", ":"):
             return end
         value, stop = read
         effect = Effect(measure, value)
-        self._add(Statistic(self.tokens[at].start, self.tokens[stop - 1].end, effect))
+        self._add(Statistic(self.start(at), self.end(stop - 1), effect))
         return self._bare_bounds(stop)
 
     def _named_in_brackets(self, at: int) -> int:
         """The token after "(95% CI)", where a measure is printed as "mean difference (95% CI) -1.8 (-3.5 to -0.1)"."""
-        for step in range(at, min(at + 6, len(self.tokens))):
+        for step in range(at, min(at + 6, self.size)):
             if self.low(step) in (")", "]") and self.intervals_named:
                 named = self.low(at) in ("(", "[") and any(self.interval_name(i) for i in range(at, step))
                 return step + 1 if named else at
@@ -182,7 +193,7 @@ class _Parser(Cursor):
             return None
         count = len(self.found)
         measure = self.label[0] if self.label else Measure.OTHER
-        self._add(Statistic(self.tokens[at].start, self.tokens[read[1] - 1].end, Effect(measure, read[0])))
+        self._add(Statistic(self.start(at), self.end(read[1] - 1), Effect(measure, read[0])))
         end = self._bare_bounds(read[1])
         if end == read[1]:
             del self.found[count:]
@@ -198,29 +209,27 @@ class _Parser(Cursor):
                 (low, high), end = bounds
                 if last.effect.value is not None and low <= last.effect.value <= high:
                     effect = replace(last.effect, ci=(low, high))
-                    self.found[-1] = replace(last, effect=effect, end=self.tokens[end - 1].end)
+                    self.found[-1] = replace(last, effect=effect, end=self.end(end - 1))
                     return end
         return at
 
     def _measure(self, at: int) -> tuple[Measure, int] | None:
-        if self.kind(at) != "word":
-            return None
-        table = _measures()
-        words: list[str] = []
-        ends: list[int] = []
-        step = at
-        while len(words) < 5 and step < len(self.tokens):
-            if self.low(step) != "-" or not words:
-                if self.kind(step) != "word" and self.low(step) != "'":
-                    break
-                words.append(self.tokens[step].text)
-                ends.append(step + 1)
-            step += 1
-        for size in range(len(words), 0, -1):
-            for key in (tuple(words[:size]), tuple(word.lower() for word in words[:size])):
-                if key in table and (not table[key][1] or key == tuple(words[:size])):
-                    return table[key][0], ends[size - 1]
+        names = (*_names().get(self.texts[at], ()), *_names().get(self.lows[at], ()))
+        for name in names:
+            if (end := self._spelt(name, at)) is not None:
+                return name.measure, end
         return None
+
+    def _spelt(self, name: _Name, at: int) -> int | None:
+        """The token after a measure's name, if it stands at `at`; dashes within do not matter."""
+        tokens = self.texts if name.exact else self.lows
+        for place, word in enumerate(name.words):
+            while place and at < self.size and tokens[at] == "-":
+                at += 1
+            if at >= self.size or tokens[at] != word:
+                return None
+            at += 1
+        return at
 
     # putting together
 
@@ -229,7 +238,7 @@ class _Parser(Cursor):
 
     def _near(self, last: Statistic, at: int) -> bool:
         """Whether token `at` still belongs to the statistic before it: few characters, no closing of its bracket."""
-        between = self.text[last.end : self.tokens[at].start]
+        between = self.text[last.end : self.start(at)]
         if len(between) > 30 or re.search(r"[)\]].*[,;]|\. ", between):
             return False
         return all(word.lower() in grammar("unit") for word in re.findall(r"[^\W\d_]{4,}", between))
@@ -247,19 +256,19 @@ class _Parser(Cursor):
             and (last.effect.value is not None or last.effect.ci)
             and self._near(last, first)
         ):
-            self.found[-1] = replace(last, end=self.tokens[end - 1].end, effect=replace(last.effect, p=p))
+            self.found[-1] = replace(last, end=self.end(end - 1), effect=replace(last.effect, p=p))
             return
-        self._add(Statistic(self.tokens[first].start, self.tokens[end - 1].end, Effect(Measure.OTHER, p=p)))
+        self._add(Statistic(self.start(first), self.end(end - 1), Effect(Measure.OTHER, p=p)))
 
     def _add_interval(self, ci: tuple[float, float], level: float, first: int, end: int) -> None:
-        stop = self.tokens[end - 1].end
+        stop = self.end(end - 1)
         last = self.found[-1] if self.found else None
         if last and last.effect.ci is None and self._near(last, first):
             self.found[-1] = replace(last, end=stop, effect=replace(last.effect, ci=ci, ci_level=level))
             return
         start, value = self._value_before(first)
         measure = self._label_before(start)
-        self._add(Statistic(self.tokens[start].start, stop, Effect(measure, value, ci, level)))
+        self._add(Statistic(self.start(start), stop, Effect(measure, value, ci, level)))
 
     def _value_before(self, first: int) -> tuple[int, float | None]:
         """A number that stands right before an interval ("5.2 points (95% CI …)"), and the token it begins at."""
@@ -269,7 +278,7 @@ class _Parser(Cursor):
         if at < 0 or self.kind(at) != "num":
             return first, None
         signed = self.low(at - 1) == "-" and self.kind(at - 2) not in ("num",)
-        value = -self.tokens[at].value if signed else self.tokens[at].value
+        value = -self.value(at) if signed else self.value(at)
         return at - signed, value
 
     def _label_before(self, at: int) -> Measure:

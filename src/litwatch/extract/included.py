@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from litwatch.domain.study import Design
-from litwatch.extract.numerals import numerals
-from litwatch.extract.people import REACH, REVIEWS, is_no_count
+from litwatch.extract.people import MOST_NUMBERS, REACH, REVIEWS, is_no_count
 from litwatch.extract.resources import load, nested_set
 from litwatch.extract.sentences import Role, Sentence
 
@@ -45,7 +44,7 @@ def _numbers_of_studies(sentence: Sentence) -> Iterator[tuple[int, int]]:
     split, text = sentence.words, sentence.plain
     words = split.words
     studies, stops = nested_set("counts", "studies"), nested_set("counts", "not_between_studies")
-    for number in numerals(words):
+    for number in split.numbers[:MOST_NUMBERS]:
         if not 2 <= number.value <= 5000 or 1900 < number.value < 2100:
             continue
         if words[number.last : number.last + 1] and words[number.last] in _MET and "criteria" in words[number.last :]:

@@ -30,13 +30,15 @@ def numerals(words: list[str]) -> list[Numeral]:
     """The whole numbers among words in lower case, as `words.split_words` gives them; decimals and the like left out."""
     found: list[Numeral] = []
     free = 0
-    for at, word in enumerate(words):
+    # Only words that begin with a digit lie between "0" and ":".
+    for at in [at for at, word in enumerate(words) if "0" <= word < ":" or word in _ANY]:
+        word = words[at]
         if at < free:
             continue
-        if word[0].isdigit():
+        if word not in _ANY:
             if _WHOLE.fullmatch(word) is not None:
                 found.append(Numeral(at, at + 1, int(word.replace(",", ""))))
-        elif word in _ANY:
+        else:
             free = _reach(words, at)
             found.append(Numeral(at, free, value_of(" ".join(words[at:free]))))
     return found

@@ -13,6 +13,8 @@ from litwatch.extract.resources import load, nested_set
 from litwatch.extract.sentences import Sentence
 
 REVIEWS = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW})
+MOST_NUMBERS = 60
+"""No sentence of prose holds more numbers; of one that does, only these are read."""
 _MOST = 50_000_000
 REACH = 7
 """The most words between a number and the people that it counts."""

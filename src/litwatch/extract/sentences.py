@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from litwatch.domain.article import Section
 from litwatch.extract.resources import load
@@ -44,7 +44,7 @@ class Sentence:
     @property
     def words(self) -> Words:
         """The words of `plain`, split once for all stages that read them."""
-        return self.split or split_words(self.plain)
+        return split_words(self.plain) if self.split is None else self.split
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ class Part:
 
 
 _CATEGORIES = {role.name: role for role in Role if role is not Role.OTHER}
+_WALK = (Role.BACKGROUND, Role.OBJECTIVE, Role.METHODS, Role.RESULTS, Role.CONCLUSIONS)
 _STOP = re.compile(r"[.!?][\"')\]”’]*(?:\s+(?=[^a-z\s,;)\]])|(?=[A-Z][a-z]+ ))")
-_BEFORE = re.compile(r"([\w.]+)$")
 _BRACKET = re.compile(r"[()\[\]]")
 # What stands before a colon, if it is a label: capitals or a few words, at the start or after the end of a sentence.
 _INLINE = re.compile(
@@ -67,8 +67,12 @@ _INLINE = re.compile(
 _AFTER_LABEL = re.compile(r":+\s*")
 _LABEL_REACH = 66
 _BRACKET_REACH = 300
+_WORD_REACH = 24
 # No sentence is longer. A text without full stops is cut, so that no later stage meets a sentence of any length.
 _LONGEST = 3_000
+# Nor is an abstract longer: real ones stay below 8,000 characters and fifty sentences. What follows is not read.
+_MOST_SENTENCES = 200
+_MOST_CHARACTERS = 30_000
 _RESULTS = frozenset({"result", "results", "findings"})
 _DOUBLE = (
     (3, (_RESULTS, frozenset({"conclusion", "conclusions", "discussion"}))),
@@ -89,12 +93,14 @@ def label_role(label: str) -> Role | None:
 def sentences(sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
     """All sentences of an abstract, in order."""
     found: list[Sentence] = []
+    left = _MOST_CHARACTERS
     for index, section in enumerate(sections):
-        text = section.text
+        text = section.text[:left]
+        left -= len(text)
         signs = plain(text)
         own = _section_role(section)
         for part in _parts(signs, own):
-            spans = list(_spans(signs, part.start, part.end))
+            spans = list(islice(_spans(signs, part.start, part.end), _MOST_SENTENCES - len(found)))
             texts = [signs[a:b] for a, b in spans]
             words = [split_words(piece) for piece in texts]
             roles = [part.role] * len(spans) if part.role else guess_roles(texts, words, _first_stage(section))
@@ -143,13 +149,14 @@ def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Sentence spans within `text[start:end]`, white space trimmed."""
     begin, checked, depth = start, start, 0
     for match in _STOP.finditer(text, start, end):
-        stop = match.end()
-        for bracket in _BRACKET.finditer(text, checked, stop):
-            depth = depth + 1 if bracket.group() in "([" else max(0, depth - 1)
+        mark, stop = match.span()
+        if depth or text.find("(", checked, stop) >= 0 or text.find("[", checked, stop) >= 0:
+            for bracket in _BRACKET.findall(text, checked, stop):
+                depth = depth + 1 if bracket in "([" else max(0, depth - 1)
         checked = stop
         if depth and _closes(text, stop, min(end, stop + _BRACKET_REACH)):
             continue
-        if not _ends_sentence(text, begin, match.start()):
+        if text[mark] == "." and not _ends_sentence(text, begin, mark):
             continue
         depth = 0
         yield from _trimmed(text, begin, stop)
@@ -178,18 +185,15 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _ends_sentence(text: str, begin: int, stop: int) -> bool:
-    """Whether the mark at `stop` ends the sentence begun at `begin`: not after an abbreviation or an initial."""
-    if text[stop] != ".":
+    """Whether the full stop at `stop` ends the sentence begun at `begin`: not after an abbreviation or an initial."""
+    before = text[max(begin, stop - _WORD_REACH) : stop].split()
+    if not before:
         return True
-    match = _BEFORE.search(text, max(begin, stop - 24), stop)
-    if match is None:
-        return True
-    word = match.group(1).rstrip(".")
+    word = before[-1].rpartition("(")[2].rpartition("[")[2].rstrip(".")
     if word.lower() in abbreviations():
         return False
     if len(word) == 1 and word.isalpha() and word.isupper():
-        before = _LETTER.findall(text[max(begin, stop - 24) : match.start()])
-        return bool(before) and before[-1].lower() in lettered()
+        return len(before) > 1 and before[-2].strip("(,").lower() in lettered()
     return True
 
 
@@ -204,8 +208,13 @@ def lettered() -> frozenset[str]:
 
 
 @cache
-def _cues() -> dict[str, frozenset[str]]:
-    return {role: frozenset(words) for role, words in load("sections")["cues"].items()}
+def _cues() -> dict[str, int]:
+    """Cue word → the roles that it speaks for, as bits (1 << the role's place in the walk)."""
+    bits: dict[str, int] = {}
+    for role, words in load("sections")["cues"].items():
+        for word in words:
+            bits[word] = bits.get(word, 0) | 1 << _WALK.index(Role(role))
+    return bits
 
 
 def guess_roles(texts: list[str], words: list[Words], stage: int = 0) -> list[Role]:
@@ -213,26 +222,31 @@ def guess_roles(texts: list[str], words: list[Words], stage: int = 0) -> list[Ro
 
     `stage` is where the walk begins: 0 for background, 4 for conclusions.
     """
-    order = (Role.BACKGROUND, Role.OBJECTIVE, Role.METHODS, Role.RESULTS, Role.CONCLUSIONS)
     cues = _cues()
     roles: list[Role] = []
     tail = max(2, len(texts) // 5)
     for index, (text, split) in enumerate(zip(texts, words, strict=True)):
-        own = set(split.words)
-        counts = {role: len(own & cues[role.value]) for role in order[1:]}
+        found = [cues[word] for word in cues.keys() & split.words]
         last = index >= len(texts) - tail
-        stage = max(stage, _stage(counts, text, stage, last=last, only=len(texts) == 1))
-        roles.append(order[stage])
+        stage = max(stage, _stage(found, text, stage, last=last, only=len(texts) == 1))
+        roles.append(_WALK[stage])
     return roles
 
 
-def _stage(counts: dict[Role, int], text: str, stage: int, *, last: bool, only: bool) -> int:
+def _stage(found: list[int], text: str, stage: int, *, last: bool, only: bool) -> int:
     """The stage that a sentence's cues speak for."""
+    methods = results = 0
+    objective = conclusions = False
+    for bits in found:
+        objective |= bits & 2 > 0
+        methods += bits >> 2 & 1
+        results += bits >> 3 & 1
+        conclusions |= bits & 16 > 0
     strong = _NUMBERS.search(text) is not None
-    if counts[Role.CONCLUSIONS] and (last or stage >= 3) and not only and not strong:
+    if conclusions and (last or stage >= 3) and not only and not strong:
         return 4
-    if strong or (counts[Role.RESULTS] > counts[Role.METHODS] and (stage >= 2 or counts[Role.RESULTS] > 1)):
+    if strong or (results > methods and (stage >= 2 or results > 1)):
         return 3
-    if counts[Role.OBJECTIVE] and stage <= 1:
+    if objective and stage <= 1:
         return 1
-    return 2 if counts[Role.METHODS] else stage
+    return 2 if methods else stage

@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from litwatch.extract.resources import load
 
-TOKEN = re.compile(
-    r"(?P<num>\d{1,3}(?:,\d{3})+(?![\d.])|0,\d{2,}|\d+(?:\.\d+)?|\.\d+)|(?P<word>[^\W\d_]+(?:'s\b)?)|(?P<sym><=|>=|[^\w\s])"
-)
+TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d.])|0,\d{2,}|\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(?:'s\b)?|<=|>=|[^\w\s]")
+"""A number, a word or a mark."""
 
 
-class Token(NamedTuple):
-    """A number, a word or a mark."""
-
-    kind: str
-    """num, word or sym."""
-    text: str
-    low: str
-    """In lower case."""
-    start: int
-    end: int
-
-    @property
-    def value(self) -> float:
-        text = self.text
-        return float(text.replace(",", ".") if text.startswith("0,") else text.replace(",", ""))
+def number_of(text: str) -> float:
+    """The value of a number token: "1,670", "0,05", ".5"."""
+    return float(text.replace(",", ".") if text.startswith("0,") else text.replace(",", ""))
 
 
 @cache
@@ -40,17 +26,38 @@ class Cursor:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens = [
-            Token(match.lastgroup or "", match.group(), match.group().lower(), match.start(), match.end())
-            for match in TOKEN.finditer(text)
-        ]
-        self.lows = [token.low for token in self.tokens]
+        self.texts: list[str] = TOKEN.findall(text)
+        self.lows = [token.lower() for token in self.texts]
+        self.size = len(self.lows)
+        self._spans: list[tuple[int, int]] | None = None
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each token starts and ends; worked out when first asked for, as most sentences hold no statistic."""
+        if self._spans is None:
+            self._spans = [match.span() for match in TOKEN.finditer(self.text)]
+        return self._spans
+
+    def start(self, at: int) -> int:
+        return self.spans[at][0]
+
+    def end(self, at: int) -> int:
+        return self.spans[at][1]
 
     def low(self, at: int) -> str:
-        return self.lows[at] if 0 <= at < len(self.lows) else ""
+        return self.lows[at] if 0 <= at < self.size else ""
 
     def kind(self, at: int) -> str:
-        return self.tokens[at].kind if 0 <= at < len(self.tokens) else ""
+        """num, word or sym; "" past the ends."""
+        if not 0 <= at < self.size:
+            return ""
+        text = self.lows[at]
+        if text[-1].isdecimal():
+            return "num"
+        return "word" if text[0].isalpha() else "sym"
+
+    def value(self, at: int) -> float:
+        return number_of(self.texts[at])
 
     def signed(self, at: int) -> tuple[float, int] | None:
         """A number with its sign, and the token after it."""
@@ -62,7 +69,7 @@ class Cursor:
             at += 1
         if self.kind(at) != "num":
             return None
-        return sign * self.tokens[at].value, at + 1
+        return sign * self.value(at), at + 1
 
     def skip(self, at: int, allowed: str, words: frozenset[str], most: int) -> int:
         """The first token from `at` on that is neither one of the marks `allowed` nor one of `words`."""
