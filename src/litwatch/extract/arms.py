@@ -105,7 +105,7 @@ def _compare(own: list[str], other: list[str], arms: Arms) -> Subject:
     own_control = any(
         word in control
         and (following in ("group", "groups", "arm", "participants", "care") or word in ("controls", "placebo"))
-        for word, following in zip(own, [*own[1:], ""], strict=True)
+        for word, following in zip(own, [*own[1:], ""], strict=False)
     )
     other_control = not control.isdisjoint(other)
     if own_control != other_control:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 
 from litwatch.domain.study import Change, Comparison, Design, Direction, Evidence, Outcome
 from litwatch.extract.arms import Arms
-from litwatch.extract.attach import statistic_of
 from litwatch.extract.clauses import Clause, clauses
-from litwatch.extract.cues import Sense, phrases_of, words_of
-from litwatch.extract.details import aliases_of, key_of, primary_keys, subgroup_of, timepoint_of
+from litwatch.extract.cues import phrases_of, words_of
+from litwatch.extract.details import aliases_of, key_of, primary_keys, subgroup_of
 from litwatch.extract.numbers import Statistic
-from litwatch.extract.scopes import Item, Scope, scopes
+from litwatch.extract.reading import findings
+from litwatch.extract.scopes import Item
 from litwatch.extract.sentences import Role, Sentence
-from litwatch.extract.verdicts import Verdict, judge, polarity, read_scope
+from litwatch.extract.times import points_of, times_in
+from litwatch.extract.verdicts import Verdict
 
 _SILENT = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.COMMENTARY})
 _RANK = {Comparison.BETWEEN: 2, Comparison.ASSOCIATION: 2, Comparison.WITHIN: 1}
@@ -55,53 +56,19 @@ def _rows(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str
             continue
         yield from before
         before = [
-            _row(sentence, clause, item, verdict, statistic, primary)
-            for item, verdict, statistic in _verdicts(clause, design, arms, concluded=concluded)
+            _row(sentence, clause, item, verdict, statistic, primary, time)
+            for item, verdict, statistic in findings(clause, arms, design, concluded=concluded)
+            for time in _times(clause, item)
         ]
     yield from before
 
 
-def _verdicts(
-    clause: Clause, design: Design, arms: Arms, *, concluded: bool
-) -> Iterator[tuple[Item, Verdict, Statistic | None]]:
-    """Each outcome of a clause with its verdict and its statistic."""
-    found = scopes(clause)
-    owners = frozenset(scope.cue.start for scope in found)
-    everything = [item for scope in found for item in scope.items]
-    for scope in found:
-        reading = read_scope(clause, scope, arms, design, owners)
-        if reading is None or _is_exposure(clause, scope):
-            continue
-        for index, item in enumerate(scope.items):
-            good = polarity(clause, item)
-            if concluded and item.concept is None and good is None:
-                continue
-            statistic = statistic_of(clause, scope, index, everything)
-            verdict = judge(reading, good, statistic)
-            if verdict is not None and (_told(item, verdict) or statistic is not None):
-                yield item, verdict, None if _contradicts(verdict, statistic) else statistic
-    if not concluded:
-        yield from _harms(clause, everything)
-
-
-def _contradicts(verdict: Verdict, statistic: Statistic | None) -> bool:
-    """Whether a significant statistic stands beside "no difference": one of the two belongs to something else."""
-    return verdict.direction is Direction.NO_DIFFERENCE and statistic is not None and statistic.significant is True
-
-
-def _told(item: Item, verdict: Verdict) -> bool:
-    """Whether a row says enough without a number: which way, or at least of which known outcome."""
-    return verdict.direction is not Direction.REPORTED or item.concept is not None
-
-
-def _harms(clause: Clause, taken: list[Item]) -> Iterator[tuple[Item, Verdict, None]]:
-    """Adverse events that a clause only reports ("no serious adverse events occurred")."""
-    for hit in clause.concepts:
-        free = not any(item.first < hit.end and hit.start < item.last for item in taken)
-        if hit.payload.name == "adverse events" and free:
-            between = phrases_of("versus").first(clause.words) or phrases_of("between").first(clause.words)
-            comparison = Comparison.BETWEEN if between else Comparison.WITHIN
-            yield Item(hit.start, hit.end, hit.payload, hit.end), Verdict(Direction.REPORTED, None, comparison), None
+def _times(clause: Clause, item: Item) -> tuple[str | None, ...]:
+    """The time points of an outcome; (None,) where the clause names none for it."""
+    found = times_in(clause.text, clause.starts[0], clause.ends[-1])
+    first = min([name.start for name in clause.names], default=item.first)
+    start, end = clause.starts[item.first], clause.ends[item.last - 1]
+    return points_of(found, clause.starts[first], start, end) or (None,)
 
 
 def _takes_back(clause: Clause) -> bool:
@@ -112,7 +79,7 @@ def _takes_back(clause: Clause) -> bool:
         and bool(words & {"difference", "differences", "this", "these", "it"})
         and "not" in words
         and bool(words & {"significant", "significance"})
-        and not clause.concepts
+        and not clause.names
     )
 
 
@@ -130,12 +97,6 @@ def _no_result(clause: Clause, concluded: bool) -> bool:
     return concluded and clause.has(frozenset({"may", "might"}))
 
 
-def _is_exposure(clause: Clause, scope: Scope) -> bool:
-    """Whether the cue stands in the exposure of an association ("higher activity was associated with …")."""
-    join = phrases_of("joins").first(clause.words)
-    return join is not None and scope.cue.end <= join.start and scope.cue.payload.sense is not Sense.DIFF
-
-
 def _row(
     sentence: Sentence,
     clause: Clause,
@@ -143,12 +104,13 @@ def _row(
     verdict: Verdict,
     statistic: Statistic | None,
     primary: frozenset[str],
+    time: str | None,
 ) -> Row:
     start, end = clause.starts[item.first], clause.ends[item.last - 1]
     name = re.sub(r"\s+", " ", clause.text[start:end]).strip().replace(" -", "-")
     name = re.sub(r"\s+", " ", sentence.text[start:end]) if len(name) == end - start else name
     concept = item.concept
-    time, group = timepoint_of(sentence, clause), subgroup_of(clause)
+    group = subgroup_of(clause)
     outcome = Outcome(
         name=name,
         direction=verdict.direction,
@@ -169,28 +131,46 @@ def _row(
 def _merged(rows: list[Row]) -> list[Row]:
     """Between outranks within, results outrank the conclusion, a row with its estimate one without."""
     kept: dict[tuple[str, ...], Row] = {}
-    names = {row.key[0] for row in rows if not row.concluded} | {
-        row.outcome.concept for row in rows if not row.concluded and row.outcome.concept
-    }
     for row in rows:
-        if row.concluded and (row.outcome.concept in names or any(_same_outcome(row.key[0], name) for name in names)):
-            continue
-        if row.concluded and names and row.outcome.concept in words_of("broad"):
+        if row.concluded and _already_told(row, rows):
             continue
         old = kept.get(row.key)
         if old is None:
             kept[row.key] = row
-        elif _estimates_differ(old.outcome, row.outcome) and _rank(old) == _rank(row):
+        elif _differ(old, row) and _rank(old) == _rank(row):
             kept[(*row.key, str(len(kept)))] = row
         elif _weight(row) > _weight(old):
             kept[row.key] = replace(row, outcome=row.outcome)
     return list(kept.values())
 
 
+def _already_told(row: Row, rows: list[Row]) -> bool:
+    """Whether the results have told what a conclusion says: the same outcome, unless at another time point."""
+    told = [other for other in rows if not other.concluded]
+    if told and row.outcome.concept in words_of("broad"):
+        return True
+    same = [
+        other
+        for other in told
+        if _same_outcome(row.key[0], other.key[0])
+        or (row.outcome.concept is not None and row.outcome.concept == other.outcome.concept)
+    ]
+    time = row.outcome.timepoint
+    return bool(same) and (time is None or any(other.outcome.timepoint in (None, time) for other in same))
+
+
 def _same_outcome(one: str, other: str) -> bool:
     """Whether one name only narrows or widens the other: "strength" and "grip strength"."""
     left, right = set(key_of(one).split()), set(key_of(other).split())
     return left <= right or right <= left
+
+
+def _differ(one: Row, other: Row) -> bool:
+    """Whether two rows of one name tell different things: another estimate, or another verdict in another sentence."""
+    if _estimates_differ(one.outcome, other.outcome):
+        return True
+    apart = one.outcome.evidence != other.outcome.evidence
+    return apart and not other.concluded and one.outcome.direction is not other.outcome.direction
 
 
 def _rank(row: Row) -> int:

@@ -15,7 +15,9 @@ from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
 from litwatch.extract.lexicon import Polarity, conflicting_head, head_polarity
 from litwatch.extract.numbers import Statistic
+from litwatch.extract.resources import word_set
 from litwatch.extract.scopes import Item, Scope
+from litwatch.extract.words import stem
 
 _OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
 _POOLED = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.RANDOMIZED_TRIAL, Design.ANIMAL})
@@ -53,7 +55,7 @@ def read_scope(
     if "join" in scope.cue.payload.kinds:
         return _association(clause, scope, owners)
     whose = subject(clause, arms, scope.cue.start)
-    comparison = _comparison(clause, design, whose)
+    comparison = comparison_of(clause, design, whose)
     if whose is Subject.CONTROL_ALONE:
         if comparison is Comparison.WITHIN or scope.cue.payload.kinds != {"adjective"}:
             return None
@@ -135,7 +137,7 @@ def _association(clause: Clause, scope: Scope, owners: frozenset[int]) -> Readin
     return Reading(sense, Subject.UNNAMED, Comparison.ASSOCIATION, tends=False)
 
 
-def _comparison(clause: Clause, design: Design, whose: Subject) -> Comparison:
+def comparison_of(clause: Clause, design: Design, whose: Subject) -> Comparison:
     if design in _OBSERVATIONAL:
         within = phrases_of("within").first(clause.words) is not None and not clause.has(words_of("association"))
         return Comparison.WITHIN if within else Comparison.ASSOCIATION
@@ -185,10 +187,21 @@ def _graded(clause: Clause, scope: Scope, grades: frozenset[str]) -> bool:
 def polarity(clause: Clause, item: Item) -> Polarity | None:
     """Which way is good for the person."""
     if item.concept is None:
-        return head_polarity(clause.words[item.first : item.last])
+        name = clause.words[item.first : item.last]
+        return head_polarity(name) or _wished(name)
     if conflicting_head(clause.words[item.core : item.last], item.concept):
         return None
     return item.concept.better
+
+
+def _wished(name: list[str]) -> Polarity | None:
+    """Which way people wish the last telling word of a name to go ("post-operative bleeding")."""
+    for word in reversed(name):
+        if stem(word) in word_set("polarity", "lower"):
+            return "lower"
+        if stem(word) in word_set("polarity", "higher"):
+            return "higher"
+    return None
 
 
 def judge(reading: Reading, good: Polarity | None, statistic: Statistic | None) -> Verdict | None:
@@ -197,9 +210,9 @@ def judge(reading: Reading, good: Polarity | None, statistic: Statistic | None) 
     if reading.sense is Sense.SAME:
         if significant and statistic and statistic.effect.ci:
             return None
-        return Verdict(Direction.NO_DIFFERENCE, Change.NO_DIFFERENCE, reading.comparison)
+        return same(reading.comparison)
     if significant is False or (reading.tends and significant is not True):
-        return Verdict(Direction.NO_DIFFERENCE, Change.NO_DIFFERENCE, reading.comparison)
+        return same(reading.comparison)
     sense: Sense = reading.sense
     if reading.sense is Sense.DIFF:
         sense = _by_sign(reading, good, statistic)
@@ -207,7 +220,7 @@ def judge(reading: Reading, good: Polarity | None, statistic: Statistic | None) 
         return Verdict(Direction.REPORTED, None, reading.comparison)
     if reading.subject is Subject.CONTROL and reading.sense is not Sense.DIFF:
         sense = INVERSE[sense]
-    return _directed(sense, good, reading.comparison)
+    return directed(sense, good, reading.comparison)
 
 
 def _by_sign(reading: Reading, good: Polarity | None, statistic: Statistic | None) -> Sense:
@@ -226,7 +239,11 @@ def _by_sign(reading: Reading, good: Polarity | None, statistic: Statistic | Non
     return Sense.BETTER if towards_good else Sense.DIFF
 
 
-def _directed(sense: Sense, good: Polarity | None, comparison: Comparison) -> Verdict:
+def same(comparison: Comparison) -> Verdict:
+    return Verdict(Direction.NO_DIFFERENCE, Change.NO_DIFFERENCE, comparison)
+
+
+def directed(sense: Sense, good: Polarity | None, comparison: Comparison) -> Verdict:
     if sense in (Sense.UP, Sense.DOWN):
         change = Change.INCREASED if sense is Sense.UP else Change.DECREASED
         if good is None:
