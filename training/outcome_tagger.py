@@ -190,7 +190,7 @@ def main() -> None:
     parser.add_argument("classes", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--epochs", type=int, default=6)
-    parser.add_argument("--floor", type=float, default=0.25)
+    parser.add_argument("--floor", type=float, default=1.0)
     options = parser.parse_args()
     groups = options.classes.read_text(encoding="utf-8").rstrip("\n").split("\n")
     classes = {word: f"#{at}" for at, line in enumerate(groups) for word in line.split(" ")}

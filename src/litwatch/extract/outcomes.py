@@ -11,12 +11,10 @@ from litwatch.extract.arms import Arms
 from litwatch.extract.clauses import Clause, clauses
 from litwatch.extract.cues import phrases_of, words_of
 from litwatch.extract.details import aliases_of, key_of, primary_keys, subgroup_of
-from litwatch.extract.numbers import Statistic
-from litwatch.extract.reading import findings
+from litwatch.extract.reading import Finding, findings
 from litwatch.extract.scopes import Item
 from litwatch.extract.sentences import Role, Sentence
 from litwatch.extract.times import points_of, times_in
-from litwatch.extract.verdicts import Verdict
 
 _SILENT = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.COMMENTARY})
 _RANK = {Comparison.BETWEEN: 2, Comparison.ASSOCIATION: 2, Comparison.WITHIN: 1}
@@ -56,9 +54,9 @@ def _rows(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str
             continue
         yield from before
         before = [
-            _row(sentence, clause, item, verdict, statistic, primary, time)
-            for item, verdict, statistic in findings(clause, arms, design, concluded=concluded)
-            for time in _times(clause, item)
+            _row(sentence, clause, finding, primary, time)
+            for finding in findings(clause, arms, design, concluded=concluded)
+            for time in ((finding.time,) if finding.time else _times(clause, finding.item))
         ]
     yield from before
 
@@ -100,12 +98,11 @@ def _no_result(clause: Clause, concluded: bool) -> bool:
 def _row(
     sentence: Sentence,
     clause: Clause,
-    item: Item,
-    verdict: Verdict,
-    statistic: Statistic | None,
+    finding: Finding,
     primary: frozenset[str],
     time: str | None,
 ) -> Row:
+    item, verdict, statistic = finding.item, finding.verdict, finding.statistic
     start, end = clause.starts[item.first], clause.ends[item.last - 1]
     name = re.sub(r"\s+", " ", clause.text[start:end]).strip().replace(" -", "-")
     name = re.sub(r"\s+", " ", sentence.text[start:end]) if len(name) == end - start else name

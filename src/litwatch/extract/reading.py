@@ -8,6 +8,7 @@ around it; it speaks only where it is sure enough.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from litwatch.domain.study import Comparison, Design, Direction
@@ -19,6 +20,7 @@ from litwatch.extract.leaning import compared, features, model, nearest_sense, t
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import RATIOS, Statistic
 from litwatch.extract.scopes import Item, Scope, scopes
+from litwatch.extract.times import series
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, judge, polarity, read_scope, same
 
 _SURE = 0.6
@@ -30,6 +32,8 @@ class Finding(NamedTuple):
     item: Item
     verdict: Verdict
     statistic: Statistic | None
+    time: str | None = None
+    """The time of this statistic, where an outcome has several, each of its own time."""
 
 
 def findings(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> Iterator[Finding]:
@@ -61,13 +65,52 @@ def _governed(clause: Clause, found: tuple[Scope, ...], arms: Arms, design: Desi
         reading = read_scope(clause, scope, arms, design, owners)
         if reading is None or _is_exposure(clause, scope):
             continue
+        if scope.after and _denied_after(clause, scope, owners):
+            reading = replace(reading, sense=Sense.SAME, comparison=_across(reading.comparison))
         for index, item in enumerate(scope.items):
+            if item.last < len(clause.words) and clause.words[item.last] in words_of("stranger"):
+                continue
             statistic = statistic_of(clause, scope, index, everything)
-            verdict = judge(reading, polarity(clause, item), statistic)
-            if verdict is not None:
-                finding = Finding(item, verdict, statistic)
-                if _told(finding) or statistic is not None:
-                    yield _consistent(finding)
+            for time, own in _timed(clause, item) or [(None, statistic)]:
+                verdict = judge(reading, polarity(clause, item), own)
+                if verdict is not None:
+                    finding = Finding(item, verdict, own, time)
+                    if _told(finding) or own is not None:
+                        yield _consistent(finding)
+
+
+def _timed(clause: Clause, item: Item) -> list[tuple[str | None, Statistic]]:
+    """The statistics of an outcome that has several, each of another time; empty if they are not of different times."""
+    end = clause.ends[item.last - 1]
+    limit = min((clause.starts[n.start] for n in clause.names if n.start >= item.last), default=clause.ends[-1])
+    last = max((aside.end for aside in clause.asides if aside.start <= limit), default=limit)
+    limit = last if limit == clause.ends[-1] else limit
+    own = [statistic for statistic in clause.statistics if end <= statistic.start < limit]
+    if len(own) < 2:
+        return []
+    times = series(clause.raw, [(statistic.start, statistic.end) for statistic in own], end, limit)
+    if None in times or len(set(times)) < len(times):
+        return []
+    return list(zip(times, own, strict=True))
+
+
+def _denied_after(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
+    """Whether a noun of change is the subject of a null predicate: "declines in BMI and weight did not differ"."""
+    if "noun" not in scope.cue.payload.kinds or scope.cue.payload.sense not in INVERSE:
+        return False
+    for cue in clause.cues:
+        if cue.start < scope.items[-1].last or cue.start in owners:
+            continue
+        if cue.payload.sense is Sense.SAME:
+            return True
+        near = clause.words[max(scope.items[-1].last, cue.start - 4) : cue.start]
+        return cue.payload.sense is Sense.DIFF and "verb" in cue.payload.kinds and ("not" in near or "nor" in near)
+    return False
+
+
+def _across(comparison: Comparison) -> Comparison:
+    """A change that is alike is alike between groups."""
+    return Comparison.BETWEEN if comparison is Comparison.WITHIN else comparison
 
 
 def _elliptic(clause: Clause) -> bool:
@@ -163,7 +206,7 @@ def _signed(statistic: Statistic | None) -> Sense:
 def _no_outcome(clause: Clause, name: Name) -> bool:
     """Whether the words around a name make it part of something else ("strength | training"), or an exposure."""
     after = clause.words[name.end] if name.end < len(clause.words) else ""
-    if _describes_people(clause, name):
+    if _describes_people(clause, name) or clause.words[max(0, name.start - 2)] in words_of("favour"):
         return True
     if after in words_of("stranger") or not words_of("never").isdisjoint(clause.words[name.start : name.end]):
         return True

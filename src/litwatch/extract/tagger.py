@@ -12,10 +12,12 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
 
 TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|[^\w\s]")
 _EDGE = "\n"
+_KEPT = 60_000
 _NUMBER = "0"
 _DEPTH = {"(": 1, "[": 1, ")": -1, "]": -1}
 STATISTIC = "\t"
@@ -82,37 +84,58 @@ class Model:
     classes: dict[str, str]
     turns: dict[str, float]
     """Scores of neighbouring labels: "BB", "BI", "BO" …; "^B" and "^O" at the start."""
-    _typed: tuple[dict[str, complex], ...] = field(default_factory=lambda: tuple({} for _ in range(5)), repr=False)
+    _tokens: dict[str, tuple[str, list[complex]]] = field(default_factory=dict, repr=False)
+    _pairs: dict[str, list[complex]] = field(default_factory=dict, repr=False)
 
     def class_of(self, token: str) -> str:
+        """The class that a token shares with words that keep the same company; without one, shape and ending."""
         low = token.lower()
         return self.classes.get(low) or (shape(token) + low[-2:] if len(low) > 3 else shape(token))
 
-    def typed(self, at: int, token: str) -> complex:
-        """What a token adds to the score of the token `2 - at` places after it; kept for the next time."""
-        kept = self._typed[at]
-        score = kept.get(token)
-        if score is None:
-            score = sum((self.weights.get(key, 0j) for key in typed_features(at, token, self.class_of(token))), 0j)
-            if len(kept) < 30_000:
-                kept[token] = score
-        return score
-
     def score(self, tokens: Tokens) -> list[complex]:
         """The scores of each token's labels."""
-        texts = [_EDGE, _EDGE, *tokens.texts, _EDGE, _EDGE]
-        kinds = [self.class_of(token) for token in texts]
+        found = [self._token(token) for token in (_EDGE, _EDGE, *tokens.texts, _EDGE, _EDGE)]
+        kinds = [kind for kind, _ in found]
+        typed = [scores for _, scores in found]
+        pairs = [self._pair(left, right) for left, right in pairwise(kinds)]
         marks = ["", *tokens.known, ""]
-        typed, get = self.typed, self.weights.get
+        get = self.weights.get
         return [
-            typed(0, texts[i])
-            + typed(1, texts[i + 1])
-            + typed(2, texts[i + 2])
-            + typed(3, texts[i + 3])
-            + typed(4, texts[i + 4])
-            + sum([get(key, 0j) for key in paired_features(kinds, marks, i)])
+            typed[i][0]
+            + typed[i + 1][1]
+            + typed[i + 2][2]
+            + typed[i + 3][3]
+            + typed[i + 4][4]
+            + pairs[i][0]
+            + pairs[i + 1][1]
+            + pairs[i + 2][2]
+            + pairs[i + 3][3]
+            + get(f"r{kinds[i + 1]} {kinds[i + 3]}", 0j)
+            + get(f"k{marks[i]}{marks[i + 1]}{marks[i + 2]}", 0j)
             for i in range(len(tokens.texts))
         ]
+
+    def _token(self, token: str) -> tuple[str, list[complex]]:
+        """A token's class, and what it adds to the scores around it; kept for the next time."""
+        kept = self._tokens.get(token)
+        if kept is None:
+            kind = self.class_of(token)
+            get = self.weights.get
+            scores = [sum((get(key, 0j) for key in typed_features(at, token, kind)), 0j) for at in range(5)]
+            kept = kind, scores
+            if len(self._tokens) < _KEPT:
+                self._tokens[token] = kept
+        return kept
+
+    def _pair(self, left: str, right: str) -> list[complex]:
+        """What two neighbouring classes add to the scores around them; kept for the next time."""
+        key = f"{left} {right}"
+        kept = self._pairs.get(key)
+        if kept is None:
+            kept = [self.weights.get(place + key, 0j) for place in "tpqu"]
+            if len(self._pairs) < _KEPT:
+                self._pairs[key] = kept
+        return kept
 
 
 def typed_features(at: int, token: str, kind: str) -> list[str]:
