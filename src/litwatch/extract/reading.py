@@ -41,6 +41,37 @@ def findings(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> 
     if _elliptic(clause):
         yield from _left_out(clause, design)
         return
+    found_all = _found(clause, arms, design, concluded=concluded)
+    if clause.has(words_of("conflict")):
+        yield from (finding._replace(verdict=_mixed(finding.verdict), statistic=None) for finding in found_all)
+    elif not clause.has(words_of("uncertain")):
+        yield from map(_levelled if _levels(clause) else _consistent, found_all)
+
+
+def _mixed(verdict: Verdict) -> Verdict:
+    return Verdict(Direction.MIXED, None, verdict.comparison)
+
+
+def _levels(clause: Clause) -> bool:
+    """Whether a clause ends with "… in both groups, without a difference between them"."""
+    return any(
+        cue.payload.sense is Sense.DIFF
+        and not {"no", "without", "not"}.isdisjoint(clause.words[max(0, cue.start - 3) : cue.start])
+        and "between" in clause.words[cue.end : cue.end + 3]
+        and not any(name.start >= cue.end for name in clause.names)
+        for cue in clause.cues
+    )
+
+
+def _levelled(finding: Finding) -> Finding:
+    """A change within groups that did not differ between them."""
+    if finding.verdict.comparison is not Comparison.WITHIN:
+        return _consistent(finding)
+    return _consistent(finding._replace(verdict=same(Comparison.BETWEEN)))
+
+
+def _found(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> Iterator[Finding]:
+    """What the two readers and the watch for harms find."""
     found = scopes(clause)
     taken = [item for scope in found for item in scope.items]
     for finding in _governed(clause, found, arms, design):
@@ -63,7 +94,7 @@ def _governed(clause: Clause, found: tuple[Scope, ...], arms: Arms, design: Desi
     everything = [item for scope in found for item in scope.items]
     for scope in found:
         reading = read_scope(clause, scope, arms, design, owners)
-        if reading is None or _is_exposure(clause, scope):
+        if reading is None or _is_exposure(clause, scope) or _is_purpose(clause, scope):
             continue
         if scope.after and _denied_after(clause, scope, owners):
             reading = replace(reading, sense=Sense.SAME, comparison=_across(reading.comparison))
@@ -71,15 +102,15 @@ def _governed(clause: Clause, found: tuple[Scope, ...], arms: Arms, design: Desi
             if item.last < len(clause.words) and clause.words[item.last] in words_of("stranger"):
                 continue
             statistic = statistic_of(clause, scope, index, everything)
-            for time, own in _timed(clause, item) or [(None, statistic)]:
+            for time, own in _timed(clause, item) or ((None, statistic),):
                 verdict = judge(reading, polarity(clause, item), own)
                 if verdict is not None:
                     finding = Finding(item, verdict, own, time)
                     if _told(finding) or own is not None:
-                        yield _consistent(finding)
+                        yield finding
 
 
-def _timed(clause: Clause, item: Item) -> list[tuple[str | None, Statistic]]:
+def _timed(clause: Clause, item: Item) -> list[tuple[str | None, Statistic | None]]:
     """The statistics of an outcome that has several, each of another time; empty if they are not of different times."""
     end = clause.ends[item.last - 1]
     limit = min((clause.starts[n.start] for n in clause.names if n.start >= item.last), default=clause.ends[-1])
@@ -150,6 +181,16 @@ def _is_exposure(clause: Clause, scope: Scope) -> bool:
     return join is not None and scope.cue.end <= join.start and scope.cue.payload.sense is not Sense.DIFF
 
 
+def _is_purpose(clause: Clause, scope: Scope) -> bool:
+    """Whether the cue is an infinitive of purpose ("exercises to reduce pain"), which reports nothing."""
+    at = scope.cue.start - 1
+    while at > 0 and clause.words[at] in words_of("adverb"):
+        at -= 1
+    if at < 1 or clause.words[at] != "to" or "verb" not in scope.cue.payload.kinds:
+        return False
+    return clause.words[at - 1] not in words_of("before_infinitive") and not clause.words[at - 1].endswith("ed")
+
+
 def _harms(clause: Clause, taken: list[Item]) -> Iterator[Finding]:
     """Adverse events that a clause only reports ("no serious adverse events occurred")."""
     for name in clause.names:
@@ -165,7 +206,7 @@ def _harms(clause: Clause, taken: list[Item]) -> Iterator[Finding]:
 def _leaning(clause: Clause, name: Name, arms: Arms, design: Design) -> Finding | None:
     """What the model of leanings tells of a name; None where it is not sure enough."""
     statistic = statistic_near(clause, name)
-    if not (clause.cues or statistic) or _no_outcome(clause, name):
+    if not (clause.cues or statistic) or _no_outcome(clause, name) or _is_lone_harm(clause, name):
         return None
     good = polarity_of(clause, name)
     significant = statistic.significant if statistic else None
@@ -175,7 +216,7 @@ def _leaning(clause: Clause, name: Name, arms: Arms, design: Design) -> Finding 
         return None
     comparison = comparison_of(clause, design, whose)
     if significant is False or leaning.sense is Sense.SAME:
-        return _consistent(Finding(item_of(name), same(comparison), statistic))
+        return Finding(item_of(name), same(comparison), statistic)
     sense: Sense = leaning.sense
     if not _tells_way(clause, name):
         sense = _signed(statistic)
@@ -201,6 +242,13 @@ def _signed(statistic: Statistic | None) -> Sense:
     if effect.measure in RATIOS:
         return Sense.UP if effect.value > 1 else Sense.DOWN
     return Sense.UP if effect.value > 0 else Sense.DOWN
+
+
+def _is_lone_harm(clause: Clause, name: Name) -> bool:
+    """Adverse events of which no comparison is made."""
+    harm = name.concept is not None and name.concept.name == "adverse events"
+    compares = phrases_of("versus").first(clause.words) or phrases_of("between").first(clause.words)
+    return harm and not compares and phrases_of("both").first(clause.words) is None
 
 
 def _no_outcome(clause: Clause, name: Name) -> bool:

@@ -99,7 +99,7 @@ def _graded_sense(clause: Clause, scope: Scope, comparison: Comparison) -> Sense
     """A cue's sense, turned by "a smaller reduction", "decreased less" and by an exposure that is a lack."""
     sense = scope.cue.payload.sense
     after = clause.words[scope.cue.end : scope.cue.end + 2]
-    if comparison is Comparison.BETWEEN and (_graded(clause, scope, words_of("fewer")) or "less" in after):
+    if comparison is not Comparison.WITHIN and (_graded(clause, scope, words_of("fewer")) or "less" in after):
         sense = INVERSE.get(sense, sense)
     return INVERSE.get(sense, sense) if _lacks_exposure(clause, scope) else sense
 
@@ -156,6 +156,8 @@ def _negated(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
     start = scope.cue.start
     if scope.cue.payload.sense is Sense.SAME:
         return any(word in ("not", "no") for word in clause.words[max(0, start - 3) : start])
+    if _denied_gerund(clause, scope, owners):
+        return True
     floor = max(0, start - _NEGATION_REACH)
     for at in range(start - 1, floor - 1, -1):
         word = clause.words[at]
@@ -164,6 +166,17 @@ def _negated(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
         if word in words_of("negation"):
             return clause.words[at + 1] != "only" and not _other_verdict(clause, at, start, owners)
     return "neither" in clause.words[:start]
+
+
+def _denied_gerund(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
+    """Whether a gerund only tells in what something denied would lie: "showed no benefit over … in reducing pain"."""
+    if not clause.words[scope.cue.start].endswith("ing"):
+        return False
+    ahead = [cue for cue in clause.cues if cue.end <= scope.cue.start and cue.start not in owners]
+    if not ahead:
+        return False
+    at = ahead[-1].start
+    return not {"no", "not", "without", "nor"}.isdisjoint(clause.words[max(0, at - 4) : at])
 
 
 def _other_verdict(clause: Clause, negation: int, start: int, owners: frozenset[int]) -> bool:
