@@ -6,15 +6,17 @@ Brackets and statistics are blanked out, not cut out, so that every offset stays
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from litwatch.extract.cues import CueWord, cue_phrases, words_of
 from litwatch.extract.grammar import statistics
 from litwatch.extract.lexicon import Concept, concept_phrases
+from litwatch.extract.mentions import Mention, mentions
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.sentences import Sentence
-from litwatch.extract.words import Hit, split_words
+from litwatch.extract.words import Hit, Words, split_words
 
 # A longer clause is a list or a table, not prose, and gives no verdict.
 _MOST_WORDS = 200
@@ -28,6 +30,18 @@ class Aside:
     start: int
     end: int
     text: str
+    names: tuple[Mention, ...] = ()
+    """Outcomes named inside; offsets are into the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An outcome named in a clause: words `start:end`, the lexicon's concept if it has one, and where its words end."""
+
+    start: int
+    end: int
+    concept: Concept | None
+    core: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +50,13 @@ class Clause:
 
     text: str
     """The whole sentence, asides and statistics blanked."""
+    raw: str
+    """The whole sentence (plain)."""
     words: list[str]
     starts: list[int]
     ends: list[int]
     cues: tuple[Hit[CueWord], ...]
-    concepts: tuple[Hit[Concept], ...]
+    names: tuple[Name, ...]
     statistics: tuple[Statistic, ...]
     asides: tuple[Aside, ...]
     opener: str
@@ -72,38 +88,68 @@ def clauses(sentence: Sentence) -> tuple[Clause, ...]:
     brackets = asides(text)
     flow = _blank(text, [(a.start - 1, a.end + 1) for a in brackets] + [(s.start, s.end) for s in found])
     words = split_words(flow)
-    if cue_phrases().first(words.words) is None and "adverse" not in words.words:
+    if cue_phrases().first(words.words) is None and not found and "adverse" not in words.words:
         return ()
+    named = _named(text, found)
+    brackets = tuple(replace(a, names=tuple(m for m in named if a.start <= m.start < a.end)) for a in brackets)
     cuts = [i for i, word in enumerate(words.words) if word in words_of("clause")]
     edges = [-1, *cuts, len(words)]
-    made: list[Clause] = []
-    for left, right in pairwise(edges):
-        begin = left + 1
-        if not 0 < right - begin <= _MOST_WORDS:
-            continue
-        span_start = words.starts[begin]
-        span_end = words.starts[right] if right < len(words) else len(text)
-        piece = words.words[begin:right]
-        concepts = tuple(concept_phrases().find(piece))
-        made.append(
-            Clause(
-                flow,
-                piece,
-                words.starts[begin:right],
-                words.ends[begin:right],
-                tuple(cue for cue in cue_phrases().find(piece) if not _within(cue, concepts)),
-                concepts,
-                tuple(s for s in found if span_start <= s.start < span_end),
-                tuple(a for a in brackets if span_start <= a.start < span_end),
-                words.words[left] if left >= 0 else "",
-            )
-        )
-    return tuple(made)
+    return tuple(
+        _clause((text, flow), words, (left, right), named, found, brackets)
+        for left, right in pairwise(edges)
+        if 0 < right - left - 1 <= _MOST_WORDS
+    )
 
 
-def _within(cue: Hit[CueWord], concepts: tuple[Hit[Concept], ...]) -> bool:
+def _named(text: str, found: tuple[Statistic, ...]) -> tuple[Mention, ...]:
+    """The outcomes that a sentence names, those in brackets too."""
+    words = split_words(text)
+    known = list(concept_phrases().find(words.words))
+    return mentions(text, words, found, known, list(cue_phrases().find(words.words)))
+
+
+def _clause(
+    texts: tuple[str, str],
+    words: Words,
+    edges: tuple[int, int],
+    named: tuple[Mention, ...],
+    found: tuple[Statistic, ...],
+    brackets: tuple[Aside, ...],
+) -> Clause:
+    """The clause between two edges: the words that part clauses, or the sentence's ends."""
+    begin, right = edges[0] + 1, edges[1]
+    raw, flow = texts
+    span_start = words.starts[begin]
+    span_end = words.starts[right] if right < len(words) else len(flow)
+    piece = words.words[begin:right]
+    starts, ends = words.starts[begin:right], words.ends[begin:right]
+    names = tuple(name for name in (_name(starts, ends, m) for m in named) if name is not None)
+    return Clause(
+        flow,
+        raw,
+        piece,
+        starts,
+        ends,
+        tuple(cue for cue in cue_phrases().find(piece) if not _within(cue, names)),
+        names,
+        tuple(s for s in found if span_start <= s.start < span_end),
+        tuple(a for a in brackets if span_start <= a.start < span_end),
+        words.words[edges[0]] if edges[0] >= 0 else "",
+    )
+
+
+def _name(starts: list[int], ends: list[int], mention: Mention) -> Name | None:
+    """A mention as words of a clause; None where it lies elsewhere."""
+    first = bisect_left(starts, mention.start)
+    last = bisect_right(ends, mention.end)
+    if last <= first:
+        return None
+    return Name(first, last, mention.concept, bisect_right(ends, mention.core) if mention.concept else first)
+
+
+def _within(cue: Hit[CueWord], names: tuple[Name, ...]) -> bool:
     """Whether a cue is only a word of an outcome's name ("Fibromyalgia Impact Questionnaire")."""
-    return any(hit.start <= cue.start and cue.end <= hit.end for hit in concepts)
+    return any(name.start <= cue.start and cue.end <= name.end for name in names)
 
 
 def _blank(text: str, spans: list[tuple[int, int]]) -> str:

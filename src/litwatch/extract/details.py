@@ -10,12 +10,6 @@ from litwatch.extract.lexicon import Concept, concept_phrases
 from litwatch.extract.sentences import Sentence
 from litwatch.extract.words import split_words, stem
 
-_SPAN = r"(?:\d+|one|two|three|four|six|eight|twelve)[ -](?:week|month|year|day|wk)s?"
-_TIME = re.compile(
-    rf"\b(?:at|after|by|over|until|to)\s+(?:the\s+)?(?P<time>{_SPAN})\b"
-    r"|\b(?P<time2>\d+[ -](?:week|month|year)s?)[ -](?:follow|post)",
-    re.IGNORECASE,
-)
 _ABBREVIATION = re.compile(r"[A-Z][\w./+-]{1,11}$|[A-Za-z]{1,4}-?[A-Z0-9][\w./+-]{0,8}$")
 _PRIMARY = re.compile(
     r"primary (?:outcome|endpoint|end point)s?(?: measures?| variables?)?\s*(?:was|were|is|:|included)", re.IGNORECASE
@@ -42,19 +36,6 @@ def aliases_of(clause: Clause, end: int, name: str, concept: Concept | None) -> 
         if 0 <= aside.start - 1 - end <= 1 and _ABBREVIATION.match(aside.text) and " " not in aside.text
     )
     return tuple(dict.fromkeys(found))
-
-
-def timepoint_of(sentence: Sentence, clause: Clause) -> str | None:
-    """The one time named in a clause; None where several are."""
-    if not clause.words:
-        return None
-    start, end = clause.starts[0], clause.ends[-1]
-    found = {(m["time"] or m["time2"]): m for m in _TIME.finditer(sentence.plain, start, end)}
-    if len(found) != 1:
-        return None
-    match = next(iter(found.values()))
-    group = "time" if match["time"] else "time2"
-    return sentence.text[match.start(group) : match.end(group)]
 
 
 def subgroup_of(clause: Clause) -> str | None:

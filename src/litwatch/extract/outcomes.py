@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
-from litwatch.domain.study import Change, Comparison, Design, Direction, Evidence, Outcome
+from litwatch.domain.study import Design, Evidence, Outcome
 from litwatch.extract.arms import Arms
-from litwatch.extract.attach import statistic_of
+from litwatch.extract.carry import levelled, levels, takes_back, without_difference
 from litwatch.extract.clauses import Clause, clauses
-from litwatch.extract.cues import Sense, phrases_of, words_of
-from litwatch.extract.details import aliases_of, key_of, primary_keys, subgroup_of, timepoint_of
-from litwatch.extract.numbers import Statistic
-from litwatch.extract.scopes import Item, Scope, scopes
+from litwatch.extract.cues import phrases_of, words_of
+from litwatch.extract.details import aliases_of, key_of, primary_keys, subgroup_of
+from litwatch.extract.merging import Row, merged
+from litwatch.extract.reading import Finding, findings
+from litwatch.extract.scopes import Item
 from litwatch.extract.sentences import Role, Sentence
-from litwatch.extract.verdicts import Verdict, judge, polarity, read_scope
+from litwatch.extract.times import points_of, times_in
 
 _SILENT = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.COMMENTARY})
-_RANK = {Comparison.BETWEEN: 2, Comparison.ASSOCIATION: 2, Comparison.WITHIN: 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An outcome with what decides between repetitions."""
-
-    outcome: Outcome
-    key: tuple[str, ...]
-    concluded: bool
 
 
 def ledger(sentences: tuple[Sentence, ...], design: Design, title: str) -> tuple[Outcome, ...]:
@@ -36,89 +25,38 @@ def ledger(sentences: tuple[Sentence, ...], design: Design, title: str) -> tuple
         return ()
     arms = Arms.of(title)
     primary = primary_keys(sentences)
-    rows: list[Row] = []
+    rows: list[list[Row]] = []
     for sentence in sentences:
-        if sentence.role not in (Role.RESULTS, Role.CONCLUSIONS):
-            continue
-        rows.extend(_rows(sentence, design, arms, primary))
-    return tuple(row.outcome for row in _merged(rows))
+        if sentence.role in (Role.RESULTS, Role.CONCLUSIONS):
+            _read(sentence, design, arms, primary, rows)
+    return tuple(row.outcome for row in merged([row for part in rows for row in part]))
 
 
-def _rows(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str]) -> Iterator[Row]:
+def _read(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str], rows: list[list[Row]]) -> None:
+    """Add the rows of each clause of a sentence to `rows`, and let a clause turn those of the clause before it."""
     concluded = sentence.role is Role.CONCLUSIONS
-    before: list[Row] = []
     for clause in clauses(sentence):
         if _no_result(clause, concluded):
             continue
-        if _takes_back(clause):
-            before = [_without_difference(row) for row in before]
-            continue
-        yield from before
-        before = [
-            _row(sentence, clause, item, verdict, statistic, primary)
-            for item, verdict, statistic in _verdicts(clause, design, arms, concluded=concluded)
+        if takes_back(clause) and rows:
+            rows[-1] = [without_difference(row) for row in rows[-1]]
+        elif levels(clause) and rows:
+            rows[-1] = [levelled(row) for row in rows[-1]]
+        found = [
+            _row(sentence, clause, finding, primary, time)
+            for finding in findings(clause, arms, design, concluded=concluded)
+            for time in ((finding.time,) if finding.time else _times(clause, finding.item))
         ]
-    yield from before
+        if found:
+            rows.append(found)
 
 
-def _verdicts(
-    clause: Clause, design: Design, arms: Arms, *, concluded: bool
-) -> Iterator[tuple[Item, Verdict, Statistic | None]]:
-    """Each outcome of a clause with its verdict and its statistic."""
-    found = scopes(clause)
-    owners = frozenset(scope.cue.start for scope in found)
-    everything = [item for scope in found for item in scope.items]
-    for scope in found:
-        reading = read_scope(clause, scope, arms, design, owners)
-        if reading is None or _is_exposure(clause, scope):
-            continue
-        for index, item in enumerate(scope.items):
-            good = polarity(clause, item)
-            if concluded and item.concept is None and good is None:
-                continue
-            statistic = statistic_of(clause, scope, index, everything)
-            verdict = judge(reading, good, statistic)
-            if verdict is not None and (_told(item, verdict) or statistic is not None):
-                yield item, verdict, None if _contradicts(verdict, statistic) else statistic
-    if not concluded:
-        yield from _harms(clause, everything)
-
-
-def _contradicts(verdict: Verdict, statistic: Statistic | None) -> bool:
-    """Whether a significant statistic stands beside "no difference": one of the two belongs to something else."""
-    return verdict.direction is Direction.NO_DIFFERENCE and statistic is not None and statistic.significant is True
-
-
-def _told(item: Item, verdict: Verdict) -> bool:
-    """Whether a row says enough without a number: which way, or at least of which known outcome."""
-    return verdict.direction is not Direction.REPORTED or item.concept is not None
-
-
-def _harms(clause: Clause, taken: list[Item]) -> Iterator[tuple[Item, Verdict, None]]:
-    """Adverse events that a clause only reports ("no serious adverse events occurred")."""
-    for hit in clause.concepts:
-        free = not any(item.first < hit.end and hit.start < item.last for item in taken)
-        if hit.payload.name == "adverse events" and free:
-            between = phrases_of("versus").first(clause.words) or phrases_of("between").first(clause.words)
-            comparison = Comparison.BETWEEN if between else Comparison.WITHIN
-            yield Item(hit.start, hit.end, hit.payload, hit.end), Verdict(Direction.REPORTED, None, comparison), None
-
-
-def _takes_back(clause: Clause) -> bool:
-    """A clause such as "but this difference was not significant", which turns the clause before it."""
-    words = set(clause.words)
-    return (
-        clause.opener in ("but", "although", "though", "however")
-        and bool(words & {"difference", "differences", "this", "these", "it"})
-        and "not" in words
-        and bool(words & {"significant", "significance"})
-        and not clause.concepts
-    )
-
-
-def _without_difference(row: Row) -> Row:
-    null = replace(row.outcome, direction=Direction.NO_DIFFERENCE, change=Change.NO_DIFFERENCE)
-    return replace(row, outcome=null)
+def _times(clause: Clause, item: Item) -> tuple[str | None, ...]:
+    """The time points of an outcome; (None,) where the clause names none for it."""
+    found = times_in(clause.text, clause.starts[0], clause.ends[-1])
+    first = min([name.start for name in clause.names], default=item.first)
+    start, end = clause.starts[item.first], clause.ends[item.last - 1]
+    return points_of(found, clause.starts[first], start, end) or (None,)
 
 
 def _no_result(clause: Clause, concluded: bool) -> bool:
@@ -130,25 +68,19 @@ def _no_result(clause: Clause, concluded: bool) -> bool:
     return concluded and clause.has(frozenset({"may", "might"}))
 
 
-def _is_exposure(clause: Clause, scope: Scope) -> bool:
-    """Whether the cue stands in the exposure of an association ("higher activity was associated with …")."""
-    join = phrases_of("joins").first(clause.words)
-    return join is not None and scope.cue.end <= join.start and scope.cue.payload.sense is not Sense.DIFF
-
-
 def _row(
     sentence: Sentence,
     clause: Clause,
-    item: Item,
-    verdict: Verdict,
-    statistic: Statistic | None,
+    finding: Finding,
     primary: frozenset[str],
+    time: str | None,
 ) -> Row:
+    item, verdict, statistic = finding.item, finding.verdict, finding.statistic
     start, end = clause.starts[item.first], clause.ends[item.last - 1]
     name = re.sub(r"\s+", " ", clause.text[start:end]).strip().replace(" -", "-")
     name = re.sub(r"\s+", " ", sentence.text[start:end]) if len(name) == end - start else name
     concept = item.concept
-    time, group = timepoint_of(sentence, clause), subgroup_of(clause)
+    group = subgroup_of(clause)
     outcome = Outcome(
         name=name,
         direction=verdict.direction,
@@ -164,46 +96,3 @@ def _row(
         domain=concept.domain if concept else None,
     )
     return Row(outcome, (key_of(name), time or "", group or ""), sentence.role is Role.CONCLUSIONS)
-
-
-def _merged(rows: list[Row]) -> list[Row]:
-    """Between outranks within, results outrank the conclusion, a row with its estimate one without."""
-    kept: dict[tuple[str, ...], Row] = {}
-    names = {row.key[0] for row in rows if not row.concluded} | {
-        row.outcome.concept for row in rows if not row.concluded and row.outcome.concept
-    }
-    for row in rows:
-        if row.concluded and (row.outcome.concept in names or any(_same_outcome(row.key[0], name) for name in names)):
-            continue
-        if row.concluded and names and row.outcome.concept in words_of("broad"):
-            continue
-        old = kept.get(row.key)
-        if old is None:
-            kept[row.key] = row
-        elif _estimates_differ(old.outcome, row.outcome) and _rank(old) == _rank(row):
-            kept[(*row.key, str(len(kept)))] = row
-        elif _weight(row) > _weight(old):
-            kept[row.key] = replace(row, outcome=row.outcome)
-    return list(kept.values())
-
-
-def _same_outcome(one: str, other: str) -> bool:
-    """Whether one name only narrows or widens the other: "strength" and "grip strength"."""
-    left, right = set(key_of(one).split()), set(key_of(other).split())
-    return left <= right or right <= left
-
-
-def _rank(row: Row) -> int:
-    return _RANK[row.outcome.comparison]
-
-
-def _weight(row: Row) -> tuple[int, bool]:
-    effect = row.outcome.effect
-    return _rank(row), effect is not None and effect.value is not None
-
-
-def _estimates_differ(one: Outcome, other: Outcome) -> bool:
-    left, right = one.effect, other.effect
-    if left is None or right is None or left.value is None or right.value is None:
-        return False
-    return left.value != right.value

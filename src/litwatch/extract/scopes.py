@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from litwatch.extract.clauses import Clause
+from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import CueWord, Sense, phrases_of, words_of
 from litwatch.extract.lexicon import Concept, head_polarity
 from litwatch.extract.words import Hit
@@ -246,7 +246,7 @@ def _item(clause: Clause, first: int, last: int, *, subject: bool = False) -> It
     named = phrases_of("classes").first(words[first:last])
     if named is not None and named.end == last - first:
         return Item(first + named.start, last, None)
-    inside = [hit for hit in clause.concepts if first <= hit.start and hit.end <= last]
+    inside = [name for name in clause.names if first <= name.start and name.end <= last]
     left = inside[0].start if inside else last
     while first < min(last, left) and (words[first] in words_of("lead_in") or words[first][0].isdigit()):
         first += 1
@@ -254,17 +254,21 @@ def _item(clause: Clause, first: int, last: int, *, subject: bool = False) -> It
         last -= 1
     last = _cut_participle(words, inside, last)
     if last <= first or last - first > _MOST_WORDS + 2 * bool(inside):
-        return None
+        return _sole(inside)
     piece = words[first:last]
-    concept = inside[-1].payload if inside else None
     foreign = words_of("never").intersection(w for i, w in enumerate(piece, first) if not _covered(inside, i))
     if foreign:
-        if concept is None or _stranger(frozenset(foreign)):
-            return None
-        return Item(inside[-1].start, inside[-1].end, concept, inside[-1].end)
-    if concept is not None:
-        return Item(first, last, concept, inside[-1].end)
+        return None if not inside or _stranger(frozenset(foreign)) else _sole(inside)
+    if inside and inside[-1].concept is not None:
+        return Item(first, last, inside[-1].concept, inside[-1].core)
+    if inside:
+        return _sole(inside)
     return Item(first, last, None) if _is_name(piece, subject=subject) else None
+
+
+def _sole(inside: list[Name]) -> Item | None:
+    """The last name found among words that are no name as a whole."""
+    return Item(inside[-1].start, inside[-1].end, inside[-1].concept, inside[-1].core) if inside else None
 
 
 def _is_name(piece: list[str], *, subject: bool) -> bool:
@@ -283,13 +287,13 @@ def _is_name(piece: list[str], *, subject: bool) -> bool:
     return not subject and len(piece) <= 5 and len(piece[0]) > 2 and (len(piece) > 1 or len(piece[0]) > 4)
 
 
-def _cut_participle(words: list[str], inside: list[Hit[Concept]], last: int) -> int:
+def _cut_participle(words: list[str], inside: list[Name], last: int) -> int:
     """The end of a name before a participle that follows its concept ("pain | attributed to")."""
     begin = inside[-1].end if inside else last
     return next((at for at in range(begin, last) if words[at].endswith("ed")), last)
 
 
-def _covered(hits: list[Hit[Concept]], at: int) -> bool:
+def _covered(hits: list[Name], at: int) -> bool:
     return any(hit.start <= at < hit.end for hit in hits)
 
 

@@ -15,7 +15,9 @@ from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
 from litwatch.extract.lexicon import Polarity, conflicting_head, head_polarity
 from litwatch.extract.numbers import Statistic
+from litwatch.extract.resources import word_set
 from litwatch.extract.scopes import Item, Scope
+from litwatch.extract.words import stem
 
 _OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
 _POOLED = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.RANDOMIZED_TRIAL, Design.ANIMAL})
@@ -53,7 +55,7 @@ def read_scope(
     if "join" in scope.cue.payload.kinds:
         return _association(clause, scope, owners)
     whose = subject(clause, arms, scope.cue.start)
-    comparison = _comparison(clause, design, whose)
+    comparison = comparison_of(clause, design, whose)
     if whose is Subject.CONTROL_ALONE:
         if comparison is Comparison.WITHIN or scope.cue.payload.kinds != {"adjective"}:
             return None
@@ -97,7 +99,7 @@ def _graded_sense(clause: Clause, scope: Scope, comparison: Comparison) -> Sense
     """A cue's sense, turned by "a smaller reduction", "decreased less" and by an exposure that is a lack."""
     sense = scope.cue.payload.sense
     after = clause.words[scope.cue.end : scope.cue.end + 2]
-    if comparison is Comparison.BETWEEN and (_graded(clause, scope, words_of("fewer")) or "less" in after):
+    if comparison is not Comparison.WITHIN and (_graded(clause, scope, words_of("fewer")) or "less" in after):
         sense = INVERSE.get(sense, sense)
     return INVERSE.get(sense, sense) if _lacks_exposure(clause, scope) else sense
 
@@ -135,7 +137,7 @@ def _association(clause: Clause, scope: Scope, owners: frozenset[int]) -> Readin
     return Reading(sense, Subject.UNNAMED, Comparison.ASSOCIATION, tends=False)
 
 
-def _comparison(clause: Clause, design: Design, whose: Subject) -> Comparison:
+def comparison_of(clause: Clause, design: Design, whose: Subject) -> Comparison:
     if design in _OBSERVATIONAL:
         within = phrases_of("within").first(clause.words) is not None and not clause.has(words_of("association"))
         return Comparison.WITHIN if within else Comparison.ASSOCIATION
@@ -154,6 +156,8 @@ def _negated(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
     start = scope.cue.start
     if scope.cue.payload.sense is Sense.SAME:
         return any(word in ("not", "no") for word in clause.words[max(0, start - 3) : start])
+    if _denied_gerund(clause, scope, owners):
+        return True
     floor = max(0, start - _NEGATION_REACH)
     for at in range(start - 1, floor - 1, -1):
         word = clause.words[at]
@@ -162,6 +166,17 @@ def _negated(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
         if word in words_of("negation"):
             return clause.words[at + 1] != "only" and not _other_verdict(clause, at, start, owners)
     return "neither" in clause.words[:start]
+
+
+def _denied_gerund(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
+    """Whether a gerund only tells in what something denied would lie: "showed no benefit over … in reducing pain"."""
+    if not clause.words[scope.cue.start].endswith("ing"):
+        return False
+    ahead = [cue for cue in clause.cues if cue.end <= scope.cue.start and cue.start not in owners]
+    if not ahead:
+        return False
+    at = ahead[-1].start
+    return not {"no", "not", "without", "nor"}.isdisjoint(clause.words[max(0, at - 4) : at])
 
 
 def _other_verdict(clause: Clause, negation: int, start: int, owners: frozenset[int]) -> bool:
@@ -185,10 +200,21 @@ def _graded(clause: Clause, scope: Scope, grades: frozenset[str]) -> bool:
 def polarity(clause: Clause, item: Item) -> Polarity | None:
     """Which way is good for the person."""
     if item.concept is None:
-        return head_polarity(clause.words[item.first : item.last])
+        name = clause.words[item.first : item.last]
+        return head_polarity(name) or _wished(name)
     if conflicting_head(clause.words[item.core : item.last], item.concept):
         return None
     return item.concept.better
+
+
+def _wished(name: list[str]) -> Polarity | None:
+    """Which way people wish the last telling word of a name to go ("post-operative bleeding")."""
+    for word in reversed(name):
+        if stem(word) in word_set("polarity", "lower"):
+            return "lower"
+        if stem(word) in word_set("polarity", "higher"):
+            return "higher"
+    return None
 
 
 def judge(reading: Reading, good: Polarity | None, statistic: Statistic | None) -> Verdict | None:
@@ -197,9 +223,9 @@ def judge(reading: Reading, good: Polarity | None, statistic: Statistic | None) 
     if reading.sense is Sense.SAME:
         if significant and statistic and statistic.effect.ci:
             return None
-        return Verdict(Direction.NO_DIFFERENCE, Change.NO_DIFFERENCE, reading.comparison)
+        return same(reading.comparison)
     if significant is False or (reading.tends and significant is not True):
-        return Verdict(Direction.NO_DIFFERENCE, Change.NO_DIFFERENCE, reading.comparison)
+        return same(reading.comparison)
     sense: Sense = reading.sense
     if reading.sense is Sense.DIFF:
         sense = _by_sign(reading, good, statistic)
@@ -207,7 +233,7 @@ def judge(reading: Reading, good: Polarity | None, statistic: Statistic | None) 
         return Verdict(Direction.REPORTED, None, reading.comparison)
     if reading.subject is Subject.CONTROL and reading.sense is not Sense.DIFF:
         sense = INVERSE[sense]
-    return _directed(sense, good, reading.comparison)
+    return directed(sense, good, reading.comparison)
 
 
 def _by_sign(reading: Reading, good: Polarity | None, statistic: Statistic | None) -> Sense:
@@ -226,7 +252,11 @@ def _by_sign(reading: Reading, good: Polarity | None, statistic: Statistic | Non
     return Sense.BETTER if towards_good else Sense.DIFF
 
 
-def _directed(sense: Sense, good: Polarity | None, comparison: Comparison) -> Verdict:
+def same(comparison: Comparison) -> Verdict:
+    return Verdict(Direction.NO_DIFFERENCE, Change.NO_DIFFERENCE, comparison)
+
+
+def directed(sense: Sense, good: Polarity | None, comparison: Comparison) -> Verdict:
     if sense in (Sense.UP, Sense.DOWN):
         change = Change.INCREASED if sense is Sense.UP else Change.DECREASED
         if good is None:

@@ -1,0 +1,133 @@
+"""The outcomes that a sentence names: what the lexicon knows, and what the tagger finds beyond it.
+
+The lexicon knows a name's concept but often only its core ("pain"); the tagger finds more of the name ("pain while
+walking") and names of no list. Where both speak, the name is the longer one and the concept is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from litwatch.extract.cues import CueWord, cue_phrases, words_of
+from litwatch.extract.lexicon import Concept
+from litwatch.extract.numbers import Statistic
+from litwatch.extract.tagger import decode, model, spans, tokens_of
+from litwatch.extract.words import Hit, Words
+
+_MEMBER = re.compile(r", (?P<name>[\w/-]+(?: [\w/-]+){0,3})(?:, (?:and |or )?| and | or )")
+_LAST = re.compile(
+    r",? (?:and|or) (?P<name>[\w/-]+(?: [\w/-]+){0,2})(?= ?[.;,(]| (?:in|at|after|between|were|was|did|with)\b)"
+)
+_PART = re.compile(r"\s*(?:,|;|\band\b|\bor\b|&)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a sentence: `text[start:end]`, and the lexicon's concept inside it, if any, at `begin:core`."""
+
+    start: int
+    end: int
+    concept: Concept | None = None
+    begin: int = 0
+    core: int = 0
+
+
+def mentions(
+    text: str, words: Words, statistics: tuple[Statistic, ...], known: list[Hit[Concept]], cues: list[Hit[CueWord]]
+) -> tuple[Mention, ...]:
+    """All names in a sentence (plain text), in order and not overlapping.
+
+    `words` are those of `text`; `known` and `cues` are what was found in them.
+    """
+    lexicon = [_known(words.starts[hit.start], words.ends[hit.end - 1], hit.payload) for hit in known]
+    tokens = tokens_of(text, [(s.start, s.end) for s in statistics], [(m.start, m.end) for m in lexicon])
+    tagger = model()
+    labels = decode(tagger.score(tokens), tagger.turns)
+    found: list[Mention] = []
+    for first, last in spans(labels):
+        start, end = tokens.starts[first], tokens.ends[last - 1]
+        inside = [m for m in lexicon if m.start < end and start < m.end]
+        start, end = min([start, *(m.start for m in inside)]), max([end, *(m.end for m in inside)])
+        found.extend(_pieces(text, start, end, inside))
+    taken = [(m.start, m.end) for m in found]
+    found += [m for m in lexicon if not any(m.start < end and start < m.end for start, end in taken)]
+    blocks = [
+        (words.starts[cue.start], words.ends[cue.end - 1], "noun" in cue.payload.kinds)
+        for cue in cues
+        if not any(hit.start <= cue.start and cue.end <= hit.end for hit in known)
+    ]
+    trimmed = (_trimmed(text, mention, blocks) for mention in found)
+    kept = _apart(sorted((m for m in trimmed if m is not None), key=lambda m: (m.start, -m.end)))
+    return _completed(text, kept)
+
+
+def _known(start: int, end: int, concept: Concept) -> Mention:
+    return Mention(start, end, concept, start, end)
+
+
+def _completed(text: str, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """With the members of a list that nobody named: what stands between two names of a list, or ends one."""
+    added: list[Mention] = []
+    for at, mention in enumerate(found):
+        following = found[at + 1].start if at + 1 < len(found) else len(text)
+        match = _MEMBER.fullmatch(text, mention.end, following) if following < len(text) else None
+        if match is None and (at and _PART.fullmatch(text, found[at - 1].end, mention.start)):
+            match = _LAST.match(text, mention.end, following)
+        if match is not None and _may_be_name(match["name"]):
+            added.append(Mention(match.start("name"), match.end("name")))
+    return tuple(sorted((*found, *added), key=lambda m: m.start)) if added else found
+
+
+def _may_be_name(text: str) -> bool:
+    words = text.lower().split()
+    ends = words_of("bound") | words_of("never") | words_of("lead_in")
+    return len(words) <= 4 and ends.isdisjoint(words) and cue_phrases().first(words) is None
+
+
+def _apart(found: list[Mention]) -> tuple[Mention, ...]:
+    kept: list[Mention] = []
+    for mention in found:
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return tuple(kept)
+
+
+def _pieces(text: str, start: int, end: int, inside: list[Mention]) -> list[Mention]:
+    """A tagged stretch as one name, or as several where it coordinates concepts ("strength and endurance")."""
+    cuts = [match.span() for match in _PART.finditer(text, start, end)]
+    cuts = [cut for cut in cuts if not any(m.start < cut[1] and cut[0] < m.end for m in inside)]
+    commas = [cut for cut in cuts if text[cut[0] : cut[1]].strip() in (",", ";")]
+    if len(inside) < 2:
+        cuts = commas
+    edges = [start, *(edge for cut in cuts for edge in cut), end]
+    made: list[Mention] = []
+    for left, right in zip(edges[::2], edges[1::2], strict=True):
+        own = [m for m in inside if left <= m.start and m.end <= right]
+        if right > left:
+            made.append(replace(own[-1], start=left, end=right) if own else Mention(left, right))
+    return made
+
+
+def _trimmed(text: str, mention: Mention, cues: list[tuple[int, int, bool]]) -> Mention | None:
+    """The name without verdict words: what follows a verb or adjective, and what stands before a noun of change."""
+    start, end = mention.start, mention.end
+    for left, right, noun in cues:
+        if left < end and start < right:
+            if not text[right:end].strip() or (noun and left > start):
+                end = min(end, left)
+            else:
+                start = max(start, right)
+    while match := re.match(r"\W*(\w+)\W+(?=\w)", text[start:end]):
+        if match[1].lower() not in words_of("lead_in") or (mention.concept and start >= mention.begin):
+            break
+        start += match.end()
+    while start < end and not (text[start].isalnum() or text[start] in "(%"):
+        start += 1
+    while end > start and not (text[end - 1].isalnum() or text[end - 1] in ")%"):
+        end -= 1
+    if end <= start or not words_of("bound").isdisjoint(text[start:end].lower().split(" ", 1)):
+        return None
+    if mention.concept is not None and start <= mention.begin and mention.core <= end:
+        return replace(mention, start=start, end=end)
+    return Mention(start, end)

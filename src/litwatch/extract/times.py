@@ -1,0 +1,94 @@
+"""The time points that a clause names, and which of them belong to which outcome."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NUMBER = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|eight|nine|ten|twelve)"
+_UNIT = r"(?:weeks?|wks?|months?|mo|years?|yrs?|days?|hours?|minutes?)"
+_TERM = r"(?:short|medium|mid|intermediate|long)(?:er)?(?:[ -]?term)?"
+_JOIN = r"\s*(?:,\s*(?:and\b|or\b|&)?|\band\b|\bor\b|&)\s*(?:at\s+)?"
+# One time, or several that share a unit ("at 6 and 12 months"); or terms ("at short, intermediate and long term").
+_TIME = re.compile(
+    rf"\b(?:at|after|by|over|until|for|within|during)\s+(?:the\s+)?(?:both\s+)?(?P<times>{_NUMBER}(?:[ -]{_UNIT})?"
+    rf"(?:{_JOIN}{_NUMBER}(?:[ -]{_UNIT})?)*)[ -]?(?P<unit>{_UNIT})?\b"
+    rf"|\b(?P<one>{_NUMBER}[ -]{_UNIT})[ -](?:follow|post)"
+    r"|\b(?:at|by|on|after)\s+(?P<named>(?:weeks?|months?|days?|years?)\s+\d+(?:\s*(?:,|and|or|&)\s*\d+)*)\b"
+    r"|\b(?:at|after|from|in|on)\s+(?:the\s+)?(?P<stage>post[ -]?(?:intervention|treatment|test|exercise|training|operative)|"
+    r"follow[ -]?up|(?:first|second|final|last|short|long|one|1)[ -](?:term |year )?follow[ -]?up|discharge|"
+    r"end of (?:the )?(?:intervention|treatment|study|follow[ -]?up|trial|programme|program|training))\b"
+    rf"|\b(?:at|in|over|for)\s+(?:the\s+)?(?P<terms>{_TERM}(?:{_JOIN}{_TERM})*)(?=[\s.,;)]|$)",
+    re.IGNORECASE,
+)
+_BARE_UNIT = re.compile(rf"[ -]{_UNIT}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A phrase of time, `text[start:end]`, and the time points in it."""
+
+    start: int
+    end: int
+    points: tuple[str, ...]
+
+
+def times_in(text: str, start: int, end: int) -> tuple[Times, ...]:
+    """The phrases of time in `text[start:end]`, in order."""
+    found = (Times(match.start(), match.end(), _points(match)) for match in _TIME.finditer(text, start, end))
+    return tuple(times for times in found if times.points)
+
+
+def _points(match: re.Match[str]) -> tuple[str, ...]:
+    if match["one"] or match["stage"]:
+        return (match["one"] or match["stage"],)
+    if match["named"]:
+        unit, *numbers = re.findall(r"\w+", re.sub(r"\b(?:and|or)\b", " ", match["named"]))
+        return (match["named"],) if len(numbers) == 1 else tuple(f"{unit.rstrip('s')} {number}" for number in numbers)
+    parts = [part for part in re.split(_JOIN, match["times"] or match["terms"], flags=re.IGNORECASE) if part]
+    if match["terms"]:
+        if "term" not in match["terms"].lower():
+            return ()
+        return tuple(part if "term" in part else f"{part} term" for part in parts)
+    own = _BARE_UNIT.search(parts[-1])
+    unit = match["unit"] or (own.group()[1:] if own else None)
+    if unit is None:
+        return ()
+    return tuple(part if _BARE_UNIT.search(part) else f"{part} {unit}" for part in parts)
+
+
+def points_of(found: tuple[Times, ...], first: int, start: int, end: int) -> tuple[str, ...]:
+    """The time points of the outcome at `start:end`, where `first` is the offset of the clause's first outcome.
+
+    A clause that opens with a time ("At 6 weeks pain …") gives each outcome the time before it; any other gives it the
+    next time after it, or else the last one before.
+    """
+    if not found:
+        return ()
+    before = [times for times in found if times.end <= start]
+    after = [times for times in found if times.start >= end]
+    opened = found[0].end <= first
+    chosen = before[-1:] if opened else after[:1] or before[-1:]
+    return chosen[0].points if chosen else ()
+
+
+def series(text: str, statistics: list[tuple[int, int]], end: int, limit: int) -> list[str | None]:
+    """The time of each statistic printed for one outcome between `end` and `limit`: the one time printed before it and
+    after the statistic before, or else the one right after it; None where there is none or more than one.
+    """
+    found: list[str | None] = []
+    at = end
+    for index, (first, last) in enumerate(statistics):
+        following = statistics[index + 1][0] if index + 1 < len(statistics) else limit
+        before = [times for times in times_in(text, at, first) if len(times.points) == 1]
+        after = [times for times in times_in(text, last, following) if len(times.points) == 1]
+        labelled = _LABEL.search(text, at, first)
+        if labelled is not None and not before:
+            found.append(labelled[1])
+        else:
+            found.append(before[-1].points[0] if before else after[0].points[0] if after else None)
+        at = last
+    return found
+
+
+_LABEL = re.compile(rf"\b({_NUMBER}[ -]{_UNIT})\b(?=[^.;]{{0,30}}$)", re.IGNORECASE)
