@@ -109,8 +109,12 @@ class App:
         *,
         on_progress: Progress | None = None,
         stop: Callable[[], bool] | None = None,
+        workers: int = 1,
     ) -> list[PollReceipt]:
-        """Poll the topics of these names (default: all). A topic that fails says so in its receipt."""
+        """Poll the topics of these names (default: all). A topic that fails says so in its receipt.
+
+        `workers` processes read abstracts where there are many at once.
+        """
         unknown = [name for name in names if name not in self.topics]
         if unknown:
             raise LitwatchError(f"no such topic: {', '.join(unknown)} (topics: {', '.join(self.topics)})")
@@ -125,6 +129,7 @@ class App:
             reach=Reach(pubmed.lookback_days, pubmed.overlap_days),
             on_progress=on_progress,
             stop=stop,
+            workers=workers,
         )
 
     def poll_is_due(self) -> list[str]:

@@ -143,7 +143,7 @@ def assert_grounded(article: Article, study: Study) -> None:
         assert quote.text
     for row in study.outcomes:
         if row.timepoint:
-            assert row.timepoint in row.evidence.text
+            assert all(word in row.evidence.text for word in row.timepoint.split())  # "12 months" of "12 and 18 months"
         if row.effect and row.effect.p:
             assert row.effect.p.lstrip("<>≤≥.0") in row.evidence.text.replace("·", ".").replace(",", ".")
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from litwatch.domain.article import Article, Author, HistoryDate, Journal, PartialDate, Record, Section
 from litwatch.pubmed.server import Corpus, EUtilsServer
-from litwatch.pubmed.server_render import article_xml
+from litwatch.pubmed.server.render import article_xml
 
 FEBRUARY = PartialDate(2025, 2)
 

@@ -14,9 +14,9 @@ from litwatch.domain.article import Article, HistoryDate, PartialDate
 from litwatch.errors import InputError, QueryError
 from litwatch.pubmed.parse import RecordError, parse_record
 from litwatch.pubmed.server import Corpus, EUtilsServer
-from litwatch.pubmed.server_dates import shift
-from litwatch.pubmed.server_medline import medline_text
-from litwatch.pubmed.server_render import article_xml
+from litwatch.pubmed.server.dates import shift
+from litwatch.pubmed.server.medline import medline_text
+from litwatch.pubmed.server.render import article_xml
 from tests.pubmed.server_support import ask, corpus_of, study
 
 TODAY = date(2025, 3, 21)

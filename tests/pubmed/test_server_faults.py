@@ -10,7 +10,7 @@ import pytest
 
 from litwatch.errors import ConfigError
 from litwatch.pubmed.server import EUtilsServer
-from litwatch.pubmed.server_faults import KINDS, Fault, FaultPlan, Transfer, parse_faults
+from litwatch.pubmed.server.faults import KINDS, Fault, FaultPlan, Transfer, parse_faults
 from tests.pubmed.server_support import Got, ask, connect, corpus_of, study
 
 FIVE = [study(number) for number in range(1, 6)]

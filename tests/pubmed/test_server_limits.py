@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litwatch.pubmed.server import EUtilsServer
-from litwatch.pubmed.server_limits import RateLimit, peak
+from litwatch.pubmed.server.limits import RateLimit, peak
 from tests.pubmed.server_support import ask, corpus_of, study
 
 

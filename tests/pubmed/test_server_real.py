@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from litwatch.domain.article import Record
-from litwatch.pubmed import server_answers as answers
 from litwatch.pubmed.parse import open_records, read_records
 from litwatch.pubmed.query import parse
 from litwatch.pubmed.server import Corpus, EUtilsServer
-from litwatch.pubmed.server_answers import Answer
+from litwatch.pubmed.server import answers as answers
+from litwatch.pubmed.server.answers import Answer
 from tests.pubmed.server_support import ask, corpus_of, real_corpus, study
 
 QUERIES = [

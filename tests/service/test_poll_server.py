@@ -15,7 +15,7 @@ from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import Pace
 from litwatch.pubmed.query import parse
 from litwatch.pubmed.server import Corpus, EUtilsServer
-from litwatch.pubmed.server_faults import Fault, FaultKind
+from litwatch.pubmed.server.faults import Fault, FaultKind
 from litwatch.store import articles, missing
 from tests.pubmed.eutils import xml
 from tests.service.world import World

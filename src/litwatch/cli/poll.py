@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,7 +26,7 @@ def poll(
 ) -> None:
     """Ask PubMed for what is new in each topic, read it and keep it."""
     with open_app(context) as app, progress_bar("polling", quiet=as_json) as progress:
-        receipts = app.poll(tuple(names or ()), on_progress=progress)
+        receipts = app.poll(tuple(names or ()), on_progress=progress, workers=os.cpu_count() or 1)
     if as_json:
         write_json(receipts)
     else:

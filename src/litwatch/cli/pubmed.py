@@ -42,7 +42,7 @@ def serve(
     """Serve local records as PubMed's E-utilities would: for tests, offline use, and NCBI's own command-line client."""
     from litwatch.domain.calendar import pubmed_day, system_clock
     from litwatch.pubmed.server import Corpus, EUtilsServer
-    from litwatch.pubmed.server_faults import parse_faults
+    from litwatch.pubmed.server.faults import parse_faults
 
     faults = parse_faults(fault) if fault else ()
     records = Corpus.load(corpus, shift_to=pubmed_day(system_clock()) if shift_dates else None)

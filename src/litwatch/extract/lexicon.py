@@ -11,7 +11,7 @@ from itertools import accumulate, pairwise
 from typing import Any, Literal
 
 from litwatch.extract.resources import load
-from litwatch.extract.words import Hit, Phrases, plain, split_words, stem
+from litwatch.extract.words import Hit, plain, split_words, stem
 
 Polarity = Literal["lower", "higher"]
 
@@ -117,8 +117,8 @@ def _keys(names: list[str]) -> list[tuple[str, ...]]:
     return [tuple(forms[start:end]) for start, end in pairwise(cuts)]
 
 
-class _Names(Phrases[Concept]):
-    """Phrases by the thousand, whose abbreviations keep their last S.
+class Names:
+    """Finds phrases by the thousand, whose abbreviations keep their last S.
 
     Many names begin with the same word, so each length that a name with that word can have is looked up once, instead
     of each name.
@@ -133,15 +133,19 @@ class _Names(Phrases[Concept]):
             lengths.setdefault(key[0], set()).add(len(key))
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
+    def first(self, words: list[str]) -> Hit[Concept] | None:
+        """The leftmost hit, or None."""
+        return next(self.find(words), None)
+
     def find(self, words: list[str]) -> Iterator[Hit[Concept]]:
         """Hits in `words`, from left to right, not overlapping; at one place the longest."""
         keys = tuple(map(_form, words))
         lengths, names = self._lengths, self._names
         free = 0
-        for at, key in enumerate(keys):
-            if at < free or key not in lengths:
+        for at in [at for at, key in enumerate(keys) if key in lengths]:
+            if at < free:
                 continue
-            for length in lengths[key]:
+            for length in lengths[keys[at]]:
                 name = keys[at : at + length]
                 if len(name) == length and name in names:
                     free = at + length
@@ -150,9 +154,9 @@ class _Names(Phrases[Concept]):
 
 
 @cache
-def concept_phrases() -> Phrases[Concept]:
+def concept_phrases() -> Names:
     """Finds the names and aliases of all concepts."""
-    return _Names((phrase, concept) for concept in concepts() for phrase in (concept.name, *concept.aliases))
+    return Names((phrase, concept) for concept in concepts() for phrase in (concept.name, *concept.aliases))
 
 
 @cache
@@ -179,7 +183,7 @@ class TextConcepts:
             for key, all_owners in _shorts().items()
             if len(owners := [owner for owner in all_owners if owner.name in named]) == 1
         )
-        self._settled = _Names(settled)
+        self._settled = Names(settled)
 
     def find(self, words: list[str]) -> Iterator[Hit[Concept]]:
         """Hits in `words`, from left to right, not overlapping."""

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from html import escape
 
 from litwatch.errors import QueryError
-from litwatch.pubmed import server_answers as answers
-from litwatch.pubmed.corpus import Corpus, Sort
 from litwatch.pubmed.query import parse
-from litwatch.pubmed.server_answers import Answer, document, json_answer, xml
-from litwatch.pubmed.server_history import History, ResultSet
+from litwatch.pubmed.server import answers as answers
+from litwatch.pubmed.server.answers import Answer, document, json_answer, xml
+from litwatch.pubmed.server.corpus import Corpus, Sort
+from litwatch.pubmed.server.history import History, ResultSet
 
 NOTHING_FOUND = "No items found."
 _REFERENCE = re.compile(r'"[^"]*"|#(\d+)\b')

@@ -7,7 +7,7 @@ from datetime import date
 from html import escape
 from typing import NamedTuple
 
-from litwatch.pubmed.server_answers import Answer, document, json_answer, xml
+from litwatch.pubmed.server.answers import Answer, document, json_answer, xml
 
 
 class Field(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from litwatch.domain.article import Article
-from litwatch.pubmed.server_answers import PROLOG, document
-from litwatch.pubmed.server_medline import date_text
+from litwatch.pubmed.server.answers import PROLOG, document
+from litwatch.pubmed.server.medline import date_text
 
 _STATUS = {"MEDLINE": "PubMed - indexed for MEDLINE", "In-Process": "PubMed - in process"}
 _DOCTYPE_2 = (

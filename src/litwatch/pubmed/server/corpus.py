@@ -16,8 +16,8 @@ from typing import Literal
 from litwatch.domain.article import Article, Deletion, ParseFailure, Record
 from litwatch.pubmed.parse import open_records, parse_record
 from litwatch.pubmed.query import ArticleIndex, parse
-from litwatch.pubmed.server_dates import shift
-from litwatch.pubmed.server_render import article_xml
+from litwatch.pubmed.server.dates import shift
+from litwatch.pubmed.server.render import article_xml
 
 Sort = Literal["most recent", "pub date", "author", "journal"]
 _CACHED = 64
@@ -90,7 +90,7 @@ class Corpus:
         """Read files (.xml, .xml.gz, .nbib) in order; of a PMID the highest version counts, of equal ones the later.
 
         `shift_to` moves the whole corpus in time, all dates of all records by the same number of days, so that the
-        newest record arrives on that day (`server_dates` has the details). `arrivals` (PMID -> day) overrides the
+        newest record arrives on that day (`dates` has the details). `arrivals` (PMID -> day) overrides the
         arrival that a record's dates suggest, after any move. Raises `InputError` for a file that cannot be used.
         """
         records: dict[str, Record] = {}

@@ -1,7 +1,7 @@
 """An E-utilities server over a local corpus, for demonstrations, tests and NCBI's own command-line client.
 
 It speaks NCBI's dialect, errors included, enforces NCBI's request limit on demand, and goes wrong on demand: see
-`server_faults`. Standard library only; one thread per connection; HTTP/1.1 with keep-alive.
+`faults`. Standard library only; one thread per connection; HTTP/1.1 with keep-alive.
 
     with EUtilsServer(Corpus.load([path])) as server:
         Client(base_url=server.base_url, …)
@@ -19,12 +19,12 @@ from socketserver import TCPServer
 from types import TracebackType
 
 from litwatch.domain.calendar import Clock, pubmed_day, system_clock
-from litwatch.pubmed.corpus import Corpus
-from litwatch.pubmed.server_answers import Answer
-from litwatch.pubmed.server_faults import Fault, FaultPlan, Strike
-from litwatch.pubmed.server_http import Handler, Reply
-from litwatch.pubmed.server_limits import RateLimit, peak
-from litwatch.pubmed.server_utilities import LIMIT, Utilities
+from litwatch.pubmed.server.answers import Answer
+from litwatch.pubmed.server.corpus import Corpus
+from litwatch.pubmed.server.faults import Fault, FaultPlan, Strike
+from litwatch.pubmed.server.limits import RateLimit, peak
+from litwatch.pubmed.server.utilities import LIMIT, Utilities
+from litwatch.pubmed.server.wire import Handler, Reply
 
 __all__ = ["Corpus", "EUtilsServer", "Fault", "SeenRequest"]
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from litwatch.errors import ConfigError, Problem
-from litwatch.pubmed import server_answers as answers
-from litwatch.pubmed.server_answers import Answer
+from litwatch.pubmed.server import answers as answers
+from litwatch.pubmed.server.answers import Answer
 
 FaultKind = Literal[
     "429",

@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler
 from typing import Protocol, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from litwatch.pubmed.server_answers import NO_SUCH_UTILITY, TOO_LARGE, TOO_LONG, Answer
-from litwatch.pubmed.server_faults import Strike
+from litwatch.pubmed.server.answers import NO_SUCH_UTILITY, TOO_LARGE, TOO_LONG, Answer
+from litwatch.pubmed.server.faults import Strike
 
 LONGEST_URL = 8_190
 """Characters of a request's path and query."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from litwatch.pubmed import server_answers as answers
-from litwatch.pubmed import server_fetch, server_info, server_search
-from litwatch.pubmed.corpus import Corpus
-from litwatch.pubmed.server_answers import Answer
-from litwatch.pubmed.server_history import History, UnknownSetError
+from litwatch.pubmed.server import answers as answers
+from litwatch.pubmed.server import fetch, info, search
+from litwatch.pubmed.server.answers import Answer
+from litwatch.pubmed.server.corpus import Corpus
+from litwatch.pubmed.server.history import History, UnknownSetError
 
 ENDPOINTS = ("esearch", "efetch", "epost", "esummary", "einfo")
 LIMIT = 9_999
@@ -36,7 +36,7 @@ class Utilities:
         if endpoint not in ENDPOINTS:
             return answers.NO_SUCH_UTILITY
         if endpoint == "einfo" and not params.get("db"):
-            return server_info.databases(as_json=as_json)
+            return info.databases(as_json=as_json)
         if not params.get("db"):
             return answers.MISSING_DB
         if params["db"].lower() != "pubmed":
@@ -51,12 +51,12 @@ class Utilities:
     ) -> Answer:
         corpus, history, limit = self.corpus, self.history, self._limit
         if endpoint == "esearch":
-            return server_search.search(params, corpus, history, limit=limit, today=self._today())
+            return search.search(params, corpus, history, limit=limit, today=self._today())
         if endpoint == "efetch":
-            return server_fetch.fetch(params, corpus, history, limit=limit, lost=lost)
+            return fetch.fetch(params, corpus, history, limit=limit, lost=lost)
         if endpoint == "esummary":
-            return server_fetch.summarise(params, corpus, history, limit=limit)
+            return fetch.summarise(params, corpus, history, limit=limit)
         if endpoint == "epost":
-            return server_fetch.post(params, history)
+            return fetch.post(params, history)
         as_json = params.get("retmode", "").lower() == "json"
-        return server_info.pubmed_info(len(corpus), corpus.newest or self._today(), as_json=as_json)
+        return info.pubmed_info(len(corpus), corpus.newest or self._today(), as_json=as_json)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from litwatch.domain.article import Article
-from litwatch.pubmed import server_answers as answers
-from litwatch.pubmed.corpus import Corpus
-from litwatch.pubmed.server_answers import DOCTYPES, TEXT, XML, Answer, document, json_answer, xml
-from litwatch.pubmed.server_history import History, ResultSet
-from litwatch.pubmed.server_medline import medline_text
-from litwatch.pubmed.server_search import number
-from litwatch.pubmed.server_summary import summaries_json, summaries_xml_1, summaries_xml_2
+from litwatch.pubmed.server import answers as answers
+from litwatch.pubmed.server.answers import DOCTYPES, TEXT, XML, Answer, document, json_answer, xml
+from litwatch.pubmed.server.corpus import Corpus
+from litwatch.pubmed.server.history import History, ResultSet
+from litwatch.pubmed.server.medline import medline_text
+from litwatch.pubmed.server.search import number
+from litwatch.pubmed.server.summary import summaries_json, summaries_xml_1, summaries_xml_2
 
 LARGEST_ID = 2**64 - 1
 _SPLIT = re.compile(r"[\s,]+")

@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from litwatch.pubmed.server_answers import Answer, bad_key, rate_limited
+from litwatch.pubmed.server.answers import Answer, bad_key, rate_limited
 
 WITHOUT_KEY = 3
 WITH_KEY = 10
