@@ -70,6 +70,11 @@ def corpora(bench: Path) -> Iterator[tuple[str, list[Span]]]:
         yield joined(row["tokens"], row["labels"], "B")
     for row in read(bench / "rct_art" / "all.jsonl.gz"):
         yield row["text"], [(s["start"], s["end"]) for s in row["spans"] if s["label"] == "OC"]
+    yield from abstracts(bench)
+
+
+def abstracts(bench: Path) -> Iterator[tuple[str, list[Span]]]:
+    """Of the corpora whose spans lie in whole abstracts: the sentences that have any."""
     for name in ("evidence_outcomes", "evidence_map"):
         for row in read(bench / name / "all.jsonl.gz"):
             marked = [(s["start"], s["end"]) for s in row["spans"] if s["type"] == "Outcome"]
