@@ -156,7 +156,12 @@ class App:
         )
 
     def publish_issue(self) -> issue.Published:
-        """Publish the issue of the present week, unless it is published already."""
+        """Publish the issue of the present week, unless it is published already.
+
+        LitwatchError if PubMed was never asked with success: an issue that says "nothing new" would be untrue.
+        """
+        if not issue.has_searched(self.database, self.clock()):
+            raise LitwatchError("nothing has been polled yet, so there is nothing to tell; first: litwatch poll")
         week = Week.of(self.clock().astimezone(self.settings.issue.tzinfo).date())
         return issue.publish_week(
             week,

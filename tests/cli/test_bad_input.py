@@ -116,6 +116,21 @@ def test_unreachable_server(run: Run, home: Path, server: EUtilsServer) -> None:
     assert len([wait for wait in waits if wait > 0.5]) >= 4, "it tried again, with pauses"
 
 
+def test_no_issue_before_the_first_poll(run: Run, home: Path) -> None:
+    """A week of which nothing is known gets no issue that says "nothing new"."""
+    run("init")
+    assert_one_line(run("issue"), 1, "nothing has been polled yet", "litwatch poll")
+    assert "[]" in run("issue", "list", "--json").out
+
+
+def test_words_that_do_not_fit(run: Run, home: Path) -> None:
+    run("init")
+    assert_one_line(run("issue", "show", "2025-W99"), 2, "no such ISO week: '2025-W99'")
+    assert_one_line(run("issue", "show", "2025-W10"), 1, "no issue was published for 2025-W10")
+    assert_one_line(run("subscribers", "add", "x y@example.org"), 2, "not an email address: 'x y@example.org'")
+    assert_one_line(run("init", "--email", "a@example.org"), 2, "config.toml exists already")
+
+
 def test_unknown_topic_and_command(run: Run, home: Path) -> None:
     run("init")
     assert_one_line(run("poll", "sleep"), 1, "no such topic: sleep", "exercise-pain")

@@ -6,10 +6,14 @@ import logging
 import sys
 
 
-def configure(*, verbose: bool) -> None:
-    """Logging by structlog to standard error: key=value lines, warnings and up unless `verbose`."""
+def configure(*, verbose: bool = False, service: bool = False) -> None:
+    """Logging by structlog to standard error: key=value lines.
+
+    A command tells its result itself, so only errors are logged; a `service` that runs for years tells what it does.
+    """
     import structlog
 
+    level = logging.DEBUG if verbose else logging.INFO if service else logging.ERROR
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -17,7 +21,7 @@ def configure(*, verbose: bool) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.WARNING),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

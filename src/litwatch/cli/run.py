@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from litwatch.cli.output import console, open_app
+from litwatch.cli.logging import configure
+from litwatch.cli.output import console, open_app, options_of
 
 
 def run(context: typer.Context) -> None:
     """Poll, publish and deliver for years: until SIGTERM or Ctrl-C, which it obeys after the message in hand."""
     from litwatch.daemon import Daemon
 
+    configure(verbose=options_of(context).verbose, service=True)
     with open_app(context) as app:
         app.require_database()
         console.print(f"litwatch is running: {len(app.topics)} topics; stop it with Ctrl-C or SIGTERM.")

@@ -40,11 +40,12 @@ class Week:
     @classmethod
     def parse(cls, text: str) -> Week:
         """`2026-W03` -> Week; ValueError if there is no such week."""
-        year, mark, number = text.partition("-W")
-        if not mark or not (year.isdigit() and number.isdigit()):
-            raise ValueError(f"not an ISO week: {text!r} (expected e.g. 2026-W03)")
-        week = cls(int(year), int(number))
-        date.fromisocalendar(week.year, week.number, 1)
+        year, _, number = text.partition("-W")
+        try:
+            week = cls(int(year), int(number))
+            date.fromisocalendar(week.year, week.number, 1)
+        except ValueError:
+            raise ValueError(f"no such ISO week: {text!r} (expected e.g. 2026-W03)") from None
         return week
 
     @property

@@ -76,11 +76,16 @@ def publish_due(
     """
     with database.read() as tx:
         weeks = issues.weeks(tx)
-        searched = any(poll.failed is None for poll in runs.receipts(tx, since=_BEFORE_EVERYTHING, until=now))
     week = due(now, weekday=weekday, at=at, zone=zone, last=max(weeks, default=None))
-    if week is None or not (weeks or searched):
+    if week is None or not (weeks or has_searched(database, now)):
         return None
     return publish_week(week, database=database, rules=rules, now=now, parse=parse, read=read, message_id=message_id)
+
+
+def has_searched(database: Database, now: datetime) -> bool:
+    """Whether PubMed was ever asked with success. Before that, "nothing new" would be a claim about nothing."""
+    with database.read() as tx:
+        return any(poll.failed is None for poll in runs.receipts(tx, since=_BEFORE_EVERYTHING, until=now))
 
 
 def publish_week(

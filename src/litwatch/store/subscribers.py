@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
 from litwatch.domain.subscriber import Subscriber, SubscriberStatus
-from litwatch.errors import StoreError
+from litwatch.errors import UsageError
 from litwatch.store.schema import subscriber
 from litwatch.store.sql import insert
+
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+"""RFC 5322's dot-atom."""
+_DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
 
 def add(tx: Connection, address: str, *, topics: tuple[str, ...], token: str, now: datetime) -> Subscriber | None:
     """The new subscriber, or None if the address is active already.
 
-    Someone who left becomes active again, with the new topics and the new token. Raises StoreError for what is no
+    Someone who left becomes active again, with the new topics and the new token. Raises UsageError for what is no
     address.
     """
     values = {
@@ -55,15 +60,16 @@ def listing(tx: Connection, *, active_only: bool = True) -> list[Subscriber]:
 def normalise(address: str) -> str:
     """The address with its domain in lower-case A-labels, so that one mailbox is one row.
 
-    The local part stays as it is: only its own server knows whether case matters there (RFC 5321, 2.4).
+    The local part stays as it is: only its own server knows whether case matters there (RFC 5321, 2.4). It has to be
+    an unquoted one in ASCII, which every relay takes. Raises UsageError for anything else.
     """
-    local, at, domain = address.strip().rpartition("@")
+    local, _, domain = address.strip().rpartition("@")
     try:
         domain = domain.encode("idna").decode("ascii").lower()
     except UnicodeError:
         domain = ""
-    if not (local and at and domain):
-        raise StoreError("subscriber", f"not an email address: {address!r}")
+    if not (_LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
+        raise UsageError(f"not an email address: {address!r}")
     return f"{local}@{domain}"
 
 
