@@ -11,7 +11,7 @@ Clock = Callable[[], datetime]
 """Returns the present moment as an aware datetime in UTC."""
 
 PUBMED_ZONE = ZoneInfo("America/New_York")
-"""NCBI's dates are US Eastern days without a zone (failures.md E6 in the field's reports)."""
+"""NCBI's dates are US Eastern days without a zone (Entrez Programming Utilities Help, NBK25499)."""
 
 
 def system_clock() -> datetime:
