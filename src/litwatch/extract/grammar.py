@@ -116,6 +116,8 @@ class _Parser(Cursor):
             return None
         operator = {"<=": "≤", ">=": "≥"}.get(self.low(at), self.low(at)) if self.kind(at) == "sym" else ""
         at += bool(operator)
+        if self.low(at) == "or" and self.low(at + 1) == "=":  # "P < or = .001"
+            operator, at = {"<": "≤", ">": "≥"}.get(operator, operator), at + 1
         at += self.low(at) == "="
         if self.kind(at) != "num" or self.value(at) > 1:
             return None
@@ -181,15 +183,20 @@ class _Parser(Cursor):
         for step in range(at, min(at + 6, self.size)):
             if self.low(step) in (")", "]") and self.intervals_named:
                 named = self.low(at) in ("(", "[") and any(self.interval_name(i) for i in range(at, step))
-                return step + 1 if named else at
+                if named:
+                    return step + 1
+                return self._named_in_brackets(step + 1) if step == at + 2 and self.low(step + 1) in ("(", "[") else at
         return at
 
     def bare(self, at: int) -> int | None:
         """A value and an interval, both without names, in a sentence that names its intervals once."""
-        if not self.intervals_named or "(" not in (self.low(at + 1), self.low(at + 2)):
+        if not self.intervals_named:
             return None
         read = self.signed(at)
-        if read is None or self.bounds(read[1] + 1) is None or self.low(read[1]) != "(":
+        if read is None:
+            return None
+        opening = self.skip(read[1], "%", grammar("unit"), 3)
+        if self.low(opening) not in ("(", "[") or self.bounds(opening + 1) is None:
             return None
         count = len(self.found)
         measure = self.label[0] if self.label else Measure.OTHER
@@ -202,9 +209,10 @@ class _Parser(Cursor):
 
     def _bare_bounds(self, at: int) -> int:
         """An interval without its name right after a value: "-2.0 (-3.8 to -0.2)"."""
-        if self.low(at) in ("(", "["):
-            bounds = self.bounds(at + 1)
-            if bounds and self.low(bounds[1]) in (")", "]", ";", ","):
+        opening = self.skip(at, "%", grammar("unit"), 3)
+        if self.low(opening) in ("(", "["):
+            bounds = self.bounds(opening + 1)
+            if bounds and self.low(self.skip(bounds[1], "%", grammar("unit"), 3)) in (")", "]", ";", ","):
                 last = self.found[-1]
                 (low, high), end = bounds
                 if last.effect.value is not None and low <= last.effect.value <= high:
