@@ -22,6 +22,8 @@ LABELS = ("BACKGROUND", "OBJECTIVE", "METHODS", "RESULTS", "CONCLUSIONS")
 EPOCHS = 8
 RAREST = 4
 SCALE = 20
+LEAST = 45
+"""A feature whose weights are all smaller is left out."""
 
 Example = tuple[list[set[str]], list[int]]
 
@@ -89,7 +91,11 @@ def weighted_f1(pairs: Counter[tuple[int, int]]) -> float:
 def main(out: str, dev: str, *paths: str) -> int:
     trained = train([example for path in paths for example in read(path)])
     kept = {name: [round(SCALE * weight) for weight in row] for name, row in trained.items()}
-    kept = {name: row for name, row in kept.items() if any(abs(weight) >= SCALE for weight in row) or " " in name}
+    kept = {
+        name: row
+        for name, row in kept.items()
+        if any(abs(weight) >= LEAST for weight in row) or name.startswith(("step ", "place "))
+    }
     steps = [kept[f"step {role}"] for role in range(ROLES)]
     pairs: Counter[tuple[int, int]] = Counter()
     weights = {name: list(map(float, row)) for name, row in kept.items()}

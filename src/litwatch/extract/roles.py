@@ -56,17 +56,20 @@ def best_path(scores: list[list[int]], steps: list[Row], roles: range = range(RO
     """The roles with the highest sum of scores and steps."""
     if not scores:
         return []
-    totals = {role: scores[0][role] for role in roles}
-    back: list[dict[int, int]] = []
+    into = [[steps[before][role] for before in roles] for role in roles]
+    totals = [scores[0][role] for role in roles]
+    back: list[list[int]] = []
     for row in scores[1:]:
-        came: dict[int, int] = {}
-        sums: dict[int, int] = {}
-        for role in roles:
-            sums[role], came[role] = max((totals[before] + steps[before][role], before) for before in roles)
-            sums[role] += row[role]
+        came: list[int] = []
+        sums: list[int] = []
+        for role, column in zip(roles, into, strict=True):
+            ways = [total + step for total, step in zip(totals, column, strict=True)]
+            best = max(ways)
+            came.append(ways.index(best))
+            sums.append(best + row[role])
         totals = sums
         back.append(came)
-    path = [max((total, role) for role, total in totals.items())[1]]
+    path = [totals.index(max(totals))]
     for came in reversed(back):
         path.append(came[path[-1]])
-    return path[::-1]
+    return [roles[place] for place in reversed(path)]
