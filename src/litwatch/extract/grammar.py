@@ -14,13 +14,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
-from typing import NamedTuple
 
 from litwatch.domain.study import Effect, Measure
+from litwatch.extract.measures import Name, measure_names
 from litwatch.extract.numbers import RATIOS, Statistic
-from litwatch.extract.resources import load
-from litwatch.extract.tokens import TOKEN, Cursor, grammar
+from litwatch.extract.tokens import Cursor, grammar
 
 # Without one of these no statistic can be there; most sentences are done with this test.
 _STATISTIC = re.compile(
@@ -28,6 +26,7 @@ _STATISTIC = re.compile(
 )
 # A sentence with more is a table; the rest of it is not read, so that no text takes long.
 _MOST_STATISTICS = 40
+_CLOSING = re.compile(r"[)\]]{1,2}[,;]? ?")
 _INTERVALS = frozenset({"CI", "CIs", "CrI", "confidence", "Confidence"})
 _LEVELS = (80.0, 90.0, 95.0, 97.5, 98.0, 99.0)
 _REACH = 8
@@ -38,27 +37,6 @@ def statistics(text: str) -> tuple[Statistic, ...]:
     if _STATISTIC.search(text) is None:
         return ()
     return _Parser(text).run()
-
-
-class _Name(NamedTuple):
-    """How a measure may be written: its words without dashes, and whether only in this case ("OR" is no "or")."""
-
-    words: list[str]
-    exact: bool
-    measure: Measure
-
-
-@cache
-def _names() -> dict[str, list[_Name]]:
-    """First word, in the given case where that matters and else in lower case → names, the longest first."""
-    names: dict[str, list[_Name]] = {}
-    for key, spellings in load("measures")["measures"].items():
-        measure = Measure.SMD if key == "g" else Measure(key)
-        for spelling in spellings:
-            exact = spelling.isupper() or len(spelling) <= 2
-            words = [word for word in TOKEN.findall(spelling if exact else spelling.lower()) if word != "-"]
-            names.setdefault(words[0], []).append(_Name(words, exact, measure))
-    return {first: sorted(found, key=lambda name: -len(name.words)) for first, found in names.items()}
 
 
 _OTHER_STARTS = frozenset(
@@ -80,7 +58,7 @@ class _Parser(Cursor):
 
     def run(self) -> tuple[Statistic, ...]:
         at = 0
-        names = _names()
+        names = measure_names()
         for at_token, low in enumerate(self.lows):
             if at_token < at:
                 continue
@@ -116,6 +94,8 @@ class _Parser(Cursor):
             return None
         operator = {"<=": "≤", ">=": "≥"}.get(self.low(at), self.low(at)) if self.kind(at) == "sym" else ""
         at += bool(operator)
+        if self.low(at) == "or" and self.low(at + 1) == "=":  # "P < or = .001"
+            operator, at = {"<": "≤", ">": "≥"}.get(operator, operator), at + 1
         at += self.low(at) == "="
         if self.kind(at) != "num" or self.value(at) > 1:
             return None
@@ -149,6 +129,8 @@ class _Parser(Cursor):
         named = self.interval_name(at)
         if named is None:
             return None
+        if self.low(named) in ("(", "["):  # "confidence interval (CI)"
+            named = self.interval_name(named + 1) or named
         at = self.skip(named, "=:,;([)]", grammar("link"), 4)
         bounds = self.bounds(at)
         if bounds is None:
@@ -162,7 +144,7 @@ class _Parser(Cursor):
         named = self._measure(at)
         if named is None:
             return None
-        measure, end = named
+        measure, end = self._abbreviated(*named)
         self.label = (measure, at, end)
         value_at = self.skip(self._named_in_brackets(end), "=:,([", grammar("link") | {"s"}, 3)
         read = self.signed(value_at)
@@ -176,6 +158,12 @@ class _Parser(Cursor):
         self._add(Statistic(self.start(at), self.end(stop - 1), effect))
         return self._bare_bounds(stop)
 
+    def _abbreviated(self, measure: Measure, at: int) -> tuple[Measure, int]:
+        """A measure and the token after its abbreviation, where that follows: "mean difference (MD) -1.2"."""
+        if self.low(at) in ("(", "[") and (short := self._measure(at + 1)) and self.low(short[1]) in (")", "]"):
+            return short[0], short[1] + 1
+        return measure, at
+
     def _named_in_brackets(self, at: int) -> int:
         """The token after "(95% CI)", where a measure is printed as "mean difference (95% CI) -1.8 (-3.5 to -0.1)"."""
         for step in range(at, min(at + 6, self.size)):
@@ -186,10 +174,15 @@ class _Parser(Cursor):
 
     def bare(self, at: int) -> int | None:
         """A value and an interval, both without names, in a sentence that names its intervals once."""
-        if not self.intervals_named or "(" not in (self.low(at + 1), self.low(at + 2)):
+        if not (self.intervals_named or (self.found and self.found[-1].effect.ci)):
             return None
         read = self.signed(at)
-        if read is None or self.bounds(read[1] + 1) is None or self.low(read[1]) != "(":
+        if read is None:
+            return None
+        if self.low(at - 1) in ("(", "[") and self.low(read[1]) in (",", ";"):
+            return self._triple(at, *read)
+        opening = self.skip(read[1], "%", grammar("unit"), 3)
+        if self.low(opening) not in ("(", "[") or self.bounds(opening + 1) is None:
             return None
         count = len(self.found)
         measure = self.label[0] if self.label else Measure.OTHER
@@ -200,11 +193,24 @@ class _Parser(Cursor):
             return None
         return end
 
+    def _triple(self, at: int, value: float, comma: int) -> int | None:
+        """A bracket that holds a value and its interval: "CRP (2.07, 1.48-2.90)"."""
+        bounds = self.bounds(comma + 1)
+        if bounds is None or self.low(bounds[1]) not in (")", "]", ";"):
+            return None
+        (low, high), end = bounds
+        if not low <= value <= high or not self.found:
+            return None
+        measure = self.found[-1].effect.measure
+        self._add(Statistic(self.start(at), self.end(end - 1), Effect(measure, value, (low, high))))
+        return end
+
     def _bare_bounds(self, at: int) -> int:
         """An interval without its name right after a value: "-2.0 (-3.8 to -0.2)"."""
-        if self.low(at) in ("(", "["):
-            bounds = self.bounds(at + 1)
-            if bounds and self.low(bounds[1]) in (")", "]", ";", ","):
+        opening = self.skip(at, "%", grammar("unit"), 3)
+        if self.low(opening) in ("(", "["):
+            bounds = self.bounds(opening + 1)
+            if bounds and self.low(self.skip(bounds[1], "%", grammar("unit"), 3)) in (")", "]", ";", ","):
                 last = self.found[-1]
                 (low, high), end = bounds
                 if last.effect.value is not None and low <= last.effect.value <= high:
@@ -214,13 +220,13 @@ class _Parser(Cursor):
         return at
 
     def _measure(self, at: int) -> tuple[Measure, int] | None:
-        names = (*_names().get(self.texts[at], ()), *_names().get(self.lows[at], ()))
+        names = (*measure_names().get(self.texts[at], ()), *measure_names().get(self.lows[at], ()))
         for name in names:
             if (end := self._spelt(name, at)) is not None:
                 return name.measure, end
         return None
 
-    def _spelt(self, name: _Name, at: int) -> int | None:
+    def _spelt(self, name: Name, at: int) -> int | None:
         """The token after a measure's name, if it stands at `at`; dashes within do not matter."""
         tokens = self.texts if name.exact else self.lows
         for place, word in enumerate(name.words):
@@ -239,6 +245,8 @@ class _Parser(Cursor):
     def _near(self, last: Statistic, at: int) -> bool:
         """Whether token `at` still belongs to the statistic before it: few characters, no closing of its bracket."""
         between = self.text[last.end : self.start(at)]
+        if last.effect.ci and _CLOSING.fullmatch(between):  # "(0.2 to 1.0), P = 0.03"
+            return True
         if len(between) > 30 or re.search(r"[)\]].*[,;]|\. ", between):
             return False
         return all(word.lower() in grammar("unit") for word in re.findall(r"[^\W\d_]{4,}", between))

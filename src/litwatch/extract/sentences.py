@@ -1,7 +1,7 @@
 """Sections into sentences, with exact offsets and with the role that each plays.
 
 A role comes from, in this order: labels printed in the text ("METHODS: …"), NLM's category of the section, the
-section's own label, and only then from the sentence's place and cue words.
+section's own label, and only then from the sentence's words and place (`roles`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import islice, pairwise
 
 from litwatch.domain.article import Section
 from litwatch.extract.resources import load
+from litwatch.extract.roles import ROLES, best_path, features, model, scored
 from litwatch.extract.words import Words, plain, split_words
 
 
@@ -58,6 +59,8 @@ class Part:
 
 _CATEGORIES = {role.name: role for role in Role if role is not Role.OTHER}
 _WALK = (Role.BACKGROUND, Role.OBJECTIVE, Role.METHODS, Role.RESULTS, Role.CONCLUSIONS)
+# Under a label that names two roles: how far into an abstract it usually stands, and the two.
+_SHARED = {2: (0.3, range(2, 4)), 3: (0.4, range(3, 5))}
 _STOP = re.compile(r"[.!?][\"')\]”’]*(?:\s+(?=[^a-z\s,;)\]])|(?=[A-Z][a-z]+ ))")
 _BRACKET = re.compile(r"[()\[\]]")
 # What stands before a colon, if it is a label: capitals or a few words, at the start or after the end of a sentence.
@@ -78,7 +81,6 @@ _DOUBLE = (
     (3, (_RESULTS, frozenset({"conclusion", "conclusions", "discussion"}))),
     (2, (frozenset({"methods", "method"}), _RESULTS)),
 )
-_NUMBERS = re.compile(r"\b[Pp] ?[<=>]|\bCI\b")
 _LETTER = re.compile(r"[^\W\d_]+")
 
 
@@ -103,16 +105,26 @@ def sentences(sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
             spans = list(islice(_spans(signs, part.start, part.end), _MOST_SENTENCES - len(found)))
             texts = [signs[a:b] for a, b in spans]
             words = [split_words(piece) for piece in texts]
-            roles = [part.role] * len(spans) if part.role else guess_roles(texts, words, _first_stage(section))
+            roles = [part.role] * len(spans) if part.role else guess_roles(words, _first_stage(section))
             found.extend(
-                Sentence(index, a, b, text[a:b], piece, role, split)
+                Sentence(index, a, b, text[a:b], piece, Role.OTHER if _is_imprint(piece) else role, split)
                 for (a, b), piece, role, split in zip(spans, texts, roles, words, strict=True)
             )
     return tuple(found)
 
 
+def _is_imprint(sentence: str) -> bool:
+    """Whether a sentence is the publisher's and not the authors'."""
+    return sentence.startswith(imprints()) or "©" in sentence
+
+
+@cache
+def imprints() -> tuple[str, ...]:
+    return tuple(load("sections")["sentences"]["starts"])
+
+
 def _first_stage(section: Section) -> int:
-    """Where the walk of `guess_roles` begins under a label that names two roles ("Results and conclusions")."""
+    """The place of the first role under a label that names two roles ("Results and conclusions")."""
     words = set(_LETTER.findall((section.label or "").lower()))
     return next((stage for stage, cues in _DOUBLE if all(words & cue for cue in cues)), 0)
 
@@ -207,46 +219,22 @@ def lettered() -> frozenset[str]:
     return frozenset(load("sections")["abbreviations"]["lettered"])
 
 
+def guess_roles(words: list[Words], stage: int = 0) -> list[Role]:
+    """Roles of the sentences under no label (stage 0) or under one that names two roles (the place of the first)."""
+    weights, steps = model()
+    first, roles = _SHARED.get(stage, (0.0, range(ROLES)))
+    share = (1 - first) / max(1, len(words))
+    scores = [scored(features(split.words, first + share * at), weights) for at, split in enumerate(words)]
+    return [_WALK[role] for role in best_path(scores, steps, roles)]
+
+
+def states_aim(sentence: Sentence) -> bool:
+    """Whether a sentence says what the study is for: under its own label, or among the background."""
+    if sentence.role is Role.OBJECTIVE:
+        return True
+    return sentence.role is Role.BACKGROUND and not _aims().isdisjoint(sentence.words.words)
+
+
 @cache
-def _cues() -> dict[str, int]:
-    """Cue word → the roles that it speaks for, as bits (1 << the role's place in the walk)."""
-    bits: dict[str, int] = {}
-    for role, words in load("sections")["cues"].items():
-        for word in words:
-            bits[word] = bits.get(word, 0) | 1 << _WALK.index(Role(role))
-    return bits
-
-
-def guess_roles(texts: list[str], words: list[Words], stage: int = 0) -> list[Role]:
-    """Roles of unlabelled sentences: a walk background → objective → methods → results → conclusions, never back.
-
-    `stage` is where the walk begins: 0 for background, 4 for conclusions.
-    """
-    cues = _cues()
-    roles: list[Role] = []
-    tail = max(2, len(texts) // 5)
-    for index, (text, split) in enumerate(zip(texts, words, strict=True)):
-        found = [cues[word] for word in cues.keys() & split.words]
-        last = index >= len(texts) - tail
-        stage = max(stage, _stage(found, text, stage, last=last, only=len(texts) == 1))
-        roles.append(_WALK[stage])
-    return roles
-
-
-def _stage(found: list[int], text: str, stage: int, *, last: bool, only: bool) -> int:
-    """The stage that a sentence's cues speak for."""
-    methods = results = 0
-    objective = conclusions = False
-    for bits in found:
-        objective |= bits & 2 > 0
-        methods += bits >> 2 & 1
-        results += bits >> 3 & 1
-        conclusions |= bits & 16 > 0
-    strong = _NUMBERS.search(text) is not None
-    if conclusions and (last or stage >= 3) and not only and not strong:
-        return 4
-    if strong or (results > methods and (stage >= 2 or results > 1)):
-        return 3
-    if objective and stage <= 1:
-        return 1
-    return 2 if methods else stage
+def _aims() -> frozenset[str]:
+    return frozenset(load("sections")["sentences"]["aims"])

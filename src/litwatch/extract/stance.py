@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 from litwatch.domain.study import Design, Stance
 from litwatch.extract.resources import load
 from litwatch.extract.sentences import Role, Sentence
-from litwatch.extract.words import Phrases, split_words
+from litwatch.extract.words import Phrases
+
+_DENIAL_REACH = 6
+"""How many words a denial reaches, itself included."""
+_CLEAR = 3
+"""How often the prevailing mark must be said for each time that another is."""
 
 
 @cache
@@ -28,31 +34,59 @@ def main_conclusion(sentences: tuple[Sentence, ...]) -> Sentence | None:
 
 
 def _marks(sentence: Sentence) -> set[Stance]:
-    words = split_words(sentence.plain).words
+    words = sentence.words.words
     if _phrases("unsure").first(words) is not None and _phrases("contrast").first(words) is None:
         return {Stance.NONE}
-    null = list(_phrases("no_difference").find(words))
-    taken = [range(hit.start, hit.end + 4) for hit in null]
-    marks = {Stance.NO_DIFFERENCE} if null else set()
+    null = [range(hit.start, hit.end + 4) for hit in _phrases("no_difference").find(words)]
+    null += [range(at, at + _DENIAL_REACH + 2) for at in _denied(words)]
+    about_harm = _phrases("safety").first(words) is not None
+    marks = {Stance.NO_DIFFERENCE} if null and not about_harm else set()
+    taken = null
+    outlook = _phrases("outlook").first(words) is not None
     for key, stance in (("harms", Stance.HARMS), ("favours", Stance.FAVOURS)):
         hits = [hit for hit in _phrases(key).find(words) if not any(hit.start in span for span in taken)]
-        if hits and not (stance is Stance.FAVOURS and _phrases("outlook").first(words) and len(hits) < 2):
+        if hits and not (stance is Stance.FAVOURS and outlook and len(hits) < 2):
             marks.add(stance)
-    if not marks and _phrases("weak").first(words) is not None:
-        return {Stance.NO_DIFFERENCE}
     return marks
 
 
+def _denied(words: list[str]) -> list[int]:
+    """Where a denial of an effect stands ("does not play a major role", "no significant change")."""
+    effects, denials = _effects(), _denials()
+    return [
+        at
+        for at, word in enumerate(words)
+        if word in denials and not effects.isdisjoint(words[at + 1 : at + _DENIAL_REACH])
+    ]
+
+
+@cache
+def _effects() -> frozenset[str]:
+    return frozenset(load("stance")["effects"])
+
+
+@cache
+def _denials() -> frozenset[str]:
+    return frozenset(load("stance")["denials"])
+
+
+def _weakly_null(sentence: Sentence) -> bool:
+    words = sentence.words.words
+    return _phrases("outlook").first(words) is None and _phrases("weak").first(words) is not None
+
+
 def stance_of(sentences: tuple[Sentence, ...], design: Design) -> Stance:
-    """`none` for designs without an effect and for conclusions that say nothing; `mixed` where they say both."""
+    """`none` for designs without an effect and for conclusions that say nothing; `mixed` where they say both.
+
+    What most sentences say wins over a single sentence that says something else.
+    """
     if design.value in load("stance")["no_conclusion"]:
         return Stance.NONE
-    marks: set[Stance] = set()
+    votes: Counter[Stance] = Counter()
     for sentence in conclusion_sentences(sentences):
-        marks |= _marks(sentence)
-    marks.discard(Stance.NONE)
-    if len(marks) == 1:
-        return marks.pop()
-    if not marks:
-        return Stance.NONE
-    return Stance.MIXED
+        votes.update(_marks(sentence) - {Stance.NONE})
+    if not votes:
+        weak = any(_weakly_null(sentence) for sentence in conclusion_sentences(sentences))
+        return Stance.NO_DIFFERENCE if weak else Stance.NONE
+    (first, most), *others = votes.most_common()
+    return first if most >= _CLEAR * sum(count for _, count in others) else Stance.MIXED

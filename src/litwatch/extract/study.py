@@ -7,7 +7,7 @@ from litwatch.domain.study import Evidence, Study
 from litwatch.extract.counts import n_participants, n_studies, participants
 from litwatch.extract.design import design_of
 from litwatch.extract.outcomes import ledger
-from litwatch.extract.sentences import Role, Sentence, sentences
+from litwatch.extract.sentences import Sentence, sentences, states_aim
 from litwatch.extract.stance import main_conclusion, stance_of
 
 EXTRACTOR = "1"
@@ -29,7 +29,7 @@ def read_study(article: Article) -> Study:
         counts=counts,
         registry_ids=tuple(dict.fromkeys(entry.number for entry in article.registry_ids)),
         outcomes=ledger(parts, design, article.title),
-        aim=_quote(next((part for part in parts if part.role is Role.OBJECTIVE), None)),
+        aim=_quote(next((part for part in parts if states_aim(part)), None)),
         conclusion=_quote(main_conclusion(parts)),
     )
 

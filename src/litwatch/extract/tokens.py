@@ -96,7 +96,9 @@ class Cursor:
             return None
         high = self.signed(at + 1)
         if high is None or (low[0] > high[0] and not (self.low(at) == "-" and high[0] > 0)):
-            return None if high is None or abs(low[0]) <= abs(high[0]) else self._rising(low[0], high)
+            if high is None or (abs(low[0]) <= abs(high[0]) and not (low[0] < 0 and high[0] < 0)):
+                return None
+            return self._rising(low[0], high)
         return (low[0], high[0]), high[1]
 
     def _rising(self, low: float, high: tuple[float, int]) -> tuple[tuple[float, float], int]:

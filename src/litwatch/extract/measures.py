@@ -1,0 +1,31 @@
+"""How measures of effect are written (data/measures.toml)."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from litwatch.domain.study import Measure
+from litwatch.extract.resources import load
+from litwatch.extract.tokens import TOKEN
+
+
+class Name(NamedTuple):
+    """How a measure may be written: its words without dashes, and whether only in this case ("OR" is no "or")."""
+
+    words: list[str]
+    exact: bool
+    measure: Measure
+
+
+@cache
+def measure_names() -> dict[str, list[Name]]:
+    """First word, in the given case where that matters and else in lower case → names, the longest first."""
+    names: dict[str, list[Name]] = {}
+    for key, spellings in load("measures")["measures"].items():
+        measure = Measure.SMD if key == "g" else Measure(key)
+        for spelling in spellings:
+            exact = spelling.isupper() or len(spelling) <= 2
+            words = [word for word in TOKEN.findall(spelling if exact else spelling.lower()) if word != "-"]
+            names.setdefault(words[0], []).append(Name(words, exact, measure))
+    return {first: sorted(found, key=lambda name: -len(name.words)) for first, found in names.items()}
