@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from litwatch.domain.study import Direction
 from litwatch.extract.clauses import Clause, Name
+from litwatch.extract.items import Item
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import Statistic
-from litwatch.extract.scopes import Item
 from litwatch.extract.verdicts import Verdict, polarity
 
 

@@ -11,10 +11,11 @@ from litwatch.extract.attach import statistic_of
 from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
 from litwatch.extract.finding import Finding, overlaps, told
+from litwatch.extract.items import Item
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import Statistic
-from litwatch.extract.scopes import Item, Scope, scopes
+from litwatch.extract.scopes import Scope, scopes
 from litwatch.extract.times import series
 from litwatch.extract.verdicts import judge, polarity, read_scope
 

@@ -11,10 +11,10 @@ from litwatch.extract.clauses import Clause, clauses
 from litwatch.extract.cues import Sense, phrases_of, words_of
 from litwatch.extract.details import aliases_of, key_of, primary_keys, subgroup_of
 from litwatch.extract.finding import Finding
+from litwatch.extract.items import Item
 from litwatch.extract.lexicon import Concept, concept_phrases
 from litwatch.extract.merging import Row, merged
 from litwatch.extract.reading import findings
-from litwatch.extract.scopes import Item
 from litwatch.extract.sentences import Role, Sentence
 from litwatch.extract.times import points_of, times_in
 from litwatch.extract.verdicts import Verdict, directed

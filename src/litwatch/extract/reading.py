@@ -15,8 +15,9 @@ from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import Sense, phrases_of, words_of
 from litwatch.extract.finding import Finding, item_of, overlaps, polarity_of, statistic_near, told
 from litwatch.extract.governed import governed
+from litwatch.extract.items import Item
 from litwatch.extract.members import members_of
-from litwatch.extract.scopes import Item, scopes
+from litwatch.extract.scopes import scopes
 from litwatch.extract.ungoverned import ungoverned
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
 

@@ -31,7 +31,7 @@ def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design) -> Findin
     if significant is False or leaning.sense is Sense.SAME:
         return Finding(item_of(name), same(comparison), statistic)
     sense: Sense = leaning.sense
-    if not _tells_way(clause, name) and not (good and leaning.sure >= _SURE_OF_WAY):
+    if not _tells_way(clause, name) and not (good and clause.cues and leaning.sure >= _SURE_OF_WAY):
         sense = _signed(statistic)
     elif good is None:
         sense = nearest_sense(clause, name) or sense
