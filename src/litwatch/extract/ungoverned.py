@@ -11,7 +11,7 @@ from litwatch.extract.leaning import compared, features, model, nearest_sense
 from litwatch.extract.numbers import RATIOS, Statistic
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 
-_SURE = 0.6
+_SURE = 0.5
 _SURE_OF_WAY = 0.8
 """How sure the model must be of a way that no word tells ("a significant effect on pain")."""
 
@@ -69,7 +69,10 @@ def _no_outcome(clause: Clause, name: Name) -> bool:
     after = clause.words[name.end] if name.end < len(clause.words) else ""
     if _describes_people(clause, name) or clause.words[max(0, name.start - 2)] in words_of("favour"):
         return True
-    if after in words_of("stranger") or not words_of("never").isdisjoint(clause.words[name.start : name.end]):
+    words = clause.words[name.start : name.end]
+    if name.concept is None and " ".join(words) in words_of("vague"):
+        return True
+    if after in words_of("stranger") or not words_of("never").isdisjoint(words):
         return True
     join = phrases_of("joins").first(clause.words)
     return join is not None and name.end <= join.start and any(other.start >= join.end for other in clause.names)
