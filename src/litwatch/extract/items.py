@@ -36,6 +36,8 @@ def item_at(clause: Clause, first: int, last: int, *, subject: bool = False) -> 
     left = inside[0].start if inside else last
     while first < min(last, left) and (words[first] in words_of("lead_in") or words[first][0].isdigit()):
         first += 1
+    if not inside and _is_class(words[first:last]):
+        return Item(first, last, None)
     while last > first and words[last - 1] in words_of("lead_out"):
         last -= 1
     last = _cut_participle(words, inside, last)
@@ -50,6 +52,15 @@ def item_at(clause: Clause, first: int, last: int, *, subject: bool = False) -> 
     if inside:
         return _sole(inside)
     return Item(first, last, None) if _is_name(piece, subject=subject) else None
+
+
+def _is_class(piece: list[str]) -> bool:
+    """Whether words name a class of outcomes by what it is about ("gait variables", "blood lipid parameters")."""
+    if not 2 <= len(piece) <= 5 or piece[-1] not in words_of("class_heads"):
+        return False
+    return all(word.isalpha() for word in piece) and all(
+        words_of(key).isdisjoint(piece[:-1]) for key in ("never", "lead_in", "bound")
+    )
 
 
 def _sole(inside: list[Name]) -> Item | None:

@@ -81,8 +81,11 @@ def _completed(text: str, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
 
 def _may_be_name(text: str) -> bool:
     words = text.lower().split()
-    ends = words_of("bound") | words_of("never") | words_of("lead_in")
-    return len(words) <= 4 and ends.isdisjoint(words) and cue_phrases().first(words) is None
+    return (
+        len(words) <= 4
+        and all(words_of(key).isdisjoint(words) for key in ("bound", "never", "lead_in"))
+        and cue_phrases().first(words) is None
+    )
 
 
 def _apart(found: list[Mention]) -> tuple[Mention, ...]:

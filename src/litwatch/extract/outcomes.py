@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from litwatch.domain.study import Change, Design, Evidence, Outcome
+from litwatch.domain.study import Change, Design, Direction, Evidence, Outcome
 from litwatch.extract.arms import Arms
 from litwatch.extract.carry import levelled, levels, takes_back, without_difference
 from litwatch.extract.clauses import Clause, clauses
@@ -47,6 +47,7 @@ _RESULT = re.compile(r"\b[Pp] ?[<=>] ?0?\.\d|\bCI\b[^.]{0,12}\d")
 def _read(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str], rows: list[list[Row]]) -> None:
     """Add the rows of each clause of a sentence to `rows`, and let a clause turn those of the clause before it."""
     concluded = sentence.role is Role.CONCLUSIONS
+    told: frozenset[Direction] = frozenset()
     for clause in clauses(sentence):
         if _no_result(clause, concluded):
             continue
@@ -56,11 +57,12 @@ def _read(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str
             rows[-1] = [levelled(row) for row in rows[-1]]
         found = [
             _row(sentence, clause, finding, primary, time)
-            for finding in findings(clause, arms, design, concluded=concluded)
+            for finding in findings(clause, arms, design, told, concluded=concluded)
             for time in ((finding.time,) if finding.time else _times(clause, finding.item))
         ]
         if found:
             rows.append(found)
+            told = frozenset(row.outcome.direction for row in found)
 
 
 def _times(clause: Clause, item: Item) -> tuple[str | None, ...]:

@@ -22,10 +22,15 @@ from litwatch.extract.ungoverned import ungoverned
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
 
 
-def findings(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> Iterator[Finding]:
-    """The findings of a clause. A conclusion's count only for outcomes whose good direction is known."""
+def findings(
+    clause: Clause, arms: Arms, design: Design, told_before: frozenset[Direction] = frozenset(), *, concluded: bool
+) -> Iterator[Finding]:
+    """The findings of a clause; `told_before` are the directions of the clause before it in the same sentence.
+
+    A conclusion's findings count only for outcomes whose good direction is known.
+    """
     if _elliptic(clause):
-        yield from _left_out(clause, design)
+        yield from _left_out(clause, design, told_before)
         return
     found_all = _unfolded(clause, _found(clause, arms, design, concluded=concluded))
     if clause.has(words_of("conflict")):
@@ -91,12 +96,17 @@ def _elliptic(clause: Clause) -> bool:
     return not clause.cues and (clause.opener == "except" or (clause.opener == "but" and clause.words[0] == "not"))
 
 
-def _left_out(clause: Clause, design: Design) -> Iterator[Finding]:
-    """The outcomes that "but not …" leaves out: no difference, unless a statistic says otherwise."""
+def _left_out(clause: Clause, design: Design, told_before: frozenset[Direction]) -> Iterator[Finding]:
+    """The outcomes that "but not …" or "except …" leaves out: no difference, or if all else was that, a difference."""
     comparison = comparison_of(clause, design, Subject.UNNAMED)
+    changed = told_before == {Direction.NO_DIFFERENCE}
+    if clause.opener == "except" and not told_before:
+        return
     for name in clause.names:
         statistic = statistic_near(clause, name)
-        if clause.opener == "but" and not (statistic and statistic.significant):
+        if changed and clause.opener == "except":
+            yield Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), statistic)
+        elif not changed and not (statistic and statistic.significant):
             yield Finding(item_of(name), same(comparison), statistic)
 
 
