@@ -75,7 +75,18 @@ def _no_outcome(clause: Clause, name: Name) -> bool:
     if after in words_of("stranger") or not words_of("never").isdisjoint(words):
         return True
     join = phrases_of("joins").first(clause.words)
-    return join is not None and name.end <= join.start and any(other.start >= join.end for other in clause.names)
+    if join is None:
+        return False
+    if name.end <= join.start:
+        return any(other.start >= join.end for other in clause.names)
+    return _is_factor(clause, name, join.start, join.end)
+
+
+def _is_factor(clause: Clause, name: Name, start: int, end: int) -> bool:
+    """Whether a name is one of the exposures listed in "factors associated with … were age, sex and smoking"."""
+    if words_of("factors").isdisjoint(clause.words[:start]):
+        return False
+    return not words_of("be").isdisjoint(clause.words[end : name.start])
 
 
 def _describes_people(clause: Clause, name: Name) -> bool:
