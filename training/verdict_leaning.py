@@ -24,7 +24,8 @@ from litwatch.extract.clauses import Clause, Name, clauses
 from litwatch.extract.cues import Sense
 from litwatch.extract.details import key_of
 from litwatch.extract.leaning import Model, features, leaning
-from litwatch.extract.reading import polarity_of, ruled, statistic_near
+from litwatch.extract.finding import polarity_of, statistic_near
+from litwatch.extract.governed import ruled
 from litwatch.extract.sentences import sentences
 
 _SENSE = {
@@ -32,7 +33,7 @@ _SENSE = {
     "significantly decreased": Sense.DOWN,
     "no significant difference": Sense.SAME,
 }
-_RATE, _SHRINK = 0.12, 2e-5
+_RATE, _SHRINK = 0.03, 2e-5
 
 
 class Example(NamedTuple):
@@ -65,12 +66,22 @@ def best_name(parts: list[tuple[Clause, str]], outcome: str) -> tuple[Clause, Na
     return clause, name
 
 
-def examples(bench: Path, part: str) -> Iterator[Example]:
+def prompts(bench: Path, part: str) -> Iterator[tuple[dict[str, Any], str, list[tuple[int, int]]]]:
+    """Prompts with a text and the spans of the evidence in it; for training also those whose evidence is the text."""
     folder = bench / "evidence_inference"
     texts = {row["pmcid"]: row["text"] for row in read(folder / "docs.jsonl.gz")}
     for row in read(folder / f"abstract_{part}.jsonl.gz"):
-        text = texts[row["pmcid"]]
-        marks = [(e["start"], e["end"]) for e in row["evidence"] if e["start"] is not None]
+        yield row, texts[row["pmcid"]], [(e["start"], e["end"]) for e in row["evidence"] if e["start"] is not None]
+    if part == "train":
+        for row in read(folder / "v2_fulltext_prompts.jsonl.gz"):
+            text = " ".join(row["evidence"])
+            if row["split"] == "train":
+                yield row, text, [(0, len(text))]
+
+
+def examples(bench: Path, part: str) -> Iterator[Example]:
+    """A row for each prompt whose outcome the reader finds named in the evidence."""
+    for row, text, marks in prompts(bench, part):
         parts: list[tuple[Clause, str]] = []
         for sentence in sentences((Section(None, text),)):
             if any(start < sentence.end and sentence.start < end for start, end in marks):

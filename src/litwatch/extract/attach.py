@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from litwatch.extract.clauses import Clause
+from litwatch.extract.items import Item
 from litwatch.extract.numbers import Statistic
-from litwatch.extract.scopes import Item, Scope
+from litwatch.extract.scopes import Scope
 
 
 def statistic_of(clause: Clause, scope: Scope, index: int, everything: list[Item]) -> Statistic | None:

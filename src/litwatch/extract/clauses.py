@@ -90,15 +90,13 @@ def clauses(sentence: Sentence) -> tuple[Clause, ...]:
     words = split_words(flow)
     if cue_phrases().first(words.words) is None and not found and "adverse" not in words.words:
         return ()
+    cuts = [i for i, word in enumerate(words.words) if word in words_of("clause")]
+    edges = [edge for edge in pairwise([-1, *cuts, len(words)]) if 0 < edge[1] - edge[0] - 1 <= _MOST_WORDS]
+    if not edges:
+        return ()
     named = _named(text, found)
     brackets = tuple(replace(a, names=tuple(m for m in named if a.start <= m.start < a.end)) for a in brackets)
-    cuts = [i for i, word in enumerate(words.words) if word in words_of("clause")]
-    edges = [-1, *cuts, len(words)]
-    return tuple(
-        _clause((text, flow), words, (left, right), named, found, brackets)
-        for left, right in pairwise(edges)
-        if 0 < right - left - 1 <= _MOST_WORDS
-    )
+    return tuple(_clause((text, flow), words, edge, named, found, brackets) for edge in edges)
 
 
 def _named(text: str, found: tuple[Statistic, ...]) -> tuple[Mention, ...]:

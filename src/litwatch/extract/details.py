@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import words_of
@@ -19,6 +20,7 @@ _GENERIC = frozenset(
 )
 
 
+@lru_cache(maxsize=4_000)
 def key_of(name: str) -> str:
     """The name without the words that do not tell outcomes apart: "pain intensity score" is "pain"."""
     words = [stem(word) for word in split_words(name).words]

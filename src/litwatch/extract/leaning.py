@@ -100,7 +100,9 @@ def features(clause: Clause, name: Name, good: Polarity | None, significant: boo
         first = next((piece for piece in pieces if piece[0] == "<" and piece != _CONTROL), "-")
         negated = any(piece in _TURNS for piece in pieces[:_NEAR])
         found += [f"{side}cue {first}", f"{side}cue {first} {negated} {told}"]
+    found += [f"good={good} p={told}", f"good={good} rule={rule}"]
     senses = sorted({piece for piece in left + right if piece[0] == "<"})
+    found.append(f"good={good} all " + " ".join(senses))
     found.append("all " + " ".join(senses) + (" not" if any(piece in _TURNS for piece in left + right) else ""))
     return found
 

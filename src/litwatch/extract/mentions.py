@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from litwatch.extract.cues import CueWord, cue_phrases, words_of
+from litwatch.extract.cues import CueWord, words_of
 from litwatch.extract.lexicon import Concept
+from litwatch.extract.listed import compound_end, listed_after
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.tagger import decode, model, spans, tokens_of
 from litwatch.extract.words import Hit, Words
 
-_MEMBER = re.compile(r", (?P<name>[\w/-]+(?: [\w/-]+){0,3})(?:, (?:and |or )?| and | or )")
-_LAST = re.compile(
-    r",? (?:and|or) (?P<name>[\w/-]+(?: [\w/-]+){0,2})(?= ?[.;,(]| (?:in|at|after|between|were|was|did|with)\b)"
-)
 _PART = re.compile(r"\s*(?:,|;|\band\b|\bor\b|&)\s*")
 
 
@@ -59,30 +56,31 @@ def mentions(
     ]
     trimmed = (_trimmed(text, mention, blocks) for mention in found)
     kept = _apart(sorted((m for m in trimmed if m is not None), key=lambda m: (m.start, -m.end)))
-    return _completed(text, kept)
+    return _completed(text, _extended(text, kept))
 
 
 def _known(start: int, end: int, concept: Concept) -> Mention:
     return Mention(start, end, concept, start, end)
 
 
+def _extended(text: str, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """With the rest of a compound, where a name was cut short: "gait | symmetry between groups"."""
+    starts = [*(mention.start for mention in found), len(text)][1:]
+    return tuple(
+        replace(mention, end=compound_end(text, mention.end, following))
+        for mention, following in zip(found, starts, strict=True)
+    )
+
+
 def _completed(text: str, found: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """With the members of a list that nobody named: what stands between two names of a list, or ends one."""
-    added: list[Mention] = []
-    for at, mention in enumerate(found):
-        following = found[at + 1].start if at + 1 < len(found) else len(text)
-        match = _MEMBER.fullmatch(text, mention.end, following) if following < len(text) else None
-        if match is None and (at and _PART.fullmatch(text, found[at - 1].end, mention.start)):
-            match = _LAST.match(text, mention.end, following)
-        if match is not None and _may_be_name(match["name"]):
-            added.append(Mention(match.start("name"), match.end("name")))
+    """With the members of lists that neither the lexicon nor the tagger knows."""
+    starts = [*(mention.start for mention in found), len(text)][1:]
+    added = [
+        Mention(*span)
+        for mention, following in zip(found, starts, strict=True)
+        for span in listed_after(text, mention.end, following)
+    ]
     return tuple(sorted((*found, *added), key=lambda m: m.start)) if added else found
-
-
-def _may_be_name(text: str) -> bool:
-    words = text.lower().split()
-    ends = words_of("bound") | words_of("never") | words_of("lead_in")
-    return len(words) <= 4 and ends.isdisjoint(words) and cue_phrases().first(words) is None
 
 
 def _apart(found: list[Mention]) -> tuple[Mention, ...]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from litwatch.domain.study import Comparison, Direction, Outcome
 from litwatch.extract.cues import words_of
-from litwatch.extract.details import key_of
 
 _RANK = {Comparison.BETWEEN: 2, Comparison.ASSOCIATION: 2, Comparison.WITHIN: 1}
 
@@ -52,8 +51,8 @@ def _already_told(row: Row, rows: list[Row]) -> bool:
 
 
 def _same_outcome(one: str, other: str) -> bool:
-    """Whether one name only narrows or widens the other: "strength" and "grip strength"."""
-    left, right = set(key_of(one).split()), set(key_of(other).split())
+    """Whether the key of one name only narrows or widens the other's: "strength" and "grip strength"."""
+    left, right = set(one.split()), set(other.split())
     return left <= right or right <= left
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 
-from litwatch.domain.study import Design, Evidence, Outcome
+from litwatch.domain.study import Change, Design, Direction, Evidence, Outcome
 from litwatch.extract.arms import Arms
 from litwatch.extract.carry import levelled, levels, takes_back, without_difference
 from litwatch.extract.clauses import Clause, clauses
-from litwatch.extract.cues import phrases_of, words_of
+from litwatch.extract.cues import Sense, phrases_of, words_of
 from litwatch.extract.details import aliases_of, key_of, primary_keys, subgroup_of
+from litwatch.extract.finding import Finding
+from litwatch.extract.items import Item
+from litwatch.extract.lexicon import Concept, concept_phrases
 from litwatch.extract.merging import Row, merged
-from litwatch.extract.reading import Finding, findings
-from litwatch.extract.scopes import Item
+from litwatch.extract.reading import findings
 from litwatch.extract.sentences import Role, Sentence
 from litwatch.extract.times import points_of, times_in
+from litwatch.extract.verdicts import Verdict, directed
+from litwatch.extract.words import split_words
 
 _SILENT = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.COMMENTARY})
 
@@ -27,14 +31,23 @@ def ledger(sentences: tuple[Sentence, ...], design: Design, title: str) -> tuple
     primary = primary_keys(sentences)
     rows: list[list[Row]] = []
     for sentence in sentences:
-        if sentence.role in (Role.RESULTS, Role.CONCLUSIONS):
+        if sentence.role in (Role.RESULTS, Role.CONCLUSIONS) or _prints_result(sentence):
             _read(sentence, design, arms, primary, rows)
     return tuple(row.outcome for row in merged([row for part in rows for row in part]))
+
+
+def _prints_result(sentence: Sentence) -> bool:
+    """Whether a sentence under another heading prints a p-value or an interval: abstracts are often mislabelled."""
+    return sentence.role is Role.METHODS and _RESULT.search(sentence.plain) is not None
+
+
+_RESULT = re.compile(r"\b[Pp] ?[<=>] ?0?\.\d|\bCI\b[^.]{0,12}\d")
 
 
 def _read(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str], rows: list[list[Row]]) -> None:
     """Add the rows of each clause of a sentence to `rows`, and let a clause turn those of the clause before it."""
     concluded = sentence.role is Role.CONCLUSIONS
+    told: frozenset[Direction] = frozenset()
     for clause in clauses(sentence):
         if _no_result(clause, concluded):
             continue
@@ -44,11 +57,12 @@ def _read(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str
             rows[-1] = [levelled(row) for row in rows[-1]]
         found = [
             _row(sentence, clause, finding, primary, time)
-            for finding in findings(clause, arms, design, concluded=concluded)
+            for finding in findings(clause, arms, design, told, concluded=concluded)
             for time in ((finding.time,) if finding.time else _times(clause, finding.item))
         ]
         if found:
             rows.append(found)
+            told = frozenset(row.outcome.direction for row in found)
 
 
 def _times(clause: Clause, item: Item) -> tuple[str | None, ...]:
@@ -68,6 +82,19 @@ def _no_result(clause: Clause, concluded: bool) -> bool:
     return concluded and clause.has(frozenset({"may", "might"}))
 
 
+def _concept_of(name: str) -> Concept | None:
+    """The lexicon's concept in a name, if any."""
+    hit = concept_phrases().first(split_words(name).words)
+    return hit.payload if hit else None
+
+
+def _for_member(verdict: Verdict, concept: Concept | None) -> Verdict:
+    """A class's verdict, read by the polarity of a member that the lexicon knows."""
+    if concept is None or verdict.change in (None, Change.NO_DIFFERENCE):
+        return verdict
+    return directed(Sense.UP if verdict.change is Change.INCREASED else Sense.DOWN, concept.better, verdict.comparison)
+
+
 def _row(
     sentence: Sentence,
     clause: Clause,
@@ -76,10 +103,14 @@ def _row(
     time: str | None,
 ) -> Row:
     item, verdict, statistic = finding.item, finding.verdict, finding.statistic
-    start, end = clause.starts[item.first], clause.ends[item.last - 1]
-    name = re.sub(r"\s+", " ", clause.text[start:end]).strip().replace(" -", "-")
+    start, end = finding.member or (clause.starts[item.first], clause.ends[item.last - 1])
+    text = sentence.text if finding.member else clause.text
+    name = re.sub(r"\s+", " ", text[start:end]).strip().replace(" -", "-")
     name = re.sub(r"\s+", " ", sentence.text[start:end]) if len(name) == end - start else name
     concept = item.concept
+    if finding.member:
+        concept = _concept_of(name)
+        verdict = _for_member(verdict, concept)
     group = subgroup_of(clause)
     outcome = Outcome(
         name=name,

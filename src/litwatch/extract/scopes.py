@@ -4,32 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
-from litwatch.extract.clauses import Clause, Name
+from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import CueWord, Sense, phrases_of, words_of
-from litwatch.extract.lexicon import Concept, head_polarity
+from litwatch.extract.items import Item, item_at
+from litwatch.extract.lexicon import head_polarity
 from litwatch.extract.words import Hit
 
 _SEPARATORS = frozenset({",", "and", "or", "nor", "&", "plus"})
-_MOST_WORDS = 7
 # No clause holds more verdicts; a text that does is no prose, and reading on would cost quadratic time.
 _MOST_CUES = 16
 _DETERMINERS = frozenset({"the", "a", "an", "its", "their", "some", "any"})
-_STRANGERS = frozenset(
-    {"group", "groups", "patients", "participants", "program", "programme", "therapy", "baseline", "management"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An outcome named in a clause: words `first:last`, and the lexicon's concept if it has one."""
-
-    first: int
-    last: int
-    concept: Concept | None
-    core: int = 0
-    """Where the words of the concept end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +44,20 @@ def scopes(clause: Clause) -> tuple[Scope, ...]:
             items = items[:-1]
         if not items and not _is_pre_nominal(clause, cue) and "join" not in cue.payload.kinds:
             items, after = _before(clause, begin, cue), False
+            gapped = _gapped(clause, items) if index else []
+            if gapped and len(gapped) < len(items):
+                found.append(Scope(cues[index - 1], tuple(gapped), after=False))
+                items = items[len(gapped) :]
         if items:
             found.append(Scope(cue, tuple(items), after))
         begin = items[-1].last if items and after else cue.end
     return tuple(found)
+
+
+def _gapped(clause: Clause, items: list[Item]) -> list[Item]:
+    """Those of a verb's subjects that belong to the verb before: "pain fell by 5, stiffness by 3 and function rose"."""
+    ends = [at for at, item in enumerate(items) if clause.words[item.last : item.last + 1] in (["by"], ["from"])]
+    return items[: ends[-1] + 1] if ends else []
 
 
 def _modifies(clause: Clause, index: int) -> bool:
@@ -192,7 +187,7 @@ def _collect(clause: Clause, start: int, limit: int) -> tuple[list[Item], int]:
             at += tail
             continue
         if ends or word in _SEPARATORS:
-            item = _item(clause, first, at)
+            item = item_at(clause, first, at)
             if item is not None:
                 items.append(item)
             elif at > first and (ends or not _skippable(clause, first, at)):
@@ -228,75 +223,13 @@ def _before(clause: Clause, begin: int, cue: Hit[CueWord]) -> list[Item]:
             at += _tail(clause, at, cue.start)
             continue
         if bounded or word in _SEPARATORS:
-            item = None if aside else _item(clause, first, at, subject=True)
+            item = None if aside else item_at(clause, first, at, subject=True)
             if item is not None:
                 items.append(item)
             if bounded:
                 aside = word in words_of("aside") and not (word == "for" and words[at - 1] in words_of("measures_of"))
-            elif word == ",":
+            elif word == "," or words[at - 1] in words_of("aside"):
                 aside = False
             first = at + 1
         at += 1
     return items
-
-
-def _item(clause: Clause, first: int, last: int, *, subject: bool = False) -> Item | None:
-    """Words `first:last`, trimmed, as an outcome; None if they name none."""
-    words = clause.words
-    named = phrases_of("classes").first(words[first:last])
-    if named is not None and named.end == last - first:
-        return Item(first + named.start, last, None)
-    inside = [name for name in clause.names if first <= name.start and name.end <= last]
-    left = inside[0].start if inside else last
-    while first < min(last, left) and (words[first] in words_of("lead_in") or words[first][0].isdigit()):
-        first += 1
-    while last > first and words[last - 1] in words_of("lead_out"):
-        last -= 1
-    last = _cut_participle(words, inside, last)
-    if last <= first or last - first > _MOST_WORDS + 2 * bool(inside):
-        return _sole(inside)
-    piece = words[first:last]
-    foreign = words_of("never").intersection(w for i, w in enumerate(piece, first) if not _covered(inside, i))
-    if foreign:
-        return None if not inside or _stranger(frozenset(foreign)) else _sole(inside)
-    if inside and inside[-1].concept is not None:
-        return Item(first, last, inside[-1].concept, inside[-1].core)
-    if inside:
-        return _sole(inside)
-    return Item(first, last, None) if _is_name(piece, subject=subject) else None
-
-
-def _sole(inside: list[Name]) -> Item | None:
-    """The last name found among words that are no name as a whole."""
-    return Item(inside[-1].start, inside[-1].end, inside[-1].concept, inside[-1].core) if inside else None
-
-
-def _is_name(piece: list[str], *, subject: bool) -> bool:
-    """Whether words outside the lexicon can be an outcome's name: short, finished, not vague, no determiner inside."""
-    if not all(word[0].isalpha() or word in "/.&" for word in piece) or " ".join(piece) in words_of("vague"):
-        return False
-    if any(
-        word in ("the", "a", "an", "its", "their", "some", "any") and before != "of" for before, word in pairwise(piece)
-    ):
-        return False
-    known = head_polarity(piece) is not None
-    if piece[-1].endswith(tuple(words_of("unfinished"))) and head_polarity(piece[-1:]) is None:
-        return False
-    if known:
-        return True
-    return not subject and len(piece) <= 5 and len(piece[0]) > 2 and (len(piece) > 1 or len(piece[0]) > 4)
-
-
-def _cut_participle(words: list[str], inside: list[Name], last: int) -> int:
-    """The end of a name before a participle that follows its concept ("pain | attributed to")."""
-    begin = inside[-1].end if inside else last
-    return next((at for at in range(begin, last) if words[at].endswith("ed")), last)
-
-
-def _covered(hits: list[Name], at: int) -> bool:
-    return any(hit.start <= at < hit.end for hit in hits)
-
-
-def _stranger(words: frozenset[str]) -> bool:
-    """Words beside a concept that make its name somebody's or something else's."""
-    return not words.isdisjoint(_STRANGERS)

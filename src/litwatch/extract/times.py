@@ -49,7 +49,7 @@ def _points(match: re.Match[str]) -> tuple[str, ...]:
     if match["terms"]:
         if "term" not in match["terms"].lower():
             return ()
-        return tuple(part if "term" in part else f"{part} term" for part in parts)
+        return tuple(part if re.search(r"\bterm", part) else f"{part} term" for part in parts)
     own = _BARE_UNIT.search(parts[-1])
     unit = match["unit"] or (own.group()[1:] if own else None)
     if unit is None:

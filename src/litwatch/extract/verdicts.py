@@ -13,10 +13,11 @@ from litwatch.domain.study import Change, Comparison, Design, Direction, Measure
 from litwatch.extract.arms import Arms, Subject, subject
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
+from litwatch.extract.items import Item
 from litwatch.extract.lexicon import Polarity, conflicting_head, head_polarity
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.resources import word_set
-from litwatch.extract.scopes import Item, Scope
+from litwatch.extract.scopes import Scope
 from litwatch.extract.words import stem
 
 _OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})

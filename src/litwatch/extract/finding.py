@@ -1,0 +1,56 @@
+"""A finding: an outcome of a clause with what is said of it; and what a clause prints for a name."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from litwatch.domain.study import Direction
+from litwatch.extract.clauses import Clause, Name
+from litwatch.extract.items import Item
+from litwatch.extract.lexicon import Polarity
+from litwatch.extract.numbers import Statistic
+from litwatch.extract.verdicts import Verdict, polarity
+
+
+class Finding(NamedTuple):
+    """An outcome of a clause, what is said of it, and the statistic printed for it."""
+
+    item: Item
+    verdict: Verdict
+    statistic: Statistic | None
+    time: str | None = None
+    """The time of this statistic, where an outcome has several, each of its own time."""
+    member: tuple[int, int] | None = None
+    """Offsets in the sentence of the name to print, where the item is a class whose members stand in brackets."""
+
+
+def told(finding: Finding) -> bool:
+    """Whether a row says enough without a number: which way, or at least of which known outcome."""
+    verdict = finding.verdict
+    return verdict.direction is not Direction.REPORTED or verdict.change is not None or finding.item.concept is not None
+
+
+def overlaps(name: Name, taken: list[Item]) -> bool:
+    return any(item.first < name.end and name.start < item.last for item in taken)
+
+
+def item_of(name: Name) -> Item:
+    """A name as the item of a scope."""
+    return Item(name.start, name.end, name.concept, name.core)
+
+
+def polarity_of(clause: Clause, name: Name) -> Polarity | None:
+    """Which way is good for the person."""
+    return polarity(clause, item_of(name))
+
+
+def statistic_near(clause: Clause, name: Name) -> Statistic | None:
+    """The statistic printed for a name: the first after it, if no other name stands between; or the clause's only one."""
+    end = clause.ends[name.end - 1]
+    later = [clause.starts[other.start] for other in clause.names if other.start >= name.end]
+    limit = min(later, default=len(clause.text))
+    own = [statistic for statistic in clause.statistics if end <= statistic.start < limit]
+    if own:
+        return own[0]
+    after = [statistic for statistic in clause.statistics if statistic.start >= end]
+    return after[0] if len(after) == 1 else None

@@ -1,0 +1,104 @@
+"""Findings by the grammar of scopes: a verdict word, the outcomes that it governs, and the statistic of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from litwatch.domain.study import Comparison, Design
+from litwatch.extract.arms import Arms
+from litwatch.extract.attach import statistic_of
+from litwatch.extract.clauses import Clause, Name
+from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
+from litwatch.extract.finding import Finding, overlaps, told
+from litwatch.extract.items import Item
+from litwatch.extract.leaning import turned
+from litwatch.extract.lexicon import Polarity
+from litwatch.extract.numbers import Statistic
+from litwatch.extract.scopes import Scope, scopes
+from litwatch.extract.times import series
+from litwatch.extract.verdicts import judge, polarity, read_scope
+
+
+def governed(clause: Clause, found: tuple[Scope, ...], arms: Arms, design: Design) -> Iterator[Finding]:
+    """What the grammar of scopes tells."""
+    owners = frozenset(scope.cue.start for scope in found)
+    everything = [item for scope in found for item in scope.items]
+    for scope in found:
+        reading = read_scope(clause, scope, arms, design, owners)
+        if reading is None or _is_exposure(clause, scope) or _is_purpose(clause, scope):
+            continue
+        if scope.after and _denied_after(clause, scope, owners):
+            reading = replace(reading, sense=Sense.SAME, comparison=_across(reading.comparison))
+        for index, item in enumerate(scope.items):
+            if item.last < len(clause.words) and clause.words[item.last] in words_of("stranger"):
+                continue
+            statistic = statistic_of(clause, scope, index, everything)
+            for time, own in _timed(clause, item) or ((None, statistic),):
+                verdict = judge(reading, polarity(clause, item), own)
+                if verdict is not None:
+                    finding = Finding(item, verdict, own, time)
+                    if told(finding) or own is not None:
+                        yield finding
+
+
+def _timed(clause: Clause, item: Item) -> list[tuple[str | None, Statistic | None]]:
+    """The statistics of an outcome that has several, each of another time; empty if they are not of different times."""
+    end = clause.ends[item.last - 1]
+    limit = min((clause.starts[n.start] for n in clause.names if n.start >= item.last), default=clause.ends[-1])
+    last = max((aside.end for aside in clause.asides if aside.start <= limit), default=limit)
+    limit = last if limit == clause.ends[-1] else limit
+    own = [statistic for statistic in clause.statistics if end <= statistic.start < limit]
+    if len(own) < 2:
+        return []
+    times = series(clause.raw, [(statistic.start, statistic.end) for statistic in own], end, limit)
+    if None in times or len(set(times)) < len(times):
+        return []
+    return list(zip(times, own, strict=True))
+
+
+def _denied_after(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
+    """Whether a noun of change is the subject of a null predicate: "declines in BMI and weight did not differ"."""
+    if "noun" not in scope.cue.payload.kinds or scope.cue.payload.sense not in INVERSE:
+        return False
+    for cue in clause.cues:
+        if cue.start < scope.items[-1].last or cue.start in owners:
+            continue
+        if cue.payload.sense is Sense.SAME:
+            return True
+        near = clause.words[max(scope.items[-1].last, cue.start - 4) : cue.start]
+        return cue.payload.sense is Sense.DIFF and "verb" in cue.payload.kinds and ("not" in near or "nor" in near)
+    return False
+
+
+def _across(comparison: Comparison) -> Comparison:
+    """A change that is alike is alike between groups."""
+    return Comparison.BETWEEN if comparison is Comparison.WITHIN else comparison
+
+
+def _is_exposure(clause: Clause, scope: Scope) -> bool:
+    """Whether the cue stands in the exposure of an association ("higher activity was associated with …")."""
+    join = phrases_of("joins").first(clause.words)
+    return join is not None and scope.cue.end <= join.start and scope.cue.payload.sense is not Sense.DIFF
+
+
+def _is_purpose(clause: Clause, scope: Scope) -> bool:
+    """Whether the cue is an infinitive of purpose ("exercises to reduce pain"), which reports nothing."""
+    at = scope.cue.start - 1
+    while at > 0 and clause.words[at] in words_of("adverb"):
+        at -= 1
+    if at < 1 or clause.words[at] != "to" or "verb" not in scope.cue.payload.kinds:
+        return False
+    return clause.words[at - 1] not in words_of("before_infinitive") and not clause.words[at - 1].endswith("ed")
+
+
+def ruled(clause: Clause, name: Name, good: Polarity | None, arms: Arms, design: Design) -> str:
+    """The sense that the grammar of scopes gives a name, as a feature: a sense of the value, "none", or ""."""
+    found = scopes(clause)
+    scope = next((each for each in found if overlaps(name, list(each.items))), None)
+    if scope is None:
+        return ""
+    reading = read_scope(clause, scope, arms, design, frozenset(each.cue.start for each in found))
+    if reading is None:
+        return "none"
+    return turned(reading.sense, good) + ("~" if reading.tends else "")

@@ -1,0 +1,82 @@
+"""Members of a list that only its place tells: in "pain, X and Y did not differ", X and Y are outcomes as pain is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from litwatch.extract.cues import cue_phrases, words_of
+
+_LINK = re.compile(r"(?P<comma>,\s+(?!and\b|or\b|nor\b|but\b))|,?\s+(?:and|or|nor)\s+(?:in\s+|the\s+)?")
+_WORD = re.compile(r"[^\W_][\w/-]*")
+_MOST_WORDS = 4
+
+
+def listed_after(text: str, end: int, limit: int) -> Iterator[tuple[int, int]]:
+    """Spans of the members that follow the name that ends at `end`; none beyond `limit`, where the next name begins.
+
+    A chain of members counts if it is closed: by "and" or "or" before its last one, or by the name at `limit`.
+    """
+    chain: list[tuple[int, int]] = []
+    at = end
+    while link := _LINK.match(text, at):
+        if link.end() >= limit:
+            yield from chain
+            return
+        span = _member(text, link.end(), limit)
+        if span is None:
+            return
+        chain.append(span)
+        at = span[1]
+        if link["comma"] is None:
+            yield from chain
+            return
+
+
+def _member(text: str, start: int, limit: int) -> tuple[int, int] | None:
+    """The words from `start` on up to a mark, a bounding word or a verdict, if they can be a name."""
+    words: list[str] = []
+    at = end = start
+    while match := _WORD.match(text, at, limit):
+        word = match.group().lower()
+        if word in words_of("bound") or word in words_of("adverb") or cue_phrases().first([word]) is not None:
+            break
+        if word in ("and", "or", "nor"):
+            break
+        words.append(word)
+        end = match.end()
+        at = end + 1 if text[end : end + 1] == " " else end
+        if at == end:
+            break
+    return (start, end) if _may_be_name(words, text[start:end]) else None
+
+
+def _may_be_name(words: list[str], text: str) -> bool:
+    if not 1 <= len(words) <= _MOST_WORDS or words[0][0].isdigit():
+        return False
+    if words[0].endswith(("ed", "ing")) or (len(words) == 1 and len(text) < 5 and text.islower()):
+        return False
+    if words_of("lead_in").issuperset(words):
+        return False
+    return all(words_of(key).isdisjoint(words) for key in ("never", "stranger", "persons"))
+
+
+def compound_end(text: str, end: int, limit: int) -> int:
+    """Where the compound that a name begins ends: over up to two more nouns, if a mark or a bounding word follows."""
+    at = end
+    for _ in range(3):
+        match = _NEXT.match(text, at, limit)
+        if match is None:
+            return at
+        word = match["word"].lower()
+        if word in words_of("bound") or word in ("and", "or", "nor", "but") or cue_phrases().first([word]) is not None:
+            return at
+        if any(word in words_of(key) for key in ("stranger", "never", "adverb", "lead_in", "persons", "clause")):
+            return end
+        if word.endswith(("ed", "ly", "ing")) or word[0].isdigit():
+            return end
+        at = match.end()
+    return end
+
+
+_NEXT = re.compile(r" (?P<word>[^\W_][\w/-]*)")

@@ -1,0 +1,105 @@
+"""Findings by the model of leanings: names that no verdict word governs by the grammar of scopes."""
+
+from __future__ import annotations
+
+from litwatch.domain.study import Design, Direction
+from litwatch.extract.arms import Arms, Subject, subject
+from litwatch.extract.clauses import Clause, Name
+from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
+from litwatch.extract.finding import Finding, item_of, polarity_of, statistic_near
+from litwatch.extract.leaning import compared, features, model, nearest_sense
+from litwatch.extract.numbers import RATIOS, Statistic
+from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
+
+_SURE = 0.5
+_SURE_OF_WAY = 0.8
+"""How sure the model must be of a way that no word tells ("a significant effect on pain")."""
+
+
+def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design) -> Finding | None:
+    """What the model of leanings tells of a name; None where it is not sure enough."""
+    statistic = statistic_near(clause, name)
+    if not (clause.cues or statistic) or _no_outcome(clause, name) or _is_lone_harm(clause, name):
+        return None
+    good = polarity_of(clause, name)
+    significant = statistic.significant if statistic else None
+    leaning = model().lean(features(clause, name, good, significant, ""))
+    whose = subject(clause, arms, name.start)
+    if leaning.sure < _SURE or (whose is Subject.CONTROL_ALONE and leaning.sense is not Sense.SAME):
+        return None
+    comparison = comparison_of(clause, design, whose)
+    if significant is False or leaning.sense is Sense.SAME:
+        return Finding(item_of(name), same(comparison), statistic)
+    sense: Sense = leaning.sense
+    if not _tells_way(clause, name) and not (good and clause.cues and leaning.sure >= _SURE_OF_WAY):
+        sense = _signed(statistic)
+    elif good is None:
+        sense = nearest_sense(clause, name) or sense
+    if sense is Sense.DIFF:
+        return Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), statistic)
+    if whose is Subject.CONTROL:
+        sense = INVERSE[sense]
+    return Finding(item_of(name), directed(sense, good, comparison), statistic)
+
+
+def _tells_way(clause: Clause, name: Name) -> bool:
+    """Whether anything in the clause says which way: a cue of a way, or two values printed after the name."""
+    return any(cue.payload.sense in INVERSE for cue in clause.cues) or compared(clause, name) not in ("", "same")
+
+
+def _signed(statistic: Statistic | None) -> Sense:
+    """The way that a difference's estimate goes, if it is one and significant."""
+    effect = statistic.effect if statistic else None
+    if effect is None or not effect.value or statistic is None or not statistic.significant:
+        return Sense.DIFF
+    if effect.measure in RATIOS:
+        return Sense.UP if effect.value > 1 else Sense.DOWN
+    return Sense.UP if effect.value > 0 else Sense.DOWN
+
+
+def _is_lone_harm(clause: Clause, name: Name) -> bool:
+    """Adverse events of which no comparison is made."""
+    harm = name.concept is not None and name.concept.name == "adverse events"
+    compares = phrases_of("versus").first(clause.words) or phrases_of("between").first(clause.words)
+    return harm and not compares and phrases_of("both").first(clause.words) is None
+
+
+def _no_outcome(clause: Clause, name: Name) -> bool:
+    """Whether the words around a name make it part of something else ("strength | training"), or an exposure."""
+    after = clause.words[name.end] if name.end < len(clause.words) else ""
+    if _describes_people(clause, name) or clause.words[max(0, name.start - 2)] in words_of("favour"):
+        return True
+    words = clause.words[name.start : name.end]
+    if name.concept is None and " ".join(words) in words_of("vague"):
+        return True
+    if after in words_of("stranger") or not words_of("never").isdisjoint(words):
+        return True
+    join = phrases_of("joins").first(clause.words)
+    if join is None:
+        return False
+    if name.end <= join.start:
+        return any(other.start >= join.end for other in clause.names)
+    return _is_factor(clause, name, join.start, join.end)
+
+
+def _is_factor(clause: Clause, name: Name, start: int, end: int) -> bool:
+    """Whether a name is one of the exposures listed in "factors associated with … were age, sex and smoking"."""
+    if words_of("factors").isdisjoint(clause.words[:start]):
+        return False
+    return not words_of("be").isdisjoint(clause.words[end : name.start])
+
+
+def _describes_people(clause: Clause, name: Name) -> bool:
+    """Whether a name tells who was studied or what was adjusted for: "adults with back pain", "adjusted for age"."""
+    at = name.start - 1
+    floor = max(0, at - 6)
+    while at > floor and clause.words[at] not in ("with", "for"):
+        if clause.words[at] in words_of("bound") or clause.words[at] == ",":
+            return False
+        at -= 1
+    if at < 1 or clause.words[at] not in ("with", "for"):
+        return False
+    before = clause.words[at - 1]
+    if clause.words[at] == "for":
+        return before in ("adjusted", "adjustment", "adjusting", "controlling", "controlled", "accounting")
+    return before in words_of("persons")
