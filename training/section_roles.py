@@ -60,7 +60,7 @@ def train(examples: list[Example]) -> dict[str, list[float]]:
             weights[name][role] += amount
             sums[name][role] += amount * turn
 
-    order = random.Random(1)  # noqa: S311
+    order = random.Random(1)
     for _ in range(EPOCHS):
         order.shuffle(examples)
         for rows, gold in examples:
@@ -105,7 +105,7 @@ def main(out: str, dev: str, *paths: str) -> int:
     defaults: defaultdict[str, int] = defaultdict(int)
     for name in kept:
         defaults[name.split(" ")[0] if " " in name else "word"] += 1
-    print(f"weighted F1 {figure:.3f}, features {dict(defaults)}")  # noqa: T201
+    print(f"weighted F1 {figure:.3f}, features {dict(defaults)}")
     header = (
         "# Roles of sentences: feature, then a weight each for background, objective, methods, results, conclusions.\n"
         "# Averaged structured perceptron, trained by training/section_roles.py on sentences under printed section\n"
