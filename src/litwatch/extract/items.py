@@ -36,8 +36,8 @@ def item_at(clause: Clause, first: int, last: int, *, subject: bool = False) -> 
     left = inside[0].start if inside else last
     while first < min(last, left) and (words[first] in words_of("lead_in") or words[first][0].isdigit()):
         first += 1
-    if not inside and _is_class(words[first:last]):
-        return Item(first, last, None)
+    if _is_class(words[first:last]):
+        return Item(first, last, inside[-1].concept, inside[-1].core) if inside else Item(first, last, None)
     while last > first and words[last - 1] in words_of("lead_out"):
         last -= 1
     last = _cut_participle(words, inside, last)
