@@ -23,9 +23,9 @@ from litwatch.extract.arms import Arms, Subject, subject
 from litwatch.extract.clauses import Clause, Name, clauses
 from litwatch.extract.cues import Sense
 from litwatch.extract.details import key_of
-from litwatch.extract.leaning import Model, features, leaning
 from litwatch.extract.finding import polarity_of, statistic_near
 from litwatch.extract.governed import ruled
+from litwatch.extract.leaning import Model, features, leaning
 from litwatch.extract.sentences import sentences
 
 _SENSE = {
