@@ -60,14 +60,7 @@ def joined(tokens: list[str], labels: list[str], begins: str) -> tuple[str, list
 
 def corpora(bench: Path) -> Iterator[tuple[str, list[Span]]]:
     """Sentences with the spans of the outcomes that they name."""
-    for name in ("train", "dev"):
-        for row in read(bench / "ebm_comet" / f"{name}.jsonl.gz"):
-            if not any(label[:2] in ("S1", "S2", "S3", "X") or label[0] == "E" for label in row["labels"]):
-                yield joined(row["tokens"], row["labels"], "B")
-    for row in read(bench / "despin" / "reported_outcomes.jsonl.gz"):
-        if not any(label[0] == "B" for label in row["labels"]):
-            continue
-        yield joined(row["tokens"], row["labels"], "B")
+    yield from _tokenised(bench)
     for row in read(bench / "rct_art" / "all.jsonl.gz"):
         yield row["text"], [(s["start"], s["end"]) for s in row["spans"] if s["label"] == "OC"]
     yield from abstracts(bench)
@@ -82,6 +75,17 @@ def abstracts(bench: Path) -> Iterator[tuple[str, list[Span]]]:
                 own = [(a - part.start, b - part.start) for a, b in marked if part.start <= a and b <= part.end]
                 if own:
                     yield part.text, own
+
+
+def _tokenised(bench: Path) -> Iterator[tuple[str, list[Span]]]:
+    """The corpora that come as tokens; EBM-COMET's labels for split spans ("S1", "E1", "X") are left out."""
+    for name in ("train", "dev"):
+        for row in read(bench / "ebm_comet" / f"{name}.jsonl.gz"):
+            if not any(label[:2] in ("S1", "S2", "S3", "X") or label[0] == "E" for label in row["labels"]):
+                yield joined(row["tokens"], row["labels"], "B")
+    for row in read(bench / "despin" / "reported_outcomes.jsonl.gz"):
+        if any(label[0] == "B" for label in row["labels"]):
+            yield joined(row["tokens"], row["labels"], "B")
 
 
 def trimmed(text: str, span: Span) -> Span | None:

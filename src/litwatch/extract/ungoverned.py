@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litwatch.domain.study import Design, Direction
+from litwatch.domain.study import Design, Direction, Measure
 from litwatch.extract.arms import Arms, Subject, subject
 from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
@@ -12,6 +12,7 @@ from litwatch.extract.numbers import RATIOS, Statistic
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 
 _SURE = 0.5
+_DIFFERENCES = (Measure.MD, Measure.SMD, Measure.WMD, Measure.RD, Measure.MEAN_CHANGE)
 _SURE_OF_WAY = 0.8
 """How sure the model must be of a way that no word tells ("a significant effect on pain")."""
 
@@ -19,13 +20,15 @@ _SURE_OF_WAY = 0.8
 def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design) -> Finding | None:
     """What the model of leanings tells of a name; None where it is not sure enough."""
     statistic = statistic_near(clause, name)
-    if not (clause.cues or statistic) or _no_outcome(clause, name) or _is_lone_harm(clause, name):
+    if not (clause.cues or statistic) or _no_outcome(clause, name):
         return None
     good = polarity_of(clause, name)
     significant = statistic.significant if statistic else None
     leaning = model().lean(features(clause, name, good, significant, ""))
     whose = subject(clause, arms, name.start)
     if leaning.sure < _SURE or (whose is Subject.CONTROL_ALONE and leaning.sense is not Sense.SAME):
+        return None
+    if leaning.sense is Sense.SAME and _is_lone_harm(clause, name):
         return None
     comparison = comparison_of(clause, design, whose)
     if significant is False or leaning.sense is Sense.SAME:
@@ -51,6 +54,8 @@ def _signed(statistic: Statistic | None) -> Sense:
     """The way that a difference's estimate goes, if it is one and significant."""
     effect = statistic.effect if statistic else None
     if effect is None or not effect.value or statistic is None or not statistic.significant:
+        return Sense.DIFF
+    if effect.measure not in (*RATIOS, *_DIFFERENCES):
         return Sense.DIFF
     if effect.measure in RATIOS:
         return Sense.UP if effect.value > 1 else Sense.DOWN
