@@ -33,7 +33,8 @@ format: $(DEV_STAMP)
 # Each script prints ratios measured in one run; see docs/benchmarks.md.
 bench: $(DEV_STAMP)
 	$(BIN)/python benchmarks/parse_speed.py
-	$(BIN)/python benchmarks/pipeline_speed.py
+	$(BIN)/python benchmarks/pipeline_speed.py --workers 2
+	$(BIN)/python benchmarks/extract_speed.py ../shared/corpus/abstracts.jsonl
 	$(BIN)/python benchmarks/startup.py
 
 wheel: $(DEV_STAMP)

@@ -12,6 +12,8 @@ from litwatch.extract.lexicon import Concept, head_polarity
 _MOST_WORDS = 7
 _STRANGERS = frozenset(
     {"group", "groups", "patients", "participants", "program", "programme", "therapy", "baseline", "management"}
+    # What is done to a figure is no outcome: "adjusting for pain at the start attenuated this".
+    | {"adjusting", "adjustment", "controlling"}
 )
 
 

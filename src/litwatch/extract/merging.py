@@ -32,7 +32,7 @@ def merged(rows: list[Row]) -> list[Row]:
             kept[(*row.key, str(len(kept)))] = row
         elif _weight(row) > _weight(old):
             kept[row.key] = replace(row, outcome=row.outcome)
-    return list(kept.values())
+    return [row for row in kept.values() if not _only_the_scale(row, list(kept.values()))]
 
 
 def _already_told(row: Row, rows: list[Row]) -> bool:
@@ -48,6 +48,22 @@ def _already_told(row: Row, rows: list[Row]) -> bool:
     ]
     time = row.outcome.timepoint
     return bool(same) and (time is None or any(other.outcome.timepoint in (None, time) for other in same))
+
+
+def _only_the_scale(row: Row, rows: list[Row]) -> bool:
+    """Whether a row names just the scale on which another was measured: "pain on a visual analogue scale (MD …)"."""
+    mine = row.outcome
+    return (
+        mine.effect is not None
+        and mine.name.lower() in words_of("bare_scales")
+        and any(
+            other is not row
+            and other.outcome.effect == mine.effect
+            and other.outcome.evidence == mine.evidence
+            and other.outcome.name.lower() not in words_of("bare_scales")
+            for other in rows
+        )
+    )
 
 
 def _same_outcome(one: str, other: str) -> bool:
