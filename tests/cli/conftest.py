@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
 from litwatch.cli import main
 from litwatch.pubmed.server import Corpus, EUtilsServer
@@ -20,6 +21,13 @@ class Outcome:
 
 
 Run = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command sets up logging for its process; here other tests follow in the same one."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
