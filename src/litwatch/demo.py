@@ -84,12 +84,15 @@ def demonstrate(
     last = as_of or _day_after_newest(records)
     folder = folder.absolute()
     _make_room(folder)
-    calendar = _Calendar(last)
+    days = [last - timedelta(weeks=weeks_ago) for weeks_ago in reversed(range(weeks))]
+    calendar = _Calendar(days[0])
     with EUtilsServer(records, clock=calendar) as server:
         settings = _settings(folder, server.base_url, lookback)
         prepare_database(settings.database.url, calendar())
         with closing(App(settings, clock=calendar, paced=False)) as app:
-            polls, issues, delivered = _live(app, calendar, last, weeks, on_progress)
+            for address, topics in READERS:
+                app.subscribe(address, topics=topics)
+            polls, issues, delivered = _live(app, calendar, days, on_progress)
     return Demonstration(
         as_of=last,
         records=len(records),
@@ -120,17 +123,14 @@ def _settings(folder: Path, base_url: str, lookback: int) -> config.Settings:
 
 
 def _live(
-    app: App, calendar: _Calendar, last: date, weeks: int, on_progress: Progress | None
+    app: App, calendar: _Calendar, days: Sequence[date], on_progress: Progress | None
 ) -> tuple[list[PollReceipt], list[Issue], list[Delivered]]:
-    """So many weeks, the last one on `last`: poll, publish, deliver."""
+    """On each of `days`: poll, publish, deliver."""
     polls: list[PollReceipt] = []
     issues: list[Issue] = []
     delivered: list[Delivered] = []
-    for weeks_ago in reversed(range(weeks)):
-        calendar.day = last - timedelta(weeks=weeks_ago)
-        if not issues:
-            for address, topics in READERS:
-                app.subscribe(address, topics=topics)
+    for day in days:
+        calendar.day = day
         polls += app.poll(on_progress=on_progress)
         issues.append(app.publish_issue().issue)
         app.write_site()

@@ -64,7 +64,7 @@ class UsageError(LitwatchError):
 class QueryError(LitwatchError):
     """A PubMed query that cannot be used.
 
-    `position` is the 0-based index of the offending character in `query`; `pointer` draws it.
+    `position` is the 0-based index of the offending character in `query`; `excerpt` shows it.
     """
 
     exit_code = 2
@@ -81,10 +81,6 @@ class QueryError(LitwatchError):
         before, after = self.query[start : self.position], self.query[self.position : end]
         text = f"{'…' if start else ''}{before}»{after}{'…' if end < len(self.query) else ''}"
         return " ".join(text.split())
-
-    def pointer(self) -> str:
-        """Two lines: the query, and a caret under the offending character."""
-        return f"{self.query}\n{' ' * self.position}^"
 
 
 class InputError(LitwatchError):

@@ -32,7 +32,8 @@ def merged(rows: list[Row]) -> list[Row]:
             kept[(*row.key, str(len(kept)))] = row
         elif _weight(row) > _weight(old):
             kept[row.key] = replace(row, outcome=row.outcome)
-    return [row for row in kept.values() if not _only_the_scale(row, list(kept.values()))]
+    found = list(kept.values())
+    return [row for row in found if not _only_the_scale(row, found)]
 
 
 def _already_told(row: Row, rows: list[Row]) -> bool:

@@ -85,7 +85,7 @@ def publish_due(
 def has_searched(database: Database, now: datetime) -> bool:
     """Whether PubMed was ever asked with success. Before that, "nothing new" would be a claim about nothing."""
     with database.read() as tx:
-        return any(poll.failed is None for poll in runs.receipts(tx, since=_BEFORE_EVERYTHING, until=now))
+        return runs.any_complete(tx, until=now)
 
 
 def publish_week(

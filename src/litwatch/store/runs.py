@@ -74,6 +74,12 @@ def receipts(tx: Connection, *, since: datetime, until: datetime) -> list[PollRe
     return [_receipt(row) for row in tx.execute(statement)]
 
 
+def any_complete(tx: Connection, *, until: datetime) -> bool:
+    """Whether a poll that began by `until` was completed."""
+    statement = select(run.c.id).where(run.c.failed.is_(None), run.c.started <= until).limit(1)
+    return tx.scalars(statement).first() is not None
+
+
 def _receipt(row: Row[Any]) -> PollReceipt:
     return PollReceipt(
         topic=row.topic,
