@@ -111,7 +111,7 @@ def _row(
     if finding.member:
         concept = _concept_of(name)
         verdict = _for_member(verdict, concept)
-    group = subgroup_of(clause)
+    group = finding.subgroup or subgroup_of(clause)
     outcome = Outcome(
         name=name,
         direction=verdict.direction,

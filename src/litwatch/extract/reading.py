@@ -11,8 +11,10 @@ from collections.abc import Iterator
 
 from litwatch.domain.study import Comparison, Design, Direction
 from litwatch.extract.arms import Arms, Subject
+from litwatch.extract.attach import attached
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import Sense, phrases_of, words_of
+from litwatch.extract.entries import NOTHING
 from litwatch.extract.finding import Finding, item_of, overlaps, polarity_of, statistic_near, told
 from litwatch.extract.governed import governed
 from litwatch.extract.items import Item
@@ -77,16 +79,19 @@ def _found(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> It
     """What the two readers and the watch for harms find."""
     found = scopes(clause)
     taken = [item for scope in found for item in scope.items]
-    for finding in governed(clause, found, arms, design):
+    names = [name for name in clause.names if not overlaps(name, taken)]
+    printed = attached(clause, [*taken, *names])
+    for finding in governed(clause, found, arms, design, printed):
         if not concluded or finding.item.concept or polarity(clause, finding.item):
             yield finding
-    for name in clause.names:
-        if overlaps(name, taken) or (concluded and not (name.concept or polarity_of(clause, name))):
+    for name in names:
+        if (concluded and not (name.concept or polarity_of(clause, name))):
             continue
-        leaning = ungoverned(clause, name, arms, design)
-        if leaning is not None and told(leaning):
-            taken.append(leaning.item)
-            yield leaning
+        for entry in printed.get((name.start, name.end), NOTHING):
+            leaning = ungoverned(clause, name, arms, design, entry)
+            if leaning is not None and told(leaning):
+                taken.append(leaning.item)
+                yield leaning
     if not concluded:
         yield from _harms(clause, taken)
 

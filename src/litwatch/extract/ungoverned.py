@@ -6,7 +6,8 @@ from litwatch.domain.study import Design, Direction, Measure
 from litwatch.extract.arms import Arms, Subject, subject
 from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
-from litwatch.extract.finding import Finding, item_of, polarity_of, statistic_near
+from litwatch.extract.entries import Entry
+from litwatch.extract.finding import Finding, item_of, polarity_of
 from litwatch.extract.leaning import compared, features, model, nearest_sense
 from litwatch.extract.numbers import RATIOS, Statistic
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
@@ -17,9 +18,9 @@ _SURE_OF_WAY = 0.8
 """How sure the model must be of a way that no word tells ("a significant effect on pain")."""
 
 
-def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design) -> Finding | None:
-    """What the model of leanings tells of a name; None where it is not sure enough."""
-    statistic = statistic_near(clause, name)
+def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: Entry) -> Finding | None:
+    """What the model of leanings tells of a name with what is printed for it; None where it is not sure enough."""
+    statistic = entry.statistic
     if not (clause.cues or statistic) or _no_outcome(clause, name):
         return None
     good = polarity_of(clause, name)
@@ -32,17 +33,17 @@ def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design) -> Findin
         return None
     comparison = comparison_of(clause, design, whose)
     if significant is False or leaning.sense is Sense.SAME:
-        return Finding(item_of(name), same(comparison), statistic)
+        return Finding(item_of(name), same(comparison), *entry)
     sense: Sense = leaning.sense
     if not _tells_way(clause, name) and not (good and clause.cues and leaning.sure >= _SURE_OF_WAY):
         sense = _signed(statistic)
     elif good is None:
         sense = nearest_sense(clause, name) or sense
     if sense is Sense.DIFF:
-        return Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), statistic)
+        return Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), *entry)
     if whose is Subject.CONTROL:
         sense = INVERSE[sense]
-    return Finding(item_of(name), directed(sense, good, comparison), statistic)
+    return Finding(item_of(name), directed(sense, good, comparison), *entry)
 
 
 def _tells_way(clause: Clause, name: Name) -> bool:
