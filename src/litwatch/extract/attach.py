@@ -21,6 +21,8 @@ from litwatch.extract.tokens import grammar
 _WORD = re.compile(r"[^\W_]+")
 _PREDICATE = re.compile(r"\b(?:was|were|by|from|is|are|of|averaged|amounted to)\s*$")
 _LISTED = frozenset({"and", "or", "nor", "&", "as", "well", "both", "the", "in", "for", "of", "on", "also", "total", "mean"})
+_COMPARING = frozenset({"than", "versus", "vs", "compared", "undergoing", "adjusting", "adjusted", "controlling", "function"})
+_RETOLD = re.compile(r"(?:\bequivalent\b|\btranslat\w+|\bcorrespond\w+ to\b)[^;]{0,60}$")
 _LEADS = frozenset({"for", "in", "on", "of", "regarding"})
 
 
@@ -61,14 +63,36 @@ def attached(clause: Clause, everything: Iterable[Item | Name]) -> Attached:
 
 
 def _places(clause: Clause, everything: Iterable[Item | Name]) -> list[_Place]:
-    """The outcomes in order of place, without those that lie in another."""
-    items = {(item.first, item.last): item for item in map(_as_item, everything)}
+    """The outcomes in order of place, without those that lie in another, and without what only tells about another."""
+    named = list(everything)
+    items = {(item.first, item.last): item for item in map(_as_item, named)}
+    governed = {(item.first, item.last) for item in named if isinstance(item, Item)}
     made: list[_Place] = []
     for first, last in sorted(items, key=lambda span: (span[0], -span[1])):
-        start, end = clause.starts[first], clause.ends[last - 1]
-        if not made or start >= made[-1].end:
-            made.append(_Place(items[first, last], start, end))
+        place = _Place(items[first, last], clause.starts[first], clause.ends[last - 1])
+        if made and place.start < made[-1].end:
+            continue
+        if (first, last) not in governed and _is_bystander(clause, place, made, governed):
+            continue
+        made.append(place)
     return made
+
+
+def _is_bystander(clause: Clause, place: _Place, before: list[_Place], governed: set[tuple[int, int]]) -> bool:
+    """Whether a name only tells of whom, on which scale or against what: "pain in adults with OA", "than in sham"."""
+    ahead = clause.words[max(0, place.item.first - 5) : place.item.first]
+    for at in range(len(ahead) - 1, -1, -1):
+        if ahead[at] in (",", "and", "or", ";", ":"):
+            break
+        if ahead[at] in _COMPARING or (ahead[at] in words_of("persons") and {"with", "for", "without"} & set(ahead[at:])):
+            return True
+    if not before or (before[-1].item.first, before[-1].item.last) not in governed or before[-1].own:
+        return False
+    gap = clause.words[before[-1].item.last : place.item.first]
+    joined = not {",", "and", "or", "nor", "but", ";", ":", "&", "/"}.isdisjoint(gap)
+    cued = any(before[-1].item.last <= cue.start < place.item.first for cue in clause.cues)
+    printed = any(before[-1].end <= statistic.start < place.start for statistic in clause.statistics)
+    return bool(gap) and not joined and not cued and not printed
 
 
 def _as_item(named: Item | Name) -> Item:
@@ -79,6 +103,8 @@ def _sites(clause: Clause) -> list[tuple[Aside | None, list[Statistic]]]:
     """The statistics in order, those of one pair of brackets together."""
     sites: list[tuple[Aside | None, list[Statistic]]] = []
     for statistic in clause.statistics:
+        if _RETOLD.search(clause.raw, max(0, statistic.start - 90), statistic.start):
+            continue
         aside = next((each for each in clause.asides if each.start <= statistic.start < each.end), None)
         if aside is not None and sites and sites[-1][0] is aside:
             sites[-1][1].append(statistic)
@@ -90,7 +116,8 @@ def _sites(clause: Clause) -> list[tuple[Aside | None, list[Statistic]]]:
 def _in_brackets(clause: Clause, places: list[_Place], aside: Aside, group: list[Statistic]) -> list[Statistic]:
     """Give the statistics of one pair of brackets to their outcomes; those that may be shared are given back."""
     rest: list[Statistic] = []
-    at, named = aside.start, None
+    around = next((place for place in places if place.start < aside.start < place.end), None)
+    at, named = aside.start, around
     for statistic in group:
         named = _named_inside(clause, places, aside, at, statistic.start) or named
         if named is not None:
@@ -121,9 +148,12 @@ def _in_brackets(clause: Clause, places: list[_Place], aside: Aside, group: list
 def _named_inside(clause: Clause, places: list[_Place], aside: Aside, start: int, end: int) -> _Place | None:
     """The outcome that is named in brackets before a statistic, where it is one of the clause."""
     label = {word.lower() for word in _WORD.findall(clause.raw[start:end])}
+    last = {word.lower() for word in _WORD.findall(re.split(r"[;,(]", clause.raw[start:end].rstrip(" ,;:("))[-1])}
+    concepts = {name.concept.name for name in aside.names if name.concept and start <= name.start and name.end <= end}
     for place in places:
-        words = {word.lower() for word in _WORD.findall(clause.raw[place.start : place.end])}
-        if words and words <= label and not (place.start >= aside.start and place.end <= aside.end):
+        words = {word.lower() for word in _WORD.findall(clause.text[place.start : place.end])}
+        known = place.item.concept is not None and place.item.concept.name in concepts
+        if words and (words <= label or (last and last <= words) or known):
             return place
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from litwatch.domain.study import Change, Comparison, Direction
+from litwatch.domain.study import Change, Comparison, Direction, Effect
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import Sense, phrases_of, words_of
 from litwatch.extract.merging import Row
@@ -22,9 +22,19 @@ def takes_back(clause: Clause) -> bool:
     )
 
 
-def without_difference(row: Row) -> Row:
-    """The row, taken back."""
-    return replace(row, outcome=replace(row.outcome, direction=Direction.NO_DIFFERENCE, change=Change.NO_DIFFERENCE))
+def without_difference(row: Row, clause: Clause) -> Row:
+    """The row, taken back; with what the clause that takes it back prints, if the row has no estimate of its own."""
+    effect = row.outcome.effect or _printed(clause)
+    return replace(
+        row,
+        outcome=replace(row.outcome, direction=Direction.NO_DIFFERENCE, change=Change.NO_DIFFERENCE, effect=effect),
+    )
+
+
+def _printed(clause: Clause) -> Effect | None:
+    """The effect of the clause's first statistic, if that is not significant."""
+    first = clause.statistics[0] if clause.statistics else None
+    return first.effect if first is not None and not first.significant else None
 
 
 def levels(clause: Clause) -> bool:
@@ -41,8 +51,8 @@ def levels(clause: Clause) -> bool:
     )
 
 
-def levelled(row: Row) -> Row:
-    """A change within groups that did not differ between them; any other row stays."""
+def levelled(row: Row, clause: Clause) -> Row:
+    """A change within groups that, the clause says, did not differ between them; any other row stays."""
     if row.outcome.comparison is not Comparison.WITHIN or row.outcome.direction is Direction.REPORTED:
         return row
     return replace(
@@ -52,6 +62,6 @@ def levelled(row: Row) -> Row:
             direction=Direction.NO_DIFFERENCE,
             change=Change.NO_DIFFERENCE,
             comparison=Comparison.BETWEEN,
-            effect=None,
+            effect=_printed(clause),
         ),
     )

@@ -34,7 +34,7 @@ def entries_of(raw: str, own: list[Statistic], begin: int, limit: int) -> tuple[
     subgroup is an entry; of those that nothing tells apart only estimates of one measure are, as a p-value or the same
     result on another scale ("SMD …, equivalent to 6 points") adds nothing to the first.
     """
-    joined = _joined(raw, own[:_MOST])
+    joined = _joined(raw, own[:_MOST], limit)
     if len(joined) < 2:
         return tuple(Entry(statistic) for statistic in joined) or NOTHING
     after = [statistic for statistic in joined if statistic.start >= begin]
@@ -61,12 +61,12 @@ def _apart(entry: Entry, made: list[Entry]) -> bool:
     return same and own.effect.value != first.effect.value
 
 
-def _joined(raw: str, own: list[Statistic]) -> list[Statistic]:
+def _joined(raw: str, own: list[Statistic], limit: int) -> list[Statistic]:
     """With each lone p-value joined to the estimate without one before it, or right after it in the same brackets."""
     made: list[Statistic] = []
     for statistic in own:
         last = made[-1] if made else None
-        if last is None or not _CLEAR.fullmatch(raw[last.end : statistic.start]):
+        if last is None or not (statistic.start >= limit or _CLEAR.fullmatch(raw[last.end : statistic.start])):
             made.append(statistic)
         elif _is_p(statistic) and last.effect.p is None and not _is_p(last):
             made[-1] = replace(last, effect=replace(last.effect, p=statistic.effect.p))

@@ -52,9 +52,9 @@ def _read(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str
         if _no_result(clause, concluded):
             continue
         if takes_back(clause) and rows:
-            rows[-1] = [without_difference(row) for row in rows[-1]]
+            rows[-1] = [without_difference(row, clause) for row in rows[-1]]
         elif levels(clause) and rows:
-            rows[-1] = [levelled(row) for row in rows[-1]]
+            rows[-1] = [levelled(row, clause) for row in rows[-1]]
         found = [
             _row(sentence, clause, finding, primary, time)
             for finding in findings(clause, arms, design, told, concluded=concluded)
