@@ -21,6 +21,12 @@ from litwatch.extract.tokens import grammar
 _WORD = re.compile(r"[^\W_]+")
 _PREDICATE = re.compile(r"\b(?:was|were|by|from|is|are|of|averaged|amounted to)\s*$")
 _LISTED = frozenset({"and", "or", "nor", "&", "as", "well", "both", "the", "in", "for", "of", "on", "also", "total", "mean"})
+_JOINED = re.compile(r"[^\w,;]{0,4}(?:[,;] ?(?:and|or|as well as)?|(?:and|or|as well as))\s+(?=[^\W\d_])")
+_GOING_ON = frozenset(
+    "at in for after among with by from than to during over on when while between versus vs compared p the 95 ci i which but"
+    " respectively or and md smd wmd rr hr difference mean adjusted pooled favouring favoring indicating both all one two"
+    " three four six eight nine twelve long short".split()
+)
 _COMPARING = frozenset({"than", "versus", "vs", "compared", "undergoing", "adjusting", "adjusted", "controlling", "function"})
 _RETOLD = re.compile(r"(?:\bequivalent\b|\btranslat\w+|\bcorrespond\w+ to\b)[^;]{0,60}$")
 _LEADS = frozenset({"for", "in", "on", "of", "regarding"})
@@ -126,7 +132,7 @@ def _in_brackets(clause: Clause, places: list[_Place], aside: Aside, group: list
             rest.append(statistic)
         at = statistic.end
     before = [place for place in places if place.end <= aside.start]
-    if not rest:
+    if not rest or (before and not _continues(clause, before[-1], rest[0])):
         return []
     if not before:
         return rest
@@ -168,11 +174,29 @@ def _in_text(clause: Clause, places: list[_Place], statistic: Statistic) -> list
             return []
     if not before:
         return [statistic]
+    if not _continues(clause, before[-1], statistic):
+        return []
     listed = _list_of(clause, before)
     if len(listed) == 1 or any(place.own for place in listed[:-1]):
         before[-1].own.append(statistic)
         return []
     return [statistic]
+
+
+def _continues(clause: Clause, place: _Place, statistic: Statistic) -> bool:
+    """Whether a further statistic is still of an outcome that has one: no other thing is named in between.
+
+    "pain (P = 0.01) and at 12 weeks (P = 0.02)" goes on; in "vitamin D (+24%), linoleic acid (+91%)" the second is another's,
+    even though nobody knows its name.
+    """
+    last = max((own.end for own in place.own if own.start >= place.end), default=None)
+    if last is None or last >= statistic.start:
+        return True
+    joined = _JOINED.match(clause.raw, last, statistic.start)
+    if joined is None:
+        return True
+    words = _WORD.findall(clause.raw[joined.end() : statistic.start].lower())
+    return not words or words[0] in _GOING_ON or words[0][0].isdigit() or not words_of("subgroup").isdisjoint(words)
 
 
 def _leads(clause: Clause, start: int, end: int) -> bool:

@@ -13,7 +13,7 @@ from litwatch.extract.numbers import Statistic
 from litwatch.extract.times import series
 
 _MOST = 8
-_CLEAR = re.compile(r"[^.;:]{0,80}")
+_CLEAR = re.compile(r"(?:[^.;:]|\.(?=\d)){0,120}")
 
 
 class Entry(NamedTuple):

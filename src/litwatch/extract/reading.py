@@ -18,7 +18,8 @@ from litwatch.extract.entries import NOTHING
 from litwatch.extract.finding import Finding, item_of, overlaps, polarity_of, statistic_near, told
 from litwatch.extract.governed import governed
 from litwatch.extract.items import Item
-from litwatch.extract.members import members_of
+from litwatch.extract.members import members_of, statistics_of_members
+from litwatch.extract.numbers import Statistic
 from litwatch.extract.scopes import scopes
 from litwatch.extract.ungoverned import ungoverned
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
@@ -47,10 +48,24 @@ def _unfolded(clause: Clause, found: Iterator[Finding]) -> Iterator[Finding]:
         end = clause.ends[finding.item.last - 1]
         aside = next((aside for aside in clause.asides if 0 <= aside.start - 1 - end <= 2), None)
         members = members_of(aside) if aside is not None else []
-        if members:
-            yield from (finding._replace(member=member) for member in members)
+        own = statistics_of_members(clause, aside) if aside is not None and not members else []
+        if own:
+            yield from (_of_member(finding, member, statistic) for member, statistic in own)
+        elif members:
+            alone = finding._replace(statistic=None) if _estimates(finding.statistic) else finding
+            yield from (alone._replace(member=member) for member in members)
         else:
             yield finding
+
+
+def _estimates(statistic: Statistic | None) -> bool:
+    return statistic is not None and (statistic.effect.value is not None or statistic.effect.ci is not None)
+
+
+def _of_member(finding: Finding, member: tuple[int, int], statistic: Statistic) -> Finding:
+    """A class's finding for a member with a statistic of its own, which may deny the difference."""
+    verdict = same(finding.verdict.comparison) if statistic.significant is False else finding.verdict
+    return finding._replace(member=member, statistic=statistic, verdict=verdict)
 
 
 def _mixed(verdict: Verdict) -> Verdict:
