@@ -27,7 +27,7 @@ _GOING_ON = frozenset(
     " respectively or and md smd wmd rr hr difference mean adjusted pooled favouring favoring indicating both all one two"
     " three four six eight nine twelve long short".split()
 )
-_COMPARING = frozenset({"than", "versus", "vs", "compared", "undergoing", "adjusting", "adjusted", "controlling", "function"})
+_COMPARING = frozenset({"than", "versus", "vs", "compared", "undergoing", "receiving", "adjusting", "adjusted", "controlling", "function"})
 _RETOLD = re.compile(r"(?:\bequivalent\b|\btranslat\w+|\bcorrespond\w+ to\b)[^;]{0,60}$")
 _LEADS = frozenset({"for", "in", "on", "of", "regarding"})
 
@@ -86,9 +86,9 @@ def _places(clause: Clause, everything: Iterable[Item | Name]) -> list[_Place]:
 
 def _is_bystander(clause: Clause, place: _Place, before: list[_Place], governed: set[tuple[int, int]]) -> bool:
     """Whether a name only tells of whom, on which scale or against what: "pain in adults with OA", "than in sham"."""
-    ahead = clause.words[max(0, place.item.first - 5) : place.item.first]
+    ahead = clause.words[max(0, place.item.first - 7) : place.item.first]
     for at in range(len(ahead) - 1, -1, -1):
-        if ahead[at] in (",", "and", "or", ";", ":"):
+        if ahead[at] in (",", "and", "or", ";"):
             break
         if ahead[at] in _COMPARING or (ahead[at] in words_of("persons") and {"with", "for", "without"} & set(ahead[at:])):
             return True

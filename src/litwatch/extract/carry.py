@@ -37,6 +37,20 @@ def _printed(clause: Clause) -> Effect | None:
     return first.effect if first is not None and not first.significant else None
 
 
+def completes(clause: Clause) -> bool:
+    """A clause that only prints the test of the one before: "groups did not differ; 5.6 versus 6.4 minutes (P = 0.5)"."""
+    return clause.opener in (";", ":") and not clause.names and not clause.cues and len(clause.statistics) == 1
+
+
+def completed(row: Row, clause: Clause) -> Row:
+    """The row with that test, where it has none and the two agree."""
+    statistic = clause.statistics[0]
+    null = row.outcome.direction is Direction.NO_DIFFERENCE
+    if row.outcome.effect is not None or (null and statistic.significant) or (not null and statistic.significant is False):
+        return row
+    return replace(row, outcome=replace(row.outcome, effect=statistic.effect))
+
+
 def levels(clause: Clause) -> bool:
     """A clause such as "there was no difference between groups", said of what improved in both."""
     if clause.names or phrases_of("between").first(clause.words) is None:

@@ -11,6 +11,7 @@ from litwatch.extract.tokens import Cursor, grammar
 
 _CLOSING = re.compile(r"[)\]]{1,2}[,;]? ?")
 _PARTED = re.compile(r"[,;:]? ?[^\d()\[\];]{1,60}?[,;]? ?")
+_FOR_ALL = re.compile(r"\b(?:all|both|each)\b")
 _P = frozenset({"p", "ps", "pvalue", "pvalues", "p's"})
 _OPERATORS = frozenset({"<", ">", "≤", "≥", "<=", ">="})
 _SPELT = {"<=": "≤", ">=": "≥"}
@@ -94,6 +95,8 @@ class TestRules(Cursor):
     def _near(self, last: Statistic, at: int) -> bool:
         """Whether token `at` still belongs to the statistic before it: few characters, no closing of its bracket."""
         between = self.text[last.end : self.start(at)]
+        if _FOR_ALL.search(between):
+            return False
         if last.effect.ci and _CLOSING.fullmatch(between):  # "(0.2 to 1.0), P = 0.03"
             return True
         if len(between) > 30 or re.search(r"[)\]].*[,;]|\. ", between):

@@ -21,12 +21,16 @@ _SURE_OF_WAY = 0.8
 def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: Entry) -> Finding | None:
     """What the model of leanings tells of a name with what is printed for it; None where it is not sure enough."""
     statistic = entry.statistic
-    if not (clause.cues or statistic) or _no_outcome(clause, name):
+    if not (clause.cues or statistic) or no_outcome(clause, name):
         return None
     good = polarity_of(clause, name)
     significant = statistic.significant if statistic else None
     leaning = model().lean(features(clause, name, good, significant, ""))
     whose = subject(clause, arms, name.start)
+    if leaning.sure < _SURE and whose is not Subject.CONTROL_ALONE and _is_tested(statistic):
+        comparison = comparison_of(clause, design, whose)
+        verdict = same(comparison) if significant is False else Verdict(Direction.REPORTED, None, comparison)
+        return Finding(item_of(name), verdict, *entry)
     if leaning.sure < _SURE or (whose is Subject.CONTROL_ALONE and leaning.sense is not Sense.SAME):
         return None
     if leaning.sense is Sense.SAME and _is_lone_harm(clause, name):
@@ -44,6 +48,12 @@ def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: En
     if whose is Subject.CONTROL:
         sense = INVERSE[sense]
     return Finding(item_of(name), directed(sense, good, comparison), *entry)
+
+
+def _is_tested(statistic: Statistic | None) -> bool:
+    """Whether a statistic alone makes what it belongs to a result: an estimate with its interval or p-value."""
+    effect = statistic.effect if statistic else None
+    return effect is not None and effect.value is not None and (effect.ci is not None or effect.p is not None)
 
 
 def _tells_way(clause: Clause, name: Name) -> bool:
@@ -70,7 +80,7 @@ def _is_lone_harm(clause: Clause, name: Name) -> bool:
     return harm and not compares and phrases_of("both").first(clause.words) is None
 
 
-def _no_outcome(clause: Clause, name: Name) -> bool:
+def no_outcome(clause: Clause, name: Name) -> bool:
     """Whether the words around a name make it part of something else ("strength | training"), or an exposure."""
     after = clause.words[name.end] if name.end < len(clause.words) else ""
     if _describes_people(clause, name) or clause.words[max(0, name.start - 2)] in words_of("favour"):
