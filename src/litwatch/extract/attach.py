@@ -20,16 +20,9 @@ from litwatch.extract.tokens import grammar
 
 _WORD = re.compile(r"[^\W_]+")
 _PREDICATE = re.compile(r"\b(?:was|were|by|from|is|are|of|averaged|amounted to)\s*$")
-_LISTED = frozenset({"and", "or", "nor", "&", "as", "well", "both", "the", "in", "for", "of", "on", "also", "total", "mean"})
 _JOINED = re.compile(r"[^\w,;]{0,4}(?:[,;] ?(?:and|or|as well as)?|(?:and|or|as well as))\s+(?=[^\W\d_])")
-_GOING_ON = frozenset(
-    "at in for after among with by from than to during over on when while between versus vs compared p the 95 ci i which but"
-    " respectively or and md smd wmd rr hr difference mean adjusted pooled favouring favoring indicating both all one two"
-    " three four six eight nine twelve long short".split()
-)
-_COMPARING = frozenset({"than", "versus", "vs", "compared", "undergoing", "receiving", "adjusting", "adjusted", "controlling", "function"})
+_PASSED = ("unit", "noun", "grade", "before_grade", "lead")
 _RETOLD = re.compile(r"(?:\bequivalent\b|\btranslat\w+|\bcorrespond\w+ to\b)[^;]{0,60}$")
-_LEADS = frozenset({"for", "in", "on", "of", "regarding"})
 
 
 Attached = dict[tuple[int, int], tuple[Entry, ...]]
@@ -78,7 +71,8 @@ def _places(clause: Clause, everything: Iterable[Item | Name]) -> list[_Place]:
         place = _Place(items[first, last], clause.starts[first], clause.ends[last - 1])
         if made and place.start < made[-1].end:
             continue
-        if (first, last) not in governed and _is_bystander(clause, place, made, governed):
+        adjusted = _is_adjusted_for(clause, first)
+        if adjusted or ((first, last) not in governed and _is_bystander(clause, place, made, governed)):
             continue
         made.append(place)
     return made
@@ -90,7 +84,8 @@ def _is_bystander(clause: Clause, place: _Place, before: list[_Place], governed:
     for at in range(len(ahead) - 1, -1, -1):
         if ahead[at] in (",", "and", "or", ";"):
             break
-        if ahead[at] in _COMPARING or (ahead[at] in words_of("persons") and {"with", "for", "without"} & set(ahead[at:])):
+        told_of = ahead[at] in words_of("persons") and not {"with", "for", "without"}.isdisjoint(ahead[at:])
+        if told_of or ahead[at] in grammar("comparing"):
             return True
     if not before or (before[-1].item.first, before[-1].item.last) not in governed or before[-1].own:
         return False
@@ -99,6 +94,16 @@ def _is_bystander(clause: Clause, place: _Place, before: list[_Place], governed:
     cued = any(before[-1].item.last <= cue.start < place.item.first for cue in clause.cues)
     printed = any(before[-1].end <= statistic.start < place.start for statistic in clause.statistics)
     return bool(gap) and not joined and not cued and not printed
+
+
+def _is_adjusted_for(clause: Clause, first: int) -> bool:
+    """Whether a name is one of those a figure was adjusted for: "pain, adjusted for sex, age and fitness, was …"."""
+    for at in range(first - 1, max(-1, first - 25), -1):
+        if clause.words[at] in words_of("be") or any(cue.start == at for cue in clause.cues):
+            return False
+        if clause.words[at] in ("adjusted", "adjusting", "adjustment", "controlling"):
+            return True
+    return False
 
 
 def _as_item(named: Item | Name) -> Item:
@@ -137,10 +142,9 @@ def _in_brackets(clause: Clause, places: list[_Place], aside: Aside, group: list
     if not before:
         return rest
     listed = _list_of(clause, before)
-    if len(listed) == 1 or any(place.own for place in listed[:-1]):
-        if not (len(listed) > 1 and _for_all(aside.text)):
-            before[-1].own += rest
-            return []
+    if len(listed) == 1 or (any(place.own for place in listed[:-1]) and not _for_all(aside.text)):
+        before[-1].own += rest
+        return []
     if _for_all(aside.text) and len(rest) == 1:
         _give(listed, rest[0])
     elif len(rest) == len(listed):
@@ -168,10 +172,11 @@ def _in_text(clause: Clause, places: list[_Place], statistic: Statistic) -> list
     """Give a statistic of the running text to its outcome; given back where it may be shared."""
     before = [place for place in places if place.end <= statistic.start]
     after = [place for place in places if place.start >= statistic.end]
-    if after and _leads(clause, statistic.end, after[0].start):
-        if not before or before[-1].own or not _PREDICATE.search(clause.text[before[-1].end : statistic.start]):
-            after[0].own.append(statistic)
-            return []
+    led = bool(after) and _leads(clause, statistic.end, after[0].start)
+    free = not before or bool(before[-1].own)
+    if led and (free or not _PREDICATE.search(clause.text[before[-1].end : statistic.start])):
+        after[0].own.append(statistic)
+        return []
     if not before:
         return [statistic]
     if not _continues(clause, before[-1], statistic):
@@ -196,7 +201,12 @@ def _continues(clause: Clause, place: _Place, statistic: Statistic) -> bool:
     if joined is None:
         return True
     words = _WORD.findall(clause.raw[joined.end() : statistic.start].lower())
-    return not words or words[0] in _GOING_ON or words[0][0].isdigit() or not words_of("subgroup").isdisjoint(words)
+    return (
+        not words
+        or words[0] in grammar("going_on")
+        or words[0][0].isdigit()
+        or not words_of("subgroup").isdisjoint(words)
+    )
 
 
 def _leads(clause: Clause, start: int, end: int) -> bool:
@@ -204,10 +214,9 @@ def _leads(clause: Clause, start: int, end: int) -> bool:
     words = _WORD.findall(clause.text[start:end].lower())
     if len(words) > 8 or any(mark in clause.text[start:end] for mark in ",;"):
         return False
-    passed = grammar("unit") | grammar("noun") | grammar("grade") | grammar("before_grade") | words_of("lead_in") | _LEADS
-    if not all(word in passed or word in ("change", "favour", "points", "level", "levels") for word in words):
+    if not all(any(word in grammar(key) for key in _PASSED) or word in words_of("lead_in") for word in words):
         return False
-    return not _LEADS.isdisjoint(words) or not grammar("grade").isdisjoint(words)
+    return not grammar("lead").isdisjoint(words) or not grammar("grade").isdisjoint(words)
 
 
 def _list_of(clause: Clause, places: list[_Place]) -> list[_Place]:
@@ -216,7 +225,9 @@ def _list_of(clause: Clause, places: list[_Place]) -> list[_Place]:
     for place in reversed(places[:-1]):
         gap = _WORD.findall(clause.text[place.end : listed[0].start].lower().replace("&", " and "))
         comma = "," in clause.text[place.end : listed[0].start]
-        if not all(word in _LISTED for word in gap) or not (comma or "and" in gap or "or" in gap or "nor" in gap):
+        if not all(word in grammar("listed") for word in gap) or not (
+            comma or "and" in gap or "or" in gap or "nor" in gap
+        ):
             break
         listed.insert(0, place)
     return listed

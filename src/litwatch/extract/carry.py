@@ -46,7 +46,7 @@ def completed(row: Row, clause: Clause) -> Row:
     """The row with that test, where it has none and the two agree."""
     statistic = clause.statistics[0]
     null = row.outcome.direction is Direction.NO_DIFFERENCE
-    if row.outcome.effect is not None or (null and statistic.significant) or (not null and statistic.significant is False):
+    if row.outcome.effect is not None or statistic.significant is null:
         return row
     return replace(row, outcome=replace(row.outcome, effect=statistic.effect))
 

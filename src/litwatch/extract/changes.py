@@ -27,6 +27,7 @@ SIZE = re.compile(
 
 _REACH = 40
 _MOST = 20
+_AFTER_AMOUNT = ("", ".", ",", ";", "(", ")", "and", "in", "points")
 _SERIES = ("for", "from", "in", "after", "per")
 
 
@@ -130,7 +131,7 @@ class _Sizes(Cursor):
         at = self._back(first - 1, grammar("about"))
         if self.low(at) != "by" or self.low(end) == "of" or self._threshold(first):
             return False
-        if not percent and (end == first + 1 and self.low(end) not in ("", ".", ",", ";", "(", ")", "and", "in", "points")):
+        if not percent and end == first + 1 and self.low(end) not in _AFTER_AMOUNT:
             return False
         return any(self.low(step) in grammar("verb") for step in range(max(0, at - _REACH), at))
 
@@ -178,7 +179,8 @@ class _Sizes(Cursor):
         closing = end + 2 if self.low(end) == "±" and self.kind(end + 1) == "num" else end
         closing += closing > end and self.low(closing) == "%"
         after = self.start(closing) if closing < self.size else len(self.text)
-        tested = any(0 <= known.start - after <= 3 for known in self.known if known.effect.p and known.effect.value is None)
+        lone = [known for known in self.known if known.effect.p and known.effect.value is None]
+        tested = any(0 <= known.start - after <= 3 for known in lone)
         return opened and self.low(closing) in (",", ";") and tested
 
     def _is_rate(self, first: int, end: int) -> bool:
@@ -188,7 +190,7 @@ class _Sizes(Cursor):
         return self.rate and self.low(first - 1) in (",", "and") and self.low(end) in _SERIES
 
     def _folds(self, at: int) -> int | None:
-        """"2.5-fold", and the numbers before it that share the word; the token after them."""
+        """A number of "fold", and those before it that share the word ("1.8-, 1.9-fold"); the token after them."""
         places, step = [at], at + 1
         while self.low(step) in ("-", ",", "and", "or", "to") or (self.kind(step) == "num" and len(places) < 9):
             if self.kind(step) == "num":

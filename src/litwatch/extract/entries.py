@@ -13,6 +13,8 @@ from litwatch.extract.numbers import Statistic
 from litwatch.extract.times import series
 
 _MOST = 8
+_AHEAD = 40
+"""How far before an outcome's first statistic its time may stand."""
 _CLEAR = re.compile(r"(?:[^.;:]|\.(?=\d)){0,120}")
 
 
@@ -36,10 +38,11 @@ def entries_of(raw: str, own: list[Statistic], begin: int, limit: int) -> tuple[
     """
     joined = _joined(raw, own[:_MOST], limit)
     if len(joined) < 2:
-        return tuple(Entry(statistic) for statistic in joined) or NOTHING
-    after = [statistic for statistic in joined if statistic.start >= begin]
-    times: list[str | None] = [None] * (len(joined) - len(after))
-    times += series(raw, [(statistic.start, statistic.end) for statistic in after], begin, max(limit, after[-1].end)) if after else []
+        return tuple(Entry(statistic, _own_time(raw, statistic, begin)) for statistic in joined) or NOTHING
+    ahead = [(statistic.start, statistic.end) for statistic in joined if statistic.start < begin]
+    after = [(statistic.start, statistic.end) for statistic in joined if statistic.start >= begin]
+    times = series(raw, ahead, max(0, ahead[0][0] - _AHEAD), ahead[-1][1]) if ahead else []
+    times += series(raw, after, begin, max(limit, after[-1][1])) if after else []
     groups = _subgroups(raw, joined, min(begin, joined[0].start), limit)
     made: list[Entry] = []
     for statistic, time, group in zip(joined, times, groups, strict=True):
@@ -49,16 +52,26 @@ def entries_of(raw: str, own: list[Statistic], begin: int, limit: int) -> tuple[
     return tuple(made)
 
 
+def _own_time(raw: str, statistic: Statistic, begin: int) -> str | None:
+    """The time that stands with a statistic in its brackets: "(12 months: MD -1.0 …)"."""
+    opened = max(raw.rfind("(", begin, statistic.start), raw.rfind("[", begin, statistic.start))
+    if opened < 0 or ")" in raw[opened : statistic.start]:
+        return None
+    return series(raw, [(statistic.start, statistic.end)], opened, statistic.start)[0]
+
+
 def _apart(entry: Entry, made: list[Entry]) -> bool:
     """Whether an entry is another result than those before it, not the same one told once more."""
     labels = {(other.time, other.subgroup) for other in made}
     if (entry.time, entry.subgroup) not in labels:
-        return None not in {other.time or other.subgroup for other in made} and (entry.time or entry.subgroup) is not None
+        return (None, None) not in labels and (entry.time, entry.subgroup) != (None, None)
     first, own = made[0].statistic, entry.statistic
     if first is None or own is None or own.effect.value is None or first.effect.value is None:
         return False
-    same = own.effect.measure in (first.effect.measure, Measure.OTHER) and (own.effect.ci is None) == (first.effect.ci is None)
-    return same and own.effect.value != first.effect.value
+    alike = (own.effect.ci is None) == (first.effect.ci is None)
+    return (
+        alike and own.effect.measure in (first.effect.measure, Measure.OTHER) and own.effect.value != first.effect.value
+    )
 
 
 def _joined(raw: str, own: list[Statistic], limit: int) -> list[Statistic]:
@@ -70,7 +83,7 @@ def _joined(raw: str, own: list[Statistic], limit: int) -> list[Statistic]:
             made.append(statistic)
         elif _is_p(statistic) and last.effect.p is None and not _is_p(last):
             made[-1] = replace(last, effect=replace(last.effect, p=statistic.effect.p))
-        elif _is_p(last) and not _is_p(statistic) and statistic.effect.p is None and "(" not in raw[last.end : statistic.start]:
+        elif _is_p(last) and statistic.effect.p is None and "(" not in raw[last.end : statistic.start]:
             made[-1] = replace(statistic, effect=replace(statistic.effect, p=last.effect.p))
         else:
             made.append(statistic)

@@ -12,7 +12,6 @@ from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
 from litwatch.extract.entries import NOTHING
 from litwatch.extract.finding import Finding, overlaps, told
-from litwatch.extract.items import Item
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import Scope, scopes

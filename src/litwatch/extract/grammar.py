@@ -32,6 +32,8 @@ _MOST_STATISTICS = 40
 _INTERVALS = frozenset({"CI", "CIs", "CrI", "confidence", "Confidence"})
 _LEVELS = (80.0, 90.0, 95.0, 97.5, 98.0, 99.0)
 _PARALLEL = re.compile(r" (?:for|in|with|on|at|after) [^\d;()]{1,60}?(?:, and|,| and) ")
+_AFTER_DIFFERENCE = ("=", ":", "of", "was", "were", "-", "+")
+_AFTER_MEMBER = ("", ".", ")", ",", "and", "for", "respectively")
 _REACH = 8
 _PREDICATE = 16
 
@@ -125,7 +127,7 @@ class _Parser(TestRules):
 
     def _is_no_value(self, at: int, end: int, stop: int) -> bool:
         """Whether a number after a measure's name is a time, a group's own value, or stands after a bare "difference"."""
-        if self.low(at) in ("difference", "differences") and self.low(end) not in ("=", ":", "of", "was", "were", "-", "+"):
+        if self.low(at) in ("difference", "differences") and self.low(end) not in _AFTER_DIFFERENCE:
             return True
         stop += self.low(stop) == "%"
         return self.low(stop) in grammar("time") or self.low(stop) in ("vs", "versus")
@@ -194,7 +196,7 @@ class _Parser(TestRules):
         if last.effect.measure is not self.label[0] or last.effect.p or not decimal:
             return None
         parallel = _PARALLEL.fullmatch(between) and self.low(end) == between.split()[0]
-        adjacent = between.strip(", ") in ("", "and") and self.low(end) in ("", ".", ")", ",", "and", "for", "respectively")
+        adjacent = between.strip(", ") in ("", "and") and self.low(end) in _AFTER_MEMBER
         if not (parallel or adjacent):
             return None
         self._add(Statistic(self.start(at), self.end(end - 1), Effect(self.label[0], value)))
@@ -256,6 +258,8 @@ class _Parser(TestRules):
         if value is not None and not (ci[0] <= value <= ci[1] or ci[0] <= -value <= ci[1]):
             start, value = first, None
         measure = self._label_before(start)
+        if measure is Measure.OTHER and self.low(start + 1) == "%":
+            measure = Measure.PERCENT
         self._add(Statistic(self.start(start), stop, Effect(measure, value, ci, level)))
 
     def _value_before(self, first: int) -> tuple[int, float | None]:

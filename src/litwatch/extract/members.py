@@ -23,7 +23,8 @@ def statistics_of_members(clause: Clause, aside: Aside) -> list[tuple[tuple[int,
         return []
     after = [name.start >= each.end for name, each in zip(aside.names, inside, strict=True)]
     before = [name.end <= each.start for name, each in zip(aside.names, inside, strict=True)]
-    apart = all(one.end <= other.start for one, other in pairwise(sorted((*inside, *aside.names), key=lambda span: span.start)))
+    spans = sorted([(each.start, each.end) for each in inside] + [(name.start, name.end) for name in aside.names])
+    apart = all(one[1] <= other[0] for one, other in pairwise(spans))
     if not apart or not (all(after) or all(before)):
         return []
     return [((name.start, name.end), each) for name, each in zip(aside.names, inside, strict=True)]

@@ -21,7 +21,7 @@ from litwatch.extract.items import Item
 from litwatch.extract.members import members_of, statistics_of_members
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.scopes import scopes
-from litwatch.extract.ungoverned import no_outcome, ungoverned
+from litwatch.extract.ungoverned import is_exposure, ungoverned
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
 
 
@@ -94,13 +94,13 @@ def _found(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> It
     """What the two readers and the watch for harms find."""
     found = scopes(clause)
     taken = [item for scope in found for item in scope.items]
-    names = [name for name in clause.names if not (overlaps(name, taken) or no_outcome(clause, name))]
+    names = [name for name in clause.names if not (overlaps(name, taken) or is_exposure(clause, name))]
     printed = attached(clause, [*taken, *names])
     for finding in governed(clause, found, arms, design, printed):
         if not concluded or finding.item.concept or polarity(clause, finding.item):
             yield finding
     for name in names:
-        if (concluded and not (name.concept or polarity_of(clause, name))):
+        if concluded and not (name.concept or polarity_of(clause, name)):
             continue
         for entry in printed.get((name.start, name.end), NOTHING):
             leaning = ungoverned(clause, name, arms, design, entry)

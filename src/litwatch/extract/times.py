@@ -82,11 +82,10 @@ def series(text: str, statistics: list[tuple[int, int]], end: int, limit: int) -
         following = statistics[index + 1][0] if index + 1 < len(statistics) else limit
         before = [times for times in times_in(text, at, first) if len(times.points) == 1]
         after = [times for times in times_in(text, last, following) if len(times.points) == 1]
-        labelled = _LABEL.search(text, at, first)
-        if labelled is None and not before:
-            labelled = _unitless(text, at, first, limit)
+        label = _LABEL.search(text, at, first)
+        labelled = label[1] if label else None if before else _unitless(text, at, first, limit)
         if labelled is not None and not before:
-            found.append(labelled if isinstance(labelled, str) else labelled[1])
+            found.append(labelled)
         else:
             found.append(before[-1].points[0] if before else after[0].points[0] if after else None)
         at = last

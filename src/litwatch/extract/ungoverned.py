@@ -21,7 +21,7 @@ _SURE_OF_WAY = 0.8
 def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: Entry) -> Finding | None:
     """What the model of leanings tells of a name with what is printed for it; None where it is not sure enough."""
     statistic = entry.statistic
-    if not (clause.cues or statistic) or no_outcome(clause, name):
+    if not (clause.cues or statistic) or _no_outcome(clause, name):
         return None
     good = polarity_of(clause, name)
     significant = statistic.significant if statistic else None
@@ -80,7 +80,7 @@ def _is_lone_harm(clause: Clause, name: Name) -> bool:
     return harm and not compares and phrases_of("both").first(clause.words) is None
 
 
-def no_outcome(clause: Clause, name: Name) -> bool:
+def _no_outcome(clause: Clause, name: Name) -> bool:
     """Whether the words around a name make it part of something else ("strength | training"), or an exposure."""
     after = clause.words[name.end] if name.end < len(clause.words) else ""
     if _describes_people(clause, name) or clause.words[max(0, name.start - 2)] in words_of("favour"):
@@ -90,6 +90,11 @@ def no_outcome(clause: Clause, name: Name) -> bool:
         return True
     if after in words_of("stranger") or not words_of("never").isdisjoint(words):
         return True
+    return is_exposure(clause, name)
+
+
+def is_exposure(clause: Clause, name: Name) -> bool:
+    """Whether a name is what an outcome is associated with."""
     join = phrases_of("joins").first(clause.words)
     if join is None:
         return False
