@@ -71,7 +71,7 @@ def _places(clause: Clause, everything: Iterable[Item | Name]) -> list[_Place]:
         place = _Place(items[first, last], clause.starts[first], clause.ends[last - 1])
         if made and place.start < made[-1].end:
             continue
-        adjusted = _is_adjusted_for(clause, first)
+        adjusted = is_adjusted_for(clause, first)
         if adjusted or ((first, last) not in governed and _is_bystander(clause, place, made, governed)):
             continue
         made.append(place)
@@ -96,7 +96,7 @@ def _is_bystander(clause: Clause, place: _Place, before: list[_Place], governed:
     return bool(gap) and not joined and not cued and not printed
 
 
-def _is_adjusted_for(clause: Clause, first: int) -> bool:
+def is_adjusted_for(clause: Clause, first: int) -> bool:
     """Whether a name is one of those a figure was adjusted for: "pain, adjusted for sex, age and fitness, was …"."""
     for at in range(first - 1, max(-1, first - 25), -1):
         if clause.words[at] in words_of("be") or any(cue.start == at for cue in clause.cues):

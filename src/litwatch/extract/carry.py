@@ -8,6 +8,7 @@ from litwatch.domain.study import Change, Comparison, Direction, Effect
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import Sense, phrases_of, words_of
 from litwatch.extract.merging import Row
+from litwatch.extract.sentences import Sentence
 
 
 def takes_back(clause: Clause) -> bool:
@@ -22,17 +23,20 @@ def takes_back(clause: Clause) -> bool:
     )
 
 
-def without_difference(row: Row, clause: Clause) -> Row:
+def without_difference(row: Row, clause: Clause, sentence: Sentence) -> Row:
     """The row, taken back; with what the clause that takes it back prints, if the row has no estimate of its own."""
-    effect = row.outcome.effect or _printed(clause)
+    effect = row.outcome.effect or _printed(row, clause, sentence)
     return replace(
         row,
         outcome=replace(row.outcome, direction=Direction.NO_DIFFERENCE, change=Change.NO_DIFFERENCE, effect=effect),
     )
 
 
-def _printed(clause: Clause) -> Effect | None:
-    """The effect of the clause's first statistic, if that is not significant."""
+def _printed(row: Row, clause: Clause, sentence: Sentence) -> Effect | None:
+    """The effect of the clause's first statistic, if that is not significant and stands in the row's own evidence."""
+    evidence = row.outcome.evidence
+    if (evidence.section, evidence.start) != (sentence.section, sentence.start):
+        return None
     first = clause.statistics[0] if clause.statistics else None
     return first.effect if first is not None and not first.significant else None
 
@@ -65,7 +69,7 @@ def levels(clause: Clause) -> bool:
     )
 
 
-def levelled(row: Row, clause: Clause) -> Row:
+def levelled(row: Row, clause: Clause, sentence: Sentence) -> Row:
     """A change within groups that, the clause says, did not differ between them; any other row stays."""
     if row.outcome.comparison is not Comparison.WITHIN or row.outcome.direction is Direction.REPORTED:
         return row
@@ -76,6 +80,6 @@ def levelled(row: Row, clause: Clause) -> Row:
             direction=Direction.NO_DIFFERENCE,
             change=Change.NO_DIFFERENCE,
             comparison=Comparison.BETWEEN,
-            effect=_printed(clause),
+            effect=_printed(row, clause, sentence),
         ),
     )

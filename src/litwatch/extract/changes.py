@@ -184,7 +184,8 @@ class _Sizes(Cursor):
         return opened and self.low(closing) in (",", ";") and tested
 
     def _is_rate(self, first: int, end: int) -> bool:
-        if self.low(end) == "per" and self.low(first - 1) in ("was", "were", "of", "by"):
+        before = self.low(first - 1)
+        if self.low(end) == "per" and (before in ("was", "were", "of", "by") or before in grammar("verb")):
             self.rate = True
             return True
         return self.rate and self.low(first - 1) in (",", "and") and self.low(end) in _SERIES

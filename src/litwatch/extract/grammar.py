@@ -17,14 +17,14 @@ from dataclasses import replace
 
 from litwatch.domain.study import Effect, Measure
 from litwatch.extract.changes import SIZE, with_changes
-from litwatch.extract.measures import Name, measure_names
+from litwatch.extract.measures import measure_names, spelt
 from litwatch.extract.numbers import RATIOS, Statistic
 from litwatch.extract.pvalues import TestRules
 from litwatch.extract.tokens import grammar
 
 # Without one of these no statistic can be there; most sentences are done with this test.
 _STATISTIC = re.compile(
-    r"[=<>≤≥]|\b(?:CIs?|CrI|[Cc]onfidence|[Cc]redible|[Pp] ?[Vv]alues?|[Dd]ifferences?|[Rr]atio|OR|RR|HR|S?MD|WMD|"
+    r"[=<>≤≥]|[(\[]-\d|\b(?:CIs?|CrI|[Cc]onfidence|[Cc]redible|[Pp] ?[Vv]alues?|[Dd]ifferences?|[Rr]atio|OR|RR|HR|S?MD|WMD|"
     r"[Pp] (?:less|0?\.\d)|AU(?:RO)?C|R2|ICER|ICCs?|kappa|[Aa]rea under|cost)"
 )
 # A sentence with more is a table; the rest of it is not read, so that no text takes long.
@@ -32,9 +32,12 @@ _MOST_STATISTICS = 40
 _INTERVALS = frozenset({"CI", "CIs", "CrI", "confidence", "Confidence"})
 _LEVELS = (80.0, 90.0, 95.0, 97.5, 98.0, 99.0)
 _PARALLEL = re.compile(r" (?:for|in|with|on|at|after) [^\d;()]{1,60}?(?:, and|,| and) ")
+_AFTER_BOUNDS = (")", "]", ";", ",", ".", "p", "")
 _AFTER_DIFFERENCE = ("=", ":", "of", "was", "were", "-", "+")
 _AFTER_MEMBER = ("", ".", ")", ",", "and", "for", "respectively")
 _REACH = 8
+_FAR = 40
+_MOST_BETWEEN = 80
 _PREDICATE = 16
 
 
@@ -191,6 +194,8 @@ class _Parser(TestRules):
         last = self.found[-1] if self.found else None
         if last is None or last.effect.value is None or last.effect.ci or not self.label:
             return None
+        if self.start(at) - last.end > _MOST_BETWEEN:
+            return None
         between = self.text[last.end : self.start(at)]
         decimal = "." in self.text[last.start : last.end] and "." in self.text[self.start(at) : self.end(end - 1)]
         if last.effect.measure is not self.label[0] or last.effect.p or not decimal:
@@ -219,7 +224,7 @@ class _Parser(TestRules):
         opening = self.skip(at, "%", grammar("unit"), 3)
         if self.low(opening) in ("(", "[", ",", ";"):
             bounds = self.bounds(opening + 1)
-            if bounds and self.low(self.skip(bounds[1], "%", grammar("unit"), 3)) in (")", "]", ";", ",", "p"):
+            if bounds and self.low(self.skip(bounds[1], "%", grammar("unit"), 3)) in _AFTER_BOUNDS:
                 last = self.found[-1]
                 (low, high), end = bounds
                 if last.effect.value is not None and low <= last.effect.value <= high:
@@ -231,20 +236,9 @@ class _Parser(TestRules):
     def _measure(self, at: int) -> tuple[Measure, int] | None:
         names = (*measure_names().get(self.texts[at], ()), *measure_names().get(self.lows[at], ()))
         for name in names:
-            if (end := self._spelt(name, at)) is not None:
+            if (end := spelt(name, self.texts if name.exact else self.lows, at)) is not None:
                 return name.measure, end
         return None
-
-    def _spelt(self, name: Name, at: int) -> int | None:
-        """The token after a measure's name, if it stands at `at`; dashes within do not matter."""
-        tokens = self.texts if name.exact else self.lows
-        for place, word in enumerate(name.words):
-            while place and at < self.size and tokens[at] == "-":
-                at += 1
-            if at >= self.size or tokens[at] != word:
-                return None
-            at += 1
-        return at
 
     # putting together
 
@@ -258,9 +252,13 @@ class _Parser(TestRules):
         if value is not None and not (ci[0] <= value <= ci[1] or ci[0] <= -value <= ci[1]):
             start, value = first, None
         measure = self._label_before(start)
-        if measure is Measure.OTHER and self.low(start + 1) == "%":
+        if measure is Measure.OTHER and value is not None and self.low(self._number_end(start)) == "%":
             measure = Measure.PERCENT
         self._add(Statistic(self.start(start), stop, Effect(measure, value, ci, level)))
+
+    def _number_end(self, at: int) -> int:
+        read = self.signed(at)
+        return read[1] if read else at
 
     def _value_before(self, first: int) -> tuple[int, float | None]:
         """A number that stands right before an interval ("5.2 points (95% CI …)"), and the token it begins at."""
@@ -281,8 +279,16 @@ class _Parser(TestRules):
             return before - 1, -value
         return at, value
 
+    def _first_since(self, at: int) -> bool:
+        """Whether the verb of the measure last named stands before token `at`, and no other value between them."""
+        if self.label is None or self.low(at - 1) not in ("was", "were", "of", "=") or at - self.label[2] > _FAR:
+            return False
+        return not self.found or self.found[-1].end <= self.start(self.label[1])
+
     def _label_before(self, at: int) -> Measure:
         if self.label and 0 <= at - self.label[2] <= _REACH:
+            return self.label[0]
+        if self.label and (self.low(at - 1) in ("and", ",") or self._first_since(at)):
             return self.label[0]
         if any(self.low(step) in ("difference", "differences") for step in range(max(0, at - 6), at)):
             return Measure.MD

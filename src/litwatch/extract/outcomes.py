@@ -52,9 +52,9 @@ def _read(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str
         if _no_result(clause, concluded):
             continue
         if takes_back(clause) and rows:
-            rows[-1] = [without_difference(row, clause) for row in rows[-1]]
+            rows[-1] = [without_difference(row, clause, sentence) for row in rows[-1]]
         elif levels(clause) and rows:
-            rows[-1] = [levelled(row, clause) for row in rows[-1]]
+            rows[-1] = [levelled(row, clause, sentence) for row in rows[-1]]
         elif completes(clause) and told:
             rows[-1] = [completed(row, clause) for row in rows[-1]]
         found = [

@@ -48,7 +48,7 @@ def _unfolded(clause: Clause, found: Iterator[Finding]) -> Iterator[Finding]:
         end = clause.ends[finding.item.last - 1]
         aside = next((aside for aside in clause.asides if 0 <= aside.start - 1 - end <= 2), None)
         members = members_of(aside) if aside is not None else []
-        own = statistics_of_members(clause, aside) if aside is not None and not members else []
+        own = _tested_members(clause, finding.item.last)
         if own:
             yield from (_of_member(finding, member, statistic) for member, statistic in own)
         elif members:
@@ -56,6 +56,14 @@ def _unfolded(clause: Clause, found: Iterator[Finding]) -> Iterator[Finding]:
             yield from (alone._replace(member=member) for member in members)
         else:
             yield finding
+
+
+def _tested_members(clause: Clause, last: int) -> list[tuple[tuple[int, int], Statistic]]:
+    """The members with statistics in the brackets that follow the outcome ending at word `last`, before any other name."""
+    end = clause.ends[last - 1]
+    limit = min((clause.starts[name.start] for name in clause.names if name.start >= last), default=len(clause.raw))
+    asides = (aside for aside in clause.asides if end <= aside.start < limit)
+    return next((found for aside in asides if (found := statistics_of_members(clause, aside))), [])
 
 
 def _estimates(statistic: Statistic | None) -> bool:

@@ -96,7 +96,9 @@ def _unitless(text: str, at: int, first: int, limit: int) -> str | None:
     """The time before a statistic whose unit only the next one has: "at 1 (P = 0.01) and 3 months (P = 0.02)"."""
     bare = _BARE.search(text, at, first)
     unit = _NEXT.search(text, first, limit) if bare else None
-    return f"{bare[1]} {unit[1]}" if bare and unit else None
+    if bare is None or unit is None:
+        return None
+    return f"{bare[1]} {unit[1].rstrip('s') if bare[1] in ('1', 'one') else unit[1]}"
 
 
 _BARE = re.compile(rf"\b(?:at|and|after|or)\s+({_NUMBER})\s*[(\[][^()\[\]\d]{{0,40}}$", re.IGNORECASE)

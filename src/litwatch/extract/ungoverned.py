@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litwatch.domain.study import Design, Direction, Measure
 from litwatch.extract.arms import Arms, Subject, subject
+from litwatch.extract.attach import is_adjusted_for
 from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
 from litwatch.extract.entries import Entry
@@ -83,7 +84,11 @@ def _is_lone_harm(clause: Clause, name: Name) -> bool:
 def _no_outcome(clause: Clause, name: Name) -> bool:
     """Whether the words around a name make it part of something else ("strength | training"), or an exposure."""
     after = clause.words[name.end] if name.end < len(clause.words) else ""
-    if _describes_people(clause, name) or clause.words[max(0, name.start - 2)] in words_of("favour"):
+    if (
+        _describes_people(clause, name)
+        or is_adjusted_for(clause, name.start)
+        or clause.words[max(0, name.start - 2)] in words_of("favour")
+    ):
         return True
     words = clause.words[name.start : name.end]
     if name.concept is None and " ".join(words) in words_of("vague"):
