@@ -117,7 +117,8 @@ def _clause(
     """The clause between two edges: the words that part clauses, or the sentence's ends."""
     begin, right = edges[0] + 1, edges[1]
     raw, flow = texts
-    span_start = words.starts[begin]
+    # From the word that parts it: a statistic or an aside may open a clause, and is blank in its words.
+    span_start = words.ends[edges[0]] if edges[0] >= 0 else 0
     span_end = words.starts[right] if right < len(words) else len(flow)
     piece = words.words[begin:right]
     starts, ends = words.starts[begin:right], words.ends[begin:right]

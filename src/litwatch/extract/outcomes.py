@@ -6,7 +6,7 @@ import re
 
 from litwatch.domain.study import Change, Design, Direction, Evidence, Outcome
 from litwatch.extract.arms import Arms
-from litwatch.extract.carry import levelled, levels, takes_back, without_difference
+from litwatch.extract.carry import completed, completes, levelled, levels, takes_back, without_difference
 from litwatch.extract.clauses import Clause, clauses
 from litwatch.extract.cues import Sense, phrases_of, words_of
 from litwatch.extract.details import aliases_of, key_of, primary_keys, subgroup_of
@@ -52,9 +52,11 @@ def _read(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str
         if _no_result(clause, concluded):
             continue
         if takes_back(clause) and rows:
-            rows[-1] = [without_difference(row) for row in rows[-1]]
+            rows[-1] = [without_difference(row, clause, sentence) for row in rows[-1]]
         elif levels(clause) and rows:
-            rows[-1] = [levelled(row) for row in rows[-1]]
+            rows[-1] = [levelled(row, clause, sentence) for row in rows[-1]]
+        elif completes(clause) and told:
+            rows[-1] = [completed(row, clause) for row in rows[-1]]
         found = [
             _row(sentence, clause, finding, primary, time)
             for finding in findings(clause, arms, design, told, concluded=concluded)
@@ -111,7 +113,7 @@ def _row(
     if finding.member:
         concept = _concept_of(name)
         verdict = _for_member(verdict, concept)
-    group = subgroup_of(clause)
+    group = finding.subgroup or subgroup_of(clause)
     outcome = Outcome(
         name=name,
         direction=verdict.direction,
