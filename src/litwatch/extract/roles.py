@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from operator import add
 from typing import NamedTuple
 
 Row = tuple[int, ...]
@@ -48,27 +49,23 @@ def features(words: list[str], place: float) -> set[str]:
 
 def scored(found: set[str], weights: dict[str, Row]) -> list[int]:
     """The sum of the features' weights for each role."""
-    rows = [weights[feature] for feature in weights.keys() & found]
-    return [sum(column) for column in zip(*rows, strict=True)] if rows else [0] * ROLES
+    rows = filter(None, map(weights.get, found))
+    return list(map(sum, zip(*rows, strict=True))) or [0] * ROLES
 
 
 def best_path(scores: list[list[int]], steps: list[Row], roles: range = range(ROLES)) -> list[int]:
     """The roles with the highest sum of scores and steps."""
     if not scores:
         return []
+    span = slice(roles.start, roles.stop)
     into = [[steps[before][role] for before in roles] for role in roles]
-    totals = [scores[0][role] for role in roles]
+    totals = list(scores[0][span])
     back: list[list[int]] = []
     for row in scores[1:]:
-        came: list[int] = []
-        sums: list[int] = []
-        for role, column in zip(roles, into, strict=True):
-            ways = [total + step for total, step in zip(totals, column, strict=True)]
-            best = max(ways)
-            came.append(ways.index(best))
-            sums.append(best + row[role])
-        totals = sums
-        back.append(came)
+        ways = [list(map(add, totals, column)) for column in into]
+        best = list(map(max, ways))
+        back.append(list(map(list.index, ways, best)))
+        totals = list(map(add, best, row[span]))
     path = [totals.index(max(totals))]
     for came in reversed(back):
         path.append(came[path[-1]])
