@@ -19,7 +19,7 @@ from litwatch.extract.words import Hit, Words
 _PART = re.compile(r"\s*(?:,|;|\band\b|\bor\b|&)\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mention:
     """A name in a sentence: `text[start:end]`, and the lexicon's concept inside it, if any, at `begin:core`."""
 

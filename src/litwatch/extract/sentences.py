@@ -30,7 +30,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sentence:
     """`sections[section].text[start:end] == text`; `plain` is the same text with plain signs, offsets alike."""
 
@@ -48,7 +48,7 @@ class Sentence:
         return split_words(self.plain) if self.split is None else self.split
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """A stretch of a section's text under one label. `role` is None where no label tells."""
 

@@ -24,7 +24,7 @@ _TIME = re.compile(
 _BARE_UNIT = re.compile(rf"[ -]{_UNIT}$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Times:
     """A phrase of time, `text[start:end]`, and the time points in it."""
 

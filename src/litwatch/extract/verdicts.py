@@ -25,7 +25,7 @@ _POOLED = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.RAND
 _NEGATION_REACH = 14
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
     """What a clause says of one outcome."""
 
@@ -34,7 +34,7 @@ class Verdict:
     comparison: Comparison
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """A scope read as a whole, before the single outcome's statistic and polarity."""
 

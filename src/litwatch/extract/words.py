@@ -144,6 +144,10 @@ class Phrases(Generic[Payload]):
     def _keys(self, words: list[str]) -> list[str]:
         return [stem(word) for word in words] if self._stems else words
 
+    def may_begin(self, words: list[str]) -> bool:
+        """Whether any of `words` begins a phrase."""
+        return not self._index.keys().isdisjoint(self._keys(words))
+
     def first(self, words: list[str]) -> Hit[Payload] | None:
         """The leftmost hit, or None."""
         if not self._stems and self._index.keys().isdisjoint(words):
