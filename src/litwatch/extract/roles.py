@@ -18,23 +18,43 @@ ROLES = 5
 PLACES = 10
 
 
-class Model(NamedTuple):
-    """Weights by feature, one for each role; `steps[a][b]`: role b after role a."""
+_FIELD = 24
+"""Bits of a role's field in a packed row: the weights of a whole sentence sum up to far less."""
+_MASK = (1 << _FIELD) - 1
+_MIDDLE = 1 << (_FIELD - 1)
+_SHIFTS = tuple(range(0, ROLES * _FIELD, _FIELD))
+_ORIGIN = sum(_MIDDLE << shift for shift in _SHIFTS)
 
-    weights: dict[str, Row]
+
+class Model(NamedTuple):
+    """Weights by feature, those of all roles packed in one number, so that one addition adds five; `steps[a][b]`: role b
+    after role a.
+    """
+
+    weights: dict[str, int]
     steps: list[Row]
 
 
 @cache
 def model() -> Model:
     """The shipped model."""
-    weights: dict[str, Row] = {}
+    weights: dict[str, int] = {}
+    steps: list[Row] = []
     text = (files("litwatch.extract") / "data" / "roles.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         if not line.startswith("#"):
             feature, *numbers = line.split("\t")
-            weights[feature] = tuple(map(int, numbers))
-    return Model(weights, [weights.pop(f"step {role}") for role in range(ROLES)])
+            if feature.startswith("step "):
+                steps.append(tuple(map(int, numbers)))
+            else:
+                weights[feature] = packed(tuple(map(int, numbers)))
+    return Model(weights, steps)
+
+
+def packed(row: Row) -> int:
+    """A row of weights as one number, the first role in the lowest bits."""
+    one, two, three, four, five = row
+    return ((((five << _FIELD) + four << _FIELD) + three << _FIELD) + two << _FIELD) + one
 
 
 def features(words: list[str], place: float) -> set[str]:
@@ -47,13 +67,13 @@ def features(words: list[str], place: float) -> set[str]:
     return found
 
 
-def scored(found: set[str], weights: dict[str, Row]) -> list[int]:
+def scored(found: set[str], weights: dict[str, int]) -> Row:
     """The sum of the features' weights for each role."""
-    rows = filter(None, map(weights.get, found))
-    return list(map(sum, zip(*rows, strict=True))) or [0] * ROLES
+    total = sum(filter(None, map(weights.get, found)), _ORIGIN)
+    return tuple([(total >> shift & _MASK) - _MIDDLE for shift in _SHIFTS])
 
 
-def best_path(scores: list[list[int]], steps: list[Row], roles: range = range(ROLES)) -> list[int]:
+def best_path(scores: list[Row], steps: list[Row], roles: range = range(ROLES)) -> list[int]:
     """The roles with the highest sum of scores and steps."""
     if not scores:
         return []
