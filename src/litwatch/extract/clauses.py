@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from litwatch.extract.cues import CueWord, cue_phrases, words_of
+from litwatch.extract.cues import CueWord, cue_phrases, phrases_of, words_of
 from litwatch.extract.grammar import statistics
 from litwatch.extract.lexicon import Concept, concept_phrases
 from litwatch.extract.mentions import Mention, mentions
@@ -62,6 +62,19 @@ class Clause:
     asides: tuple[Aside, ...]
     opener: str
     """The word that parts it from the clause before ("but", "whereas"), or ""."""
+    _hits: dict[str, list[Hit[str]]] = field(default_factory=dict, repr=False, compare=False)
+
+    def hits(self, key: str) -> list[Hit[str]]:
+        """Where the clause says the phrases of a list of data/cues.toml; looked up once, as many ask for them."""
+        found = self._hits.get(key)
+        if found is None:
+            found = self._hits[key] = list(phrases_of(key).find(self.words))
+        return found
+
+    def said(self, key: str) -> Hit[str] | None:
+        """The first of them, or None."""
+        found = self.hits(key)
+        return found[0] if found else None
 
     def has(self, words: frozenset[str]) -> bool:
         return not words.isdisjoint(self.words)

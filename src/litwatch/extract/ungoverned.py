@@ -5,7 +5,7 @@ from __future__ import annotations
 from litwatch.domain.study import Design, Direction, Measure
 from litwatch.extract.arms import Arms, Subject, subject
 from litwatch.extract.clauses import Clause, Name
-from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
+from litwatch.extract.cues import INVERSE, Sense, words_of
 from litwatch.extract.finding import Finding, item_of, polarity_of, statistic_near
 from litwatch.extract.leaning import compared, features, model, nearest_sense
 from litwatch.extract.numbers import RATIOS, Statistic
@@ -65,8 +65,8 @@ def _signed(statistic: Statistic | None) -> Sense:
 def _is_lone_harm(clause: Clause, name: Name) -> bool:
     """Adverse events of which no comparison is made."""
     harm = name.concept is not None and name.concept.name == "adverse events"
-    compares = phrases_of("versus").first(clause.words) or phrases_of("between").first(clause.words)
-    return harm and not compares and phrases_of("both").first(clause.words) is None
+    compares = clause.said("versus") or clause.said("between")
+    return harm and not compares and clause.said("both") is None
 
 
 def _no_outcome(clause: Clause, name: Name) -> bool:
@@ -79,7 +79,7 @@ def _no_outcome(clause: Clause, name: Name) -> bool:
         return True
     if after in words_of("stranger") or not words_of("never").isdisjoint(words):
         return True
-    join = phrases_of("joins").first(clause.words)
+    join = clause.said("joins")
     if join is None:
         return False
     if name.end <= join.start:
