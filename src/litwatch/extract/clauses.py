@@ -124,7 +124,7 @@ def clauses(sentence: Sentence, wanted: Callable[[list[str]], bool] = bool) -> t
 
 def _may_tell(words: list[str]) -> bool:
     """Whether a sentence without a statistic can give a verdict: whether a cue can begin in it."""
-    return cue_phrases().may_begin(words) or "adverse" in words
+    return not cue_phrases().absent_from(words) or "adverse" in words
 
 
 def _named(text: str, words: Words, found: tuple[Statistic, ...]) -> tuple[Mention, ...]:
@@ -174,7 +174,7 @@ def _name(starts: list[int], ends: list[int], mention: Mention) -> Name | None:
 
 def _within(cue: Hit[CueWord], names: tuple[Name, ...]) -> bool:
     """Whether a cue is only a word of an outcome's name ("Fibromyalgia Impact Questionnaire")."""
-    return any([name.start <= cue.start and cue.end <= name.end for name in names])
+    return any(name.start <= cue.start and cue.end <= name.end for name in names)
 
 
 def _blank(text: str, spans: list[tuple[int, int]]) -> str:

@@ -16,7 +16,7 @@ import re
 from dataclasses import replace
 
 from litwatch.domain.study import Effect, Measure
-from litwatch.extract.measures import Name, measure_names
+from litwatch.extract.measures import Name, beginnings, measure_names
 from litwatch.extract.numbers import RATIOS, Statistic
 from litwatch.extract.tokens import Cursor, grammar
 
@@ -36,15 +36,9 @@ _REACH = 8
 
 def statistics(text: str) -> tuple[Statistic, ...]:
     """Every statistic printed in a sentence (plain text, see `words.plain`), in order."""
-    if any([part in text for part in _PARTS]) and _STATISTIC.search(text) is not None:
+    if any(map(text.__contains__, _PARTS)) and _STATISTIC.search(text) is not None:
         return _Parser(text).run()
     return ()
-
-
-_OTHER_STARTS = frozenset(
-    ("p", "ps", "pvalue", "pvalues", "p's", "i", "ci", "cis", "cri", "cl", "crl", "hdi", "confidence", "credible")
-) | {"credibility", "compatibility"}
-"""What a p-value, an I² or an interval can begin with, in lower case."""
 
 
 class _Parser(Cursor):
@@ -59,23 +53,26 @@ class _Parser(Cursor):
         """Measure last named, its first token, and the token after it."""
 
     def run(self) -> tuple[Statistic, ...]:
-        at = 0
-        names = measure_names()
-        for at_token, low in enumerate(self.lows):
-            if at_token < at:
+        names, lows = measure_names(), self.lows
+        begins = beginnings()
+        free = 0
+        for at in [
+            at
+            for at, low in enumerate(lows)
+            if low in begins or "0" <= low < ":" or low in "+-." or self.texts[at] in begins
+        ]:
+            if at < free:
                 continue
             if len(self.found) >= _MOST_STATISTICS:
                 break
-            named = low in names or self.texts[at_token] in names
-            if named or low in _OTHER_STARTS or "0" <= low < ":" or low in "+-.":
-                at = (
-                    self.p_value(at_token)
-                    or self.i_squared(at_token)
-                    or self.interval(at_token)
-                    or (self.estimate(at_token) if named else None)
-                    or self.bare(at_token)
-                    or at_token + 1
-                )
+            named = lows[at] in names or self.texts[at] in names
+            free = (
+                (self.p_value(at) if lows[at][0] == "p" else self.i_squared(at) if lows[at] == "i" else None)
+                or self.interval(at)
+                or (self.estimate(at) if named else None)
+                or self.bare(at)
+                or at + 1
+            )
         return tuple(self.found)
 
     # rules: each returns the token after what it read, or None

@@ -29,3 +29,14 @@ def measure_names() -> dict[str, list[Name]]:
             words = [word for word in TOKEN.findall(spelling if exact else spelling.lower()) if word != "-"]
             names.setdefault(words[0], []).append(Name(words, exact, measure))
     return {first: sorted(found, key=lambda name: -len(name.words)) for first, found in names.items()}
+
+
+_OTHER_BEGINNINGS = frozenset(
+    ("p", "ps", "pvalue", "pvalues", "p's", "i", "ci", "cis", "cri", "cl", "crl", "hdi", "confidence", "credible")
+) | {"credibility", "compatibility"}
+
+
+@cache
+def beginnings() -> frozenset[str]:
+    """The words that a statistic can begin with: a measure's first, and those of a p-value, an I² or an interval."""
+    return _OTHER_BEGINNINGS.union(measure_names())

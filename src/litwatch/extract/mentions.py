@@ -56,13 +56,13 @@ def mentions(
             start, end = min(start, inside[0].start), max(end, inside[-1].end)
         found += _pieces(text, start, end, inside)
     taken = [(m.start, m.end) for m in found]
-    found += [m for m in lexicon if not any([m.start < end and start < m.end for start, end in taken])]
+    found += [m for m in lexicon if not any(m.start < end and start < m.end for start, end in taken)]
     if not found:
         return ()
     blocks = [
         (starts[cue.start], ends[cue.end - 1], "noun" in cue.payload.kinds)
         for cue in cues
-        if not any([hit.start <= cue.start and cue.end <= hit.end for hit in known])
+        if not any(hit.start <= cue.start and cue.end <= hit.end for hit in known)
     ]
     trimmed = [kept for mention in found if (kept := _trimmed(text, mention, blocks)) is not None]
     return _completed(text, _extended(text, _apart(sorted(trimmed, key=_place))))
@@ -120,10 +120,10 @@ def _pieces(text: str, start: int, end: int, inside: list[Mention]) -> list[Ment
 def _cuts(text: str, start: int, end: int, inside: list[Mention]) -> list[int]:
     """Where the links between names start and end: commas, and between several concepts "and" and the like, too."""
     piece = text[start:end]
-    if not any([link in piece for link in _LINKS]):
+    if not any(map(piece.__contains__, _LINKS)):
         return []
     cuts = [match.span() for match in _PART.finditer(text, start, end)]
-    cuts = [cut for cut in cuts if not any([m.start < cut[1] and cut[0] < m.end for m in inside])]
+    cuts = [cut for cut in cuts if not any(m.start < cut[1] and cut[0] < m.end for m in inside)]
     if len(inside) < 2:
         cuts = [cut for cut in cuts if text[cut[0] : cut[1]].strip() in (",", ";")]
     return [edge for cut in cuts for edge in cut]

@@ -41,7 +41,7 @@ class Times:
 def times_in(text: str, start: int, end: int) -> tuple[Times, ...]:
     """The phrases of time in `text[start:end]`, in order. Asked for each outcome of a clause, worked out once."""
     low = text[start:end].lower()
-    if not any([part in low for part in _PARTS]) and _MO.search(low) is None:
+    if not any(map(low.__contains__, _PARTS)) and _MO.search(low) is None:
         return ()
     found = (Times(match.start(), match.end(), _points(match)) for match in _TIME.finditer(text, start, end))
     return tuple(times for times in found if times.points)

@@ -7,7 +7,7 @@ dashes between them are dropped, so that a phrase is found in every way of writi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate
 from typing import Generic, NamedTuple, TypeVar
@@ -126,11 +126,10 @@ class _Begun(Generic[Payload]):
 class Phrases(Generic[Payload]):
     """Finds many phrases in one pass: leftmost, and at one place the longest."""
 
-    def __init__(self, entries: Iterable[tuple[str, Payload]], *, stems: bool = False) -> None:
-        self._stems = stems
+    def __init__(self, entries: Iterable[tuple[str, Payload]]) -> None:
         self._index: dict[str, _Begun[Payload]] = {}
         for phrase, payload in entries:
-            key = self._keys(split_words(plain(phrase)).words)
+            key = split_words(plain(phrase)).words
             if key:
                 begun = self._index.setdefault(key[0], _Begun())
                 if len(key) == 1:
@@ -140,33 +139,25 @@ class Phrases(Generic[Payload]):
         for begun in self._index.values():
             for longer in begun.longer.values():
                 longer.sort(key=lambda item: -len(item[0]))
-
-    def _keys(self, words: list[str]) -> list[str]:
-        return [stem(word) for word in words] if self._stems else words
-
-    def may_begin(self, words: list[str]) -> bool:
-        """Whether any of `words` begins a phrase."""
-        return not self._index.keys().isdisjoint(self._keys(words))
+        self.absent_from: Callable[[list[str]], bool] = frozenset(self._index).isdisjoint
+        """Whether none of some words begins a phrase."""
 
     def first(self, words: list[str]) -> Hit[Payload] | None:
         """The leftmost hit, or None."""
-        if not self._stems and self._index.keys().isdisjoint(words):
-            return None
-        return next(self.find(words), None)
+        return None if self.absent_from(words) else next(self.find(words), None)
 
     def find(self, words: list[str]) -> Iterator[Hit[Payload]]:
         """Hits in `words`, from left to right, not overlapping."""
-        keys = self._keys(words)
-        index = self._index
-        if index.keys().isdisjoint(keys):
+        if self.absent_from(words):
             return
-        free, last = 0, len(keys) - 1
-        for i in [at for at, key in enumerate(keys) if key in index]:
+        index = self._index
+        free, last = 0, len(words) - 1
+        for i in [at for at, word in enumerate(words) if word in index]:
             if i < free:
                 continue
-            begun = index[keys[i]]
-            for rest, payload in begun.longer.get(keys[i + 1], ()) if i < last else ():
-                if len(rest) == 1 or keys[i + 1 : i + 1 + len(rest)] == rest:
+            begun = index[words[i]]
+            for rest, payload in begun.longer.get(words[i + 1], ()) if i < last else ():
+                if len(rest) == 1 or words[i + 1 : i + 1 + len(rest)] == rest:
                     free = i + 1 + len(rest)
                     yield Hit(i, free, payload)
                     break
