@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from litwatch.domain.study import Change, Comparison, Direction, Effect
 from litwatch.extract.clauses import Clause
-from litwatch.extract.cues import Sense, phrases_of, words_of
+from litwatch.extract.cues import Sense, words_of
 from litwatch.extract.merging import Row
 from litwatch.extract.sentences import Sentence
 
@@ -57,7 +57,7 @@ def completed(row: Row, clause: Clause) -> Row:
 
 def levels(clause: Clause) -> bool:
     """A clause such as "there was no difference between groups", said of what improved in both."""
-    if clause.names or phrases_of("between").first(clause.words) is None:
+    if clause.names or clause.said("between") is None:
         return False
     return any(
         cue.payload.sense is Sense.SAME

@@ -9,7 +9,7 @@ from litwatch.domain.study import Comparison, Design
 from litwatch.extract.arms import Arms
 from litwatch.extract.attach import Attached
 from litwatch.extract.clauses import Clause, Name
-from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
+from litwatch.extract.cues import INVERSE, Sense, words_of
 from litwatch.extract.entries import NOTHING
 from litwatch.extract.finding import Finding, overlaps, told
 from litwatch.extract.leaning import turned
@@ -61,7 +61,7 @@ def _across(comparison: Comparison) -> Comparison:
 
 def _is_exposure(clause: Clause, scope: Scope) -> bool:
     """Whether the cue stands in the exposure of an association ("higher activity was associated with …")."""
-    join = phrases_of("joins").first(clause.words)
+    join = clause.said("joins")
     return join is not None and scope.cue.end <= join.start and scope.cue.payload.sense is not Sense.DIFF
 
 

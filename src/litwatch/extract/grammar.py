@@ -17,12 +17,18 @@ from dataclasses import replace
 
 from litwatch.domain.study import Effect, Measure
 from litwatch.extract.changes import SIZE, with_changes
-from litwatch.extract.measures import measure_names, spelt
+from litwatch.extract.measures import beginnings, measure_names, spelt
 from litwatch.extract.numbers import RATIOS, Statistic
 from litwatch.extract.pvalues import TestRules
 from litwatch.extract.tokens import grammar
 
-# Without one of these no statistic can be there; most sentences are done with this test.
+# Without one of these no statistic can be there; most sentences are done with this test. Looking for the parts first
+# takes a tenth of the time that the expression takes.
+_PARTS = (
+    *("=", "<", ">", "≤", "≥", "(-", "[-", "CI", "CrI", "CL", "onfidence", "redible", "alue", "ifference", "atio"),
+    *("OR", "RR", "HR", "MD", "p less", "P less", "p 0", "P 0", "p .", "P .", "AUC", "AURO", "R2", "ICER", "ICC"),
+    *("kappa", "rea under", "cost"),
+)
 _STATISTIC = re.compile(
     r"[=<>≤≥]|[(\[]-\d|\b(?:CIs?|CrI|[Cc]onfidence|[Cc]redible|[Pp] ?[Vv]alues?|[Dd]ifferences?|[Rr]atio|OR|RR|HR|S?MD|WMD|"
     r"[Pp] (?:less|0?\.\d)|AU(?:RO)?C|R2|ICER|ICCs?|kappa|[Aa]rea under|cost)"
@@ -43,14 +49,12 @@ _PREDICATE = 16
 
 def statistics(text: str) -> tuple[Statistic, ...]:
     """Every statistic printed in a sentence (plain text, see `words.plain`), in order."""
-    found = () if _STATISTIC.search(text) is None else _Parser(text).run()
+    found: tuple[Statistic, ...] = ()
+    if any(map(text.__contains__, _PARTS)) and _STATISTIC.search(text) is not None:
+        found = _Parser(text).run()
     return with_changes(text, found) if SIZE.search(text) else found
 
 
-_OTHER_STARTS = frozenset(
-    ("p", "ps", "pvalue", "pvalues", "p's", "i", "ci", "cis", "cri", "cl", "crl", "hdi", "confidence", "credible")
-) | {"credibility", "compatibility"}
-"""What a p-value, an I² or an interval can begin with, in lower case."""
 
 
 class _Parser(TestRules):
@@ -63,23 +67,26 @@ class _Parser(TestRules):
         """Measure last named, its first token, and the token after it."""
 
     def run(self) -> tuple[Statistic, ...]:
-        at = 0
-        names = measure_names()
-        for at_token, low in enumerate(self.lows):
-            if at_token < at:
+        names, lows = measure_names(), self.lows
+        begins = beginnings()
+        free = 0
+        for at in [
+            at
+            for at, low in enumerate(lows)
+            if low in begins or "0" <= low < ":" or low in "+-." or self.texts[at] in begins
+        ]:
+            if at < free:
                 continue
             if len(self.found) >= _MOST_STATISTICS:
                 break
-            named = low in names or self.texts[at_token] in names
-            if named or low in _OTHER_STARTS or "0" <= low < ":" or low in "+-.":
-                at = (
-                    self.p_value(at_token)
-                    or self.i_squared(at_token)
-                    or self.interval(at_token)
-                    or (self.estimate(at_token) if named else None)
-                    or self.bare(at_token)
-                    or at_token + 1
-                )
+            named = lows[at] in names or self.texts[at] in names
+            free = (
+                (self.p_value(at) if lows[at][0] == "p" else self.i_squared(at) if lows[at] == "i" else None)
+                or self.interval(at)
+                or (self.estimate(at) if named else None)
+                or self.bare(at)
+                or at + 1
+            )
         return tuple(self.found)
 
     # rules: each returns the token after what it read, or None

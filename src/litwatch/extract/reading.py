@@ -13,7 +13,7 @@ from litwatch.domain.study import Comparison, Design, Direction
 from litwatch.extract.arms import Arms, Subject
 from litwatch.extract.attach import attached
 from litwatch.extract.clauses import Clause
-from litwatch.extract.cues import Sense, phrases_of, words_of
+from litwatch.extract.cues import Sense, words_of
 from litwatch.extract.entries import NOTHING
 from litwatch.extract.finding import Finding, item_of, overlaps, polarity_of, statistic_near, told
 from litwatch.extract.governed import governed
@@ -149,6 +149,6 @@ def _harms(clause: Clause, taken: list[Item]) -> Iterator[Finding]:
     """Adverse events that a clause only reports ("no serious adverse events occurred")."""
     for name in clause.names:
         if name.concept is not None and name.concept.name == "adverse events" and not overlaps(name, taken):
-            between = phrases_of("versus").first(clause.words) or phrases_of("between").first(clause.words)
+            between = clause.said("versus") or clause.said("between")
             comparison = Comparison.BETWEEN if between else Comparison.WITHIN
             yield Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), None)

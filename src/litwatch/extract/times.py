@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _NUMBER = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|eight|nine|ten|twelve)"
 _UNIT = r"(?:weeks?|wks?|months?|mo|years?|yrs?|days?|hours?|minutes?)"
@@ -21,10 +22,13 @@ _TIME = re.compile(
     rf"|\b(?:at|in|over|for)\s+(?:the\s+)?(?P<terms>{_TERM}(?:{_JOIN}{_TERM})*)(?=[\s.,;)]|$)",
     re.IGNORECASE,
 )
+# What every phrase of time has one of; looking for these first takes a tenth of the time that the expression takes.
+_PARTS = ("week", "wk", "month", "year", "yr", "day", "hour", "minute", "post", "follow", "term", "discharge", "end of")
+_MO = re.compile(r"mo\b")
 _BARE_UNIT = re.compile(rf"[ -]{_UNIT}$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Times:
     """A phrase of time, `text[start:end]`, and the time points in it."""
 
@@ -33,8 +37,12 @@ class Times:
     points: tuple[str, ...]
 
 
+@lru_cache(maxsize=64)
 def times_in(text: str, start: int, end: int) -> tuple[Times, ...]:
-    """The phrases of time in `text[start:end]`, in order."""
+    """The phrases of time in `text[start:end]`, in order. Asked for each outcome of a clause, worked out once."""
+    low = text[start:end].lower()
+    if not any(map(low.__contains__, _PARTS)) and _MO.search(low) is None:
+        return ()
     found = (Times(match.start(), match.end(), _points(match)) for match in _TIME.finditer(text, start, end))
     return tuple(times for times in found if times.points)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import accumulate
 
 from litwatch.extract.resources import load
 
 TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d.])|0,\d{2,}|\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(?:'s\b)?|<=|>=|[^\w\s]")
 """A number, a word or a mark."""
+# In a group, so that a split gives the tokens with what lies between: their offsets are sums of lengths.
+_APART = re.compile(f"({TOKEN.pattern})")
 
 
 def number_of(text: str) -> float:
@@ -26,23 +29,18 @@ class Cursor:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.texts: list[str] = TOKEN.findall(text)
-        self.lows = [token.lower() for token in self.texts]
+        pieces = _APART.split(text)
+        edges = list(accumulate(map(len, pieces)))
+        self.texts = pieces[1::2]
+        self.lows = list(map(str.lower, self.texts))
         self.size = len(self.lows)
-        self._spans: list[tuple[int, int]] | None = None
-
-    @property
-    def spans(self) -> list[tuple[int, int]]:
-        """Where each token starts and ends; worked out when first asked for, as most sentences hold no statistic."""
-        if self._spans is None:
-            self._spans = [match.span() for match in TOKEN.finditer(self.text)]
-        return self._spans
+        self._starts, self._ends = edges[:-1:2], edges[1::2]
 
     def start(self, at: int) -> int:
-        return self.spans[at][0]
+        return self._starts[at]
 
     def end(self, at: int) -> int:
-        return self.spans[at][1]
+        return self._ends[at]
 
     def low(self, at: int) -> str:
         return self.lows[at] if 0 <= at < self.size else ""

@@ -6,7 +6,7 @@ from litwatch.domain.study import Design, Direction, Measure
 from litwatch.extract.arms import Arms, Subject, subject
 from litwatch.extract.attach import is_adjusted_for
 from litwatch.extract.clauses import Clause, Name
-from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
+from litwatch.extract.cues import INVERSE, Sense, words_of
 from litwatch.extract.entries import Entry
 from litwatch.extract.finding import Finding, item_of, polarity_of
 from litwatch.extract.leaning import compared, features, model, nearest_sense
@@ -77,8 +77,8 @@ def _signed(statistic: Statistic | None) -> Sense:
 def _is_lone_harm(clause: Clause, name: Name) -> bool:
     """Adverse events of which no comparison is made."""
     harm = name.concept is not None and name.concept.name == "adverse events"
-    compares = phrases_of("versus").first(clause.words) or phrases_of("between").first(clause.words)
-    return harm and not compares and phrases_of("both").first(clause.words) is None
+    compares = clause.said("versus") or clause.said("between")
+    return harm and not compares and clause.said("both") is None
 
 
 def _no_outcome(clause: Clause, name: Name) -> bool:
@@ -100,7 +100,7 @@ def _no_outcome(clause: Clause, name: Name) -> bool:
 
 def is_exposure(clause: Clause, name: Name) -> bool:
     """Whether a name is what an outcome is associated with."""
-    join = phrases_of("joins").first(clause.words)
+    join = clause.said("joins")
     if join is None:
         return False
     if name.end <= join.start:
