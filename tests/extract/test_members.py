@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from litwatch.extract.clauses import Aside
-from litwatch.extract.members import members_of
+from litwatch.extract.asides import Aside, members_of
 from litwatch.extract.mentions import Mention
 
 

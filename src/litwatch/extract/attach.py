@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from litwatch.extract.clauses import Aside, Clause, Name
+from litwatch.extract.asides import Aside
+from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import words_of
 from litwatch.extract.entries import NOTHING, Entry, entries_of
 from litwatch.extract.items import Item

@@ -5,12 +5,12 @@ Brackets and statistics are blanked out, not cut out, so that every offset stays
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from litwatch.extract.asides import Aside, asides, members_of
 from litwatch.extract.cues import CueWord, cue_phrases, phrases_of, words_of
 from litwatch.extract.grammar import statistics
 from litwatch.extract.lexicon import Concept, concept_phrases
@@ -21,18 +21,6 @@ from litwatch.extract.words import Hit, Words, split_words
 
 # A longer clause is a list or a table, not prose, and gives no verdict.
 _MOST_WORDS = 200
-_BRACKET = re.compile(r"[()\[\]]")
-
-
-@dataclass(slots=True)
-class Aside:
-    """What stands in brackets; offsets are those of the brackets' content."""
-
-    start: int
-    end: int
-    text: str
-    names: tuple[Mention, ...] = ()
-    """Outcomes named inside; offsets are into the sentence."""
 
 
 @dataclass(slots=True)
@@ -80,34 +68,13 @@ class Clause:
         return not words.isdisjoint(self.words)
 
 
-def asides(text: str) -> tuple[Aside, ...]:
-    """Outermost brackets; an unclosed one is no bracket."""
-    if "(" not in text and "[" not in text:
-        return ()
-    found: list[Aside] = []
-    open_at: list[int] = []
-    for match in _BRACKET.finditer(text):
-        if match.group() in "([":
-            open_at.append(match.start())
-        elif open_at:
-            start = open_at.pop()
-            while found and found[-1].start > start:
-                found.pop()
-            found.append(Aside(start + 1, match.start(), text[start + 1 : match.start()]))
-    return tuple(found)
-
-
 def clauses(sentence: Sentence, wanted: Callable[[list[str]], bool] = bool) -> tuple[Clause, ...]:
     """The clauses of a sentence whose words are `wanted`, in order. Nothing is read in a sentence without any."""
     text = sentence.plain
     found = statistics(text)
-    if not found and not _may_tell(sentence.words.words):
-        return ()
     brackets = asides(text)
     flow = _blank(text, [(a.start - 1, a.end + 1) for a in brackets] + [(s.start, s.end) for s in found])
     words = sentence.words if flow is text else split_words(flow)
-    if not found and cue_phrases().first(words.words) is None and "adverse" not in words.words:
-        return ()
     cuts = [i for i, word in enumerate(words.words) if word in words_of("clause")]
     edges = [
         (left, right)
@@ -149,7 +116,10 @@ def _clause(
     span_end = words.starts[right] if right < len(words) else len(flow)
     piece = words.words[begin:right]
     starts, ends = words.starts[begin:right], words.ends[begin:right]
-    names = tuple([name for m in named if (name := _name(starts, ends, m)) is not None])
+    names = [name for m in named if (name := _name(starts, ends, m)) is not None]
+    inside = tuple([a for a in brackets if span_start <= a.start < span_end])
+    names += _holders(ends, names, inside)
+    names.sort(key=lambda name: name.start)
     return Clause(
         flow,
         raw,
@@ -157,11 +127,22 @@ def _clause(
         starts,
         ends,
         tuple([cue for cue in cue_phrases().find(piece) if not _within(cue, names)]),
-        names,
+        tuple(names),
         tuple([s for s in found if span_start <= s.start < span_end]),
-        tuple([a for a in brackets if span_start <= a.start < span_end]),
+        inside,
         words.words[edges[0]] if edges[0] >= 0 else "",
     )
+
+
+def _holders(ends: list[int], names: list[Name], inside: tuple[Aside, ...]) -> list[Name]:
+    """The words before brackets that list outcomes, as the names of their class: "all outcomes (pain, function)"."""
+    found: list[Name] = []
+    for aside in inside:
+        last = bisect_right(ends, aside.start - 1)
+        held = any(name.start < last <= name.end for name in names)
+        if last and not held and len(aside.names) > 1 and members_of(aside):
+            found.append(Name(last - 1, last, None, last - 1))
+    return found
 
 
 def _name(starts: list[int], ends: list[int], mention: Mention) -> Name | None:
@@ -173,7 +154,7 @@ def _name(starts: list[int], ends: list[int], mention: Mention) -> Name | None:
     return Name(first, last, mention.concept, bisect_right(ends, mention.core) if mention.concept else first)
 
 
-def _within(cue: Hit[CueWord], names: tuple[Name, ...]) -> bool:
+def _within(cue: Hit[CueWord], names: list[Name]) -> bool:
     """Whether a cue is only a word of an outcome's name ("Fibromyalgia Impact Questionnaire")."""
     return any(name.start <= cue.start and cue.end <= name.end for name in names)
 

@@ -55,8 +55,6 @@ def statistics(text: str) -> tuple[Statistic, ...]:
     return with_changes(text, found) if SIZE.search(text) else found
 
 
-
-
 class _Parser(TestRules):
     """One sentence's tokens and a cursor; `run` gives the statistics."""
 

@@ -1,16 +1,12 @@
-"""The members of a class that brackets list: "cytokines (IL-6, TNF-α and IL-10)"."""
+"""Members of a class that have a statistic each: "cytokines (IL-6: P = 0.2, TNF-α: P = 0.4)"."""
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
-from litwatch.extract.clauses import Aside, Clause
-from litwatch.extract.cues import words_of
+from litwatch.extract.asides import Aside
+from litwatch.extract.clauses import Clause
 from litwatch.extract.numbers import Statistic
-
-_BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
-_MEMBER = re.compile(r"[^\W\d_][\w/+-]*(?: [\w/+-]+){0,3}")
 
 
 def statistics_of_members(clause: Clause, aside: Aside) -> list[tuple[tuple[int, int], Statistic]]:
@@ -28,17 +24,3 @@ def statistics_of_members(clause: Clause, aside: Aside) -> list[tuple[tuple[int,
     if not apart or not (all(after) or all(before)):
         return []
     return [((name.start, name.end), each) for name, each in zip(aside.names, inside, strict=True)]
-
-
-def members_of(aside: Aside) -> list[tuple[int, int]]:
-    """Offsets in the sentence of the members; empty if the brackets hold anything but a list of two names or more."""
-    cuts = [match.span() for match in _BETWEEN.finditer(aside.text)]
-    edges = [0, *(edge for cut in cuts for edge in cut), len(aside.text)]
-    spans = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
-    pieces = [aside.text[a:b] for a, b in spans]
-    if len(pieces) < 2 or not aside.names or not all(_MEMBER.fullmatch(piece) for piece in pieces):
-        return []
-    words = {word for piece in pieces for word in piece.lower().split()}
-    if not words_of("never").isdisjoint(words) or not words_of("bound").isdisjoint(words):
-        return []
-    return [(aside.start + a, aside.start + b) for a, b in spans]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from litwatch.domain.study import Change, Design, Direction, Evidence, Outcome
+from litwatch.domain.study import Change, Design, Evidence, Outcome
 from litwatch.extract.arms import Arms
 from litwatch.extract.carry import completed, completes, levelled, levels, takes_back, without_difference
+from litwatch.extract.cases import Setting
 from litwatch.extract.clauses import Clause, clauses
 from litwatch.extract.cues import Sense, phrases_of, words_of
 from litwatch.extract.details import aliases_of, key_of, primary_keys, subgroup_of
@@ -20,20 +21,27 @@ from litwatch.extract.times import points_of, times_in
 from litwatch.extract.verdicts import Verdict, directed
 from litwatch.extract.words import split_words
 
-_SILENT = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.COMMENTARY})
+SILENT = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.COMMENTARY})
 
 
 def ledger(sentences: tuple[Sentence, ...], design: Design, title: str) -> tuple[Outcome, ...]:
     """All outcomes that an abstract reports, in order. Protocols, guidelines and commentaries report none."""
-    if design in _SILENT:
+    if design in SILENT:
         return ()
     arms = Arms.of(title)
     primary = primary_keys(sentences)
     rows: list[list[Row]] = []
     for sentence in sentences:
-        if sentence.role in (Role.RESULTS, Role.CONCLUSIONS) or _prints_result(sentence):
-            _read(sentence, design, arms, primary, rows)
+        _read(sentence, design, arms, primary, rows)
     return tuple(row.outcome for row in merged([row for part in rows for row in part]))
+
+
+def result_clauses(sentence: Sentence) -> tuple[Clause, ...]:
+    """The clauses of a sentence that may tell results."""
+    if sentence.role not in (Role.RESULTS, Role.CONCLUSIONS) and not _prints_result(sentence):
+        return ()
+    concluded = sentence.role is Role.CONCLUSIONS
+    return clauses(sentence, lambda words: not _no_result(words, concluded))
 
 
 def _prints_result(sentence: Sentence) -> bool:
@@ -46,23 +54,22 @@ _RESULT = re.compile(r"\b[Pp] ?[<=>] ?0?\.\d|\bCI\b[^.]{0,12}\d")
 
 def _read(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str], rows: list[list[Row]]) -> None:
     """Add the rows of each clause of a sentence to `rows`, and let a clause turn those of the clause before it."""
-    concluded = sentence.role is Role.CONCLUSIONS
-    told: frozenset[Direction] = frozenset()
-    for clause in clauses(sentence, lambda words: not _no_result(words, concluded)):
+    setting = Setting(sentence.role, design, arms)
+    for clause in result_clauses(sentence):
         if takes_back(clause) and rows:
             rows[-1] = [without_difference(row, clause, sentence) for row in rows[-1]]
         elif levels(clause) and rows:
             rows[-1] = [levelled(row, clause, sentence) for row in rows[-1]]
-        elif completes(clause) and told:
+        elif completes(clause) and setting.before:
             rows[-1] = [completed(row, clause) for row in rows[-1]]
         found = [
             _row(sentence, clause, finding, primary, time)
-            for finding in findings(clause, arms, design, told, concluded=concluded)
+            for finding in findings(clause, setting)
             for time in ((finding.time,) if finding.time else _times(clause, finding.item))
         ]
         if found:
             rows.append(found)
-            told = frozenset(row.outcome.direction for row in found)
+            setting = setting.after(row.outcome.direction for row in found)
 
 
 def _times(clause: Clause, item: Item) -> tuple[str | None, ...]:

@@ -11,31 +11,34 @@ from collections.abc import Iterator
 
 from litwatch.domain.study import Comparison, Design, Direction
 from litwatch.extract.arms import Arms, Subject
+from litwatch.extract.asides import members_of
 from litwatch.extract.attach import attached
+from litwatch.extract.cases import Setting
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import Sense, words_of
+from litwatch.extract.deciding import decided
 from litwatch.extract.entries import NOTHING
 from litwatch.extract.finding import Finding, item_of, overlaps, polarity_of, statistic_near, told
 from litwatch.extract.governed import governed
 from litwatch.extract.items import Item
-from litwatch.extract.members import members_of, statistics_of_members
+from litwatch.extract.members import statistics_of_members
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.scopes import scopes
 from litwatch.extract.ungoverned import is_exposure, ungoverned
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
 
 
-def findings(
-    clause: Clause, arms: Arms, design: Design, told_before: frozenset[Direction] = frozenset(), *, concluded: bool
-) -> Iterator[Finding]:
-    """The findings of a clause; `told_before` are the directions of the clause before it in the same sentence.
-
-    A conclusion's findings count only for outcomes whose good direction is known.
-    """
+def findings(clause: Clause, setting: Setting) -> Iterator[Finding]:
+    """The findings of a clause: what the readers find, decided."""
     if _elliptic(clause):
-        yield from _left_out(clause, design, told_before)
-        return
-    found_all = _unfolded(clause, _found(clause, arms, design, concluded=concluded))
+        yield from _left_out(clause, setting.design, setting.before)
+    else:
+        yield from decided(clause, list(read(clause, setting)), setting)
+
+
+def read(clause: Clause, setting: Setting) -> Iterator[Finding]:
+    """What the two readers find. A conclusion's findings count only for outcomes whose good direction is known."""
+    found_all = _unfolded(clause, _found(clause, setting.arms, setting.design, concluded=setting.concluded))
     if clause.has(words_of("conflict")):
         yield from (finding._replace(verdict=_mixed(finding.verdict), statistic=None) for finding in found_all)
     elif not clause.has(words_of("uncertain")):

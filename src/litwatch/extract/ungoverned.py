@@ -22,7 +22,7 @@ _SURE_OF_WAY = 0.8
 def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: Entry) -> Finding | None:
     """What the model of leanings tells of a name with what is printed for it; None where it is not sure enough."""
     statistic = entry.statistic
-    if not (clause.cues or statistic) or _no_outcome(clause, name):
+    if not (clause.cues or statistic) or no_outcome(clause, name):
         return None
     good = polarity_of(clause, name)
     significant = statistic.significant if statistic else None
@@ -34,13 +34,13 @@ def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: En
         return Finding(item_of(name), verdict, *entry)
     if leaning.sure < _SURE or (whose is Subject.CONTROL_ALONE and leaning.sense is not Sense.SAME):
         return None
-    if leaning.sense is Sense.SAME and _is_lone_harm(clause, name):
+    if leaning.sense is Sense.SAME and is_lone_harm(clause, name):
         return None
     comparison = comparison_of(clause, design, whose)
     if significant is False or leaning.sense is Sense.SAME:
         return Finding(item_of(name), same(comparison), *entry)
     sense: Sense = leaning.sense
-    if not _tells_way(clause, name) and not (good and clause.cues and leaning.sure >= _SURE_OF_WAY):
+    if not tells_way(clause, name) and not (good and clause.cues and leaning.sure >= _SURE_OF_WAY):
         sense = _signed(statistic)
     elif good is None:
         sense = nearest_sense(clause, name) or sense
@@ -57,7 +57,7 @@ def _is_tested(statistic: Statistic | None) -> bool:
     return effect is not None and effect.value is not None and (effect.ci is not None or effect.p is not None)
 
 
-def _tells_way(clause: Clause, name: Name) -> bool:
+def tells_way(clause: Clause, name: Name) -> bool:
     """Whether anything in the clause says which way: a cue of a way, or two values printed after the name."""
     return any(cue.payload.sense in INVERSE for cue in clause.cues) or compared(clause, name) not in ("", "same")
 
@@ -74,14 +74,14 @@ def _signed(statistic: Statistic | None) -> Sense:
     return Sense.UP if effect.value > 0 else Sense.DOWN
 
 
-def _is_lone_harm(clause: Clause, name: Name) -> bool:
+def is_lone_harm(clause: Clause, name: Name) -> bool:
     """Adverse events of which no comparison is made."""
     harm = name.concept is not None and name.concept.name == "adverse events"
     compares = clause.said("versus") or clause.said("between")
     return harm and not compares and clause.said("both") is None
 
 
-def _no_outcome(clause: Clause, name: Name) -> bool:
+def no_outcome(clause: Clause, name: Name) -> bool:
     """Whether the words around a name make it part of something else ("strength | training"), or an exposure."""
     after = clause.words[name.end] if name.end < len(clause.words) else ""
     if (

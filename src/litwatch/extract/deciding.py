@@ -1,0 +1,150 @@
+"""The decision on every name of a clause: no result, or a result in which direction (data/decisions.txt.gz).
+
+The two readers (the grammar of scopes and the model of leanings) make findings by rule; a linear model trained on
+annotated abstracts (training/) weighs what they found with all else that is known of the clause, and has the last word.
+It may drop a finding, make one of a name that the readers left, and give a direction where they only report. It never
+overturns a direction that they tell: a denial, a test or a plain "more" is surer than what usually stands in such places.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from litwatch.domain.study import Change, Comparison, Direction
+from litwatch.extract.arms import Subject, subject
+from litwatch.extract.attach import attached
+from litwatch.extract.cases import Case, Setting, cases, common, directions, features
+from litwatch.extract.clauses import Clause
+from litwatch.extract.entries import NOTHING
+from litwatch.extract.finding import Finding, item_of, overlaps, polarity_of
+from litwatch.extract.lexicon import Polarity
+from litwatch.extract.scopes import scopes
+from litwatch.extract.ungoverned import is_lone_harm, no_outcome, tells_way
+from litwatch.extract.verdicts import Verdict, comparison_of, same
+
+Row = tuple[float, ...]
+
+_SURE = 0.35
+"""How likely a name must be a result to become one."""
+_CLEAR = 0.7
+"""How much of the likelihood of better and worse together one must have that only the model tells."""
+_WAYS = frozenset({Direction.IMPROVED, Direction.WORSENED})
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights by feature: one for each of `directions()`, relative to no result."""
+
+    weights: dict[str, Row]
+
+    def score(self, found: list[str]) -> list[float]:
+        rows = [row for row in map(self.weights.get, found) if row is not None]
+        return [sum(column) for column in zip(*rows, strict=True)] if rows else [0.0] * len(directions())
+
+
+def likelihoods(scores: list[float]) -> list[float]:
+    """How likely each direction is; what is missing to 1 is how likely the name is no result."""
+    top = max(0.0, *scores)
+    odds = [math.exp(score - top) for score in scores]
+    total = sum(odds) + math.exp(-top)
+    return [each / total for each in odds]
+
+
+def decided(clause: Clause, found: list[Finding], setting: Setting) -> Iterator[Finding]:
+    """The findings of a clause after the decision, in order of place."""
+    pending = [case for case in cases(clause, found) if case.findings or not _refused(clause, case, setting)]
+    if not pending:
+        return
+    base = model().score(common(clause))
+    chosen: list[tuple[Case, Direction]] = []
+    for case in pending:
+        own = model().score(features(clause, case, setting, len(found)))
+        likely = likelihoods([one + other for one, other in zip(base, own, strict=True)])
+        if sum(likely) > _SURE:
+            direction = _likeliest(case, dict(zip(directions(), likely, strict=True)))
+            chosen.append((case, direction if _may_tell(clause, case, direction) else Direction.REPORTED))
+    printed = attached(clause, [item_of(case.name) for case, _ in chosen]) if clause.statistics else {}
+    for case, direction in chosen:
+        if case.findings:
+            yield from _turned(clause, case, direction)
+        else:
+            for entry in printed.get((case.name.start, case.name.end), NOTHING):
+                yield _consistent(Finding(item_of(case.name), _verdict(clause, case, direction, setting), *entry))
+
+
+def _refused(clause: Clause, case: Case, setting: Setting) -> bool:
+    """Whether the grammar knows a name to be no result: an exposure, a purpose, the control group's own change."""
+    governed = [item for scope in scopes(clause) for item in scope.items]
+    if no_outcome(clause, case.name) or overlaps(case.name, governed):
+        return True
+    return subject(clause, setting.arms, case.name.start) in (Subject.CONTROL, Subject.CONTROL_ALONE)
+
+
+def _may_tell(clause: Clause, case: Case, direction: Direction) -> bool:
+    """Whether a clause can tell a direction: a way needs a word or two values that tell it, and lone harms are reported."""
+    if direction in _WAYS:
+        return tells_way(clause, case.name)
+    return direction is not Direction.NO_DIFFERENCE or not is_lone_harm(clause, case.name)
+
+
+def _likeliest(case: Case, likely: dict[Direction, float]) -> Direction:
+    """The likeliest direction; better or worse that the readers do not tell, too, must be clearly the likelier of them."""
+    best = max(likely, key=likely.__getitem__)
+    if best in _WAYS and not any(finding.verdict.direction is best for finding in case.findings):
+        ways = likely[Direction.IMPROVED] + likely[Direction.WORSENED]
+        if likely[best] < _CLEAR * ways:
+            return Direction.REPORTED
+    return best
+
+
+def _turned(clause: Clause, case: Case, direction: Direction) -> Iterator[Finding]:
+    """The findings of a case; one that is only reported, of an outcome whose good direction is known, may get one."""
+    good = polarity_of(clause, case.name)
+    for finding in case.findings:
+        verdict = finding.verdict
+        if verdict.direction is not Direction.REPORTED or direction is Direction.REPORTED or good is None:
+            yield finding
+        else:
+            change = _change(direction, good, verdict.change)
+            yield _consistent(finding._replace(verdict=Verdict(direction, change, verdict.comparison)))
+
+
+def _verdict(clause: Clause, case: Case, direction: Direction, setting: Setting) -> Verdict:
+    whose = subject(clause, setting.arms, case.name.start)
+    comparison = comparison_of(clause, setting.design, whose)
+    if direction is Direction.NO_DIFFERENCE and whose is Subject.BOTH and comparison is Comparison.WITHIN:
+        return same(Comparison.BETWEEN)
+    return Verdict(direction, _change(direction, polarity_of(clause, case.name), None), comparison)
+
+
+def _change(direction: Direction, good: Polarity | None, read: Change | None) -> Change | None:
+    """Which way the value went, as far as the direction and the polarity tell."""
+    if direction is Direction.NO_DIFFERENCE:
+        return Change.NO_DIFFERENCE
+    if direction in _WAYS and good is not None:
+        return Change.INCREASED if (good == "higher") is (direction is Direction.IMPROVED) else Change.DECREASED
+    return read if direction is Direction.REPORTED and read is not Change.NO_DIFFERENCE else None
+
+
+def _consistent(finding: Finding) -> Finding:
+    """A test decides: one that shows no difference, no difference; a difference shown and denied belongs elsewhere."""
+    statistic, verdict = finding.statistic, finding.verdict
+    if statistic is None or statistic.significant is None:
+        return finding
+    if not statistic.significant:
+        return finding._replace(verdict=same(verdict.comparison))
+    return finding._replace(statistic=None) if verdict.direction is Direction.NO_DIFFERENCE else finding
+
+
+@cache
+def model() -> Model:
+    """The shipped model."""
+    path = files("litwatch.extract") / "data" / "decisions.txt.gz"
+    with path.open("rb") as packed, gzip.open(packed, "rt", encoding="utf-8", newline="\n") as lines:
+        rows = (line.rstrip("\n").split("\t") for line in lines)
+        return Model({key: tuple(int(value) / 100 for value in values.split(" ")) for key, values in rows})
