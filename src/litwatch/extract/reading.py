@@ -29,6 +29,8 @@ def findings(
 
     A conclusion's findings count only for outcomes whose good direction is known.
     """
+    if not (clause.cues or clause.names):
+        return
     if _elliptic(clause):
         yield from _left_out(clause, design, told_before)
         return
