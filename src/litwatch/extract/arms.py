@@ -37,10 +37,8 @@ class Arms:
 
     @classmethod
     def of(cls, title: str) -> Arms:
-        places: dict[str, int] = {}
-        for index, word in enumerate(split_words(plain(title)).words):
-            places.setdefault(stem(word), index)
-        return cls(places)
+        words = list(map(stem, split_words(plain(title)).words))
+        return cls(dict(zip(reversed(words), reversed(range(len(words))), strict=True)))
 
     def first(self, words: list[str]) -> int | None:
         found = [self.places[stem(word)] for word in words if len(word) > 2 and stem(word) in self.places]

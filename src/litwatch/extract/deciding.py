@@ -65,7 +65,8 @@ def decided(clause: Clause, found: list[Finding], setting: Setting) -> Iterator[
     for case in pending:
         own = model().score(features(clause, case, setting, len(found)))
         likely = likelihoods([one + other for one, other in zip(base, own, strict=True)])
-        if sum(likely) > _SURE:
+        # What only a conclusion tells must stay; what it repeats is left out later, by the rows of the results.
+        if sum(likely) > _SURE or (setting.concluded and case.findings):
             direction = _likeliest(case, dict(zip(directions(), likely, strict=True)))
             chosen.append((case, direction if _may_tell(clause, case, direction) else Direction.REPORTED))
     printed = attached(clause, [item_of(case.name) for case, _ in chosen]) if clause.statistics else {}

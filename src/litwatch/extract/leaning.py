@@ -143,8 +143,7 @@ class Model:
     weights: dict[str, complex]
 
     def lean(self, found: list[str]) -> Leaning:
-        get = self.weights.get
-        return leaning(sum([get(key, 0j) for key in found], 0j))
+        return leaning(sum(filter(None, map(self.weights.get, found)), 0j))
 
 
 def leaning(score: complex) -> Leaning:

@@ -126,7 +126,7 @@ def _keys(names: list[str]) -> list[tuple[str, ...]]:
 class Names:
     """Finds phrases by the thousand, whose abbreviations keep their last S.
 
-    Many names begin with the same word, so each length that a name with that word can have is looked up once, instead
+    Many names begin with the same two words, so each length that a name with these can have is looked up once, instead
     of each name.
     """
 
@@ -134,10 +134,12 @@ class Names:
         phrases = list(entries)
         keys = _keys([phrase for phrase, _ in phrases])
         self._names = {key: concept for key, (_, concept) in zip(keys, phrases, strict=True)}
-        lengths: dict[str, set[int]] = {}
+        self._firsts = {key[0] for key in self._names}
+        lengths: dict[tuple[str, ...], set[int]] = {}
         for key in self._names:
-            lengths.setdefault(key[0], set()).add(len(key))
-        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
+            if len(key) > 1:
+                lengths.setdefault(key[:2], set()).add(len(key))
+        self._lengths = {begin: sorted(found, reverse=True) for begin, found in lengths.items()}
 
     def first(self, words: list[str]) -> Hit[Concept] | None:
         """The leftmost hit, or None."""
@@ -146,12 +148,12 @@ class Names:
     def find(self, words: list[str]) -> Iterator[Hit[Concept]]:
         """Hits in `words`, from left to right, not overlapping; at one place the longest."""
         keys = tuple(map(_forms().__getitem__, words))
-        lengths, names = self._lengths, self._names
+        firsts, lengths, names = self._firsts, self._lengths, self._names
         free = 0
-        for at in [at for at, key in enumerate(keys) if key in lengths]:
+        for at in [at for at, key in enumerate(keys) if key in firsts]:
             if at < free:
                 continue
-            for length in lengths[keys[at]]:
+            for length in (*lengths.get(keys[at : at + 2], ()), 1):
                 name = keys[at : at + length]
                 if name in names:
                     free = at + len(name)

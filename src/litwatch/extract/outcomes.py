@@ -46,9 +46,11 @@ def result_clauses(sentence: Sentence) -> tuple[Clause, ...]:
 
 def _prints_result(sentence: Sentence) -> bool:
     """Whether a sentence under another heading prints a p-value or an interval: abstracts are often mislabelled."""
-    return sentence.role is Role.METHODS and _RESULT.search(sentence.plain) is not None
+    text = sentence.plain
+    return sentence.role is Role.METHODS and any(map(text.__contains__, _SIGNS)) and _RESULT.search(text) is not None
 
 
+_SIGNS = ("=", "<", ">", "CI")
 _RESULT = re.compile(r"\b[Pp] ?[<=>] ?0?\.\d|\bCI\b[^.]{0,12}\d")
 
 
@@ -112,8 +114,8 @@ def _row(
     item, verdict, statistic = finding.item, finding.verdict, finding.statistic
     start, end = finding.member or (clause.starts[item.first], clause.ends[item.last - 1])
     text = sentence.text if finding.member else clause.text
-    name = re.sub(r"\s+", " ", text[start:end]).strip().replace(" -", "-")
-    name = re.sub(r"\s+", " ", sentence.text[start:end]) if len(name) == end - start else name
+    name = " ".join(text[start:end].split()).replace(" -", "-")
+    name = " ".join(sentence.text[start:end].split()) if len(name) == end - start else name
     concept = item.concept
     if finding.member:
         concept = _concept_of(name)

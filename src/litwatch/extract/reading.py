@@ -30,6 +30,8 @@ from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
 
 def findings(clause: Clause, setting: Setting) -> Iterator[Finding]:
     """The findings of a clause: what the readers find, decided."""
+    if not (clause.cues or clause.names):
+        return
     if _elliptic(clause):
         yield from _left_out(clause, setting.design, setting.before)
     else:

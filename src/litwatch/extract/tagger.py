@@ -220,6 +220,8 @@ def parse(text: str) -> Model:
     table: dict[str, complex] = {}
     for line in weights.split("\n"):
         key, begin, inside = line.rsplit(" ", 2)
-        table[key.replace("\\n", "\n").replace("\\t", "\t")] = complex(int(begin) / 100, int(inside) / 100)
+        if "\\" in key:
+            key = key.replace("\\n", "\n").replace("\\t", "\t")
+        table[key] = complex(int(begin) / 100, int(inside) / 100)
     pairs = (line.split(" ") for line in turns.split("\n"))
     return Model(table, classes, {pair: float(value) for pair, value in pairs})
