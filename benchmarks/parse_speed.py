@@ -96,9 +96,9 @@ def run(reader: str, paths: list[Path], cache: Path) -> tuple[float, dict[str, i
     """(seconds of the whole process, what it printed)."""
     command = [sys.executable, __file__, "--child", reader, *map(str, paths)]
     began = time.perf_counter()
-    done = subprocess.run(
-        command, check=True, stdout=subprocess.PIPE, env={**os.environ, "LITWATCH_BENCHMARK_CACHE": str(cache)}
-    )
+    environment = {**os.environ, "LITWATCH_BENCHMARK_CACHE": str(cache)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed: every reader's modules are compiled already
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment)
     return time.perf_counter() - began, json.loads(done.stdout)
 
 

@@ -47,8 +47,17 @@ _BANKS = {name: bank for name, bank, _, _ in _FORMS}
 # Every alternative begins with a literal character, so that the engine skips quickly to where one may begin.
 _FIND = re.compile("|".join(f"{first}(?P<{name}>(?i:{rest})(?![0-9A-Za-z]))" for name, _, first, rest in _FORMS))
 # A text with none of these has no registration, and most abstracts are done with this test. "CT" stands in most of the
-# names.
-_HINTS = ("CT", "CRD", "DRKS", "UMIN", "NTR", "OMON", "RBR", "RPCEC")
+# names. Its rarest capital is looked for before the hint: one letter is found many times as quickly as two.
+_HINTS = (
+    ("C", "CT"),
+    ("D", "CRD"),
+    ("K", "DRKS"),
+    ("U", "UMIN"),
+    ("R", "NTR"),
+    ("O", "OMON"),
+    ("B", "RBR"),
+    ("P", "RPCEC"),
+)
 # The registries among NLM's data banks (https://www.nlm.nih.gov/bsd/medline_databank_source.html); the others hold
 # data sets.
 _REGISTRIES = frozenset(_BANKS.values()) | {
@@ -68,8 +77,8 @@ _FILL = re.compile(r"[\s:#]+")
 
 def find_registrations(text: str) -> Iterator[tuple[str, str, int, int]]:
     """Every registration in `text`: (bank, normalised number, start, end), in the order of the text."""
-    for hint in _HINTS:
-        if hint in text:
+    for letter, hint in _HINTS:
+        if letter in text and hint in text:
             break
     else:
         return

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 # XML 1.0 (5th ed.) production 2, Char: what may stand in a feed, a page or a mail. Everything else is dropped.
-_NOT_XML_CHAR = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Named by what goes: a set of what stays spans all of Unicode, and takes ten times as long to compile at each start.
+_NOT_XML_CHAR = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # The same, and the invisible characters that carry no text: soft hyphen, zero-width space/non-joiner/joiner, word
 # joiner, BOM.
-_DROPPED = re.compile(
-    "[^\t\n\r\u0020-\u00ac\u00ae-\u200a\u200e-\u205f\u2061-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_DROPPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\xad\u200b-\u200d\u2060\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def xml_chars(text: str) -> str:

@@ -18,18 +18,23 @@ from litwatch.pubmed.parse_text import plain, rich
 Handler = Callable[[Draft, Element], None]
 
 
-def walk(draft: Draft, element: Element, handlers: Mapping[str, Handler]) -> None:
-    """Give each child of `element` to its handler."""
-    for child in element:
-        handler = handlers.get(child.tag)
-        if handler is not None:
-            handler(draft, child)
+def walker(handlers: Mapping[str, Handler]) -> Handler:
+    """A handler that gives each child of an element to its own handler."""
+    handler_of = handlers.get
+
+    def walk(draft: Draft, element: Element) -> None:
+        for child in element:
+            handler = handler_of(child.tag)
+            if handler is not None:
+                handler(draft, child)
+
+    return walk
 
 
 def read_article(element: Element) -> Article:
     """A PubmedArticle element. Raises `RecordError` if it has no citation, no article or no PMID of its own."""
     draft = Draft()
-    walk(draft, element, _RECORD)
+    _walk_record(draft, element)
     if not draft.cites:
         raise RecordError("no MedlineCitation with an Article in PubmedArticle")
     return finished(draft)
@@ -37,12 +42,12 @@ def read_article(element: Element) -> Article:
 
 def _citation(draft: Draft, element: Element) -> None:
     draft.medline_status = element.get("Status")
-    walk(draft, element, _CITATION)
+    _walk_citation(draft, element)
 
 
 def _article(draft: Draft, element: Element) -> None:
     draft.cites = True
-    walk(draft, element, _ARTICLE)
+    _walk_article(draft, element)
 
 
 def pmid(draft: Draft, element: Element) -> None:
@@ -112,7 +117,8 @@ def revised(draft: Draft, element: Element) -> None:
 
 
 def keywords(draft: Draft, element: Element) -> None:
-    draft.keywords = tuple(dict.fromkeys((*draft.keywords, *fields.texts(element, "Keyword"))))
+    found = fields.texts(element, "Keyword")
+    draft.keywords = tuple(dict.fromkeys(draft.keywords + found)) if draft.keywords else found
 
 
 def _mesh(draft: Draft, element: Element) -> None:
@@ -157,50 +163,42 @@ def _into_journal(draft: Draft, element: Element) -> None:
         draft.journal[element.tag] = text
 
 
-def _nested(handlers: Mapping[str, Handler]) -> Handler:
-    def handler(draft: Draft, element: Element) -> None:
-        walk(draft, element, handlers)
-
-    return handler
-
-
-_ISSUE: Mapping[str, Handler] = {"Volume": _into_journal, "Issue": _into_journal, "PubDate": published}
-_JOURNAL: Mapping[str, Handler] = {
-    "ISSN": _into_journal,
-    "Title": _into_journal,
-    "ISOAbbreviation": _into_journal,
-    "JournalIssue": _nested(_ISSUE),
-}
-PAGES: Mapping[str, Handler] = {"MedlinePgn": _into_journal, "StartPage": _into_journal, "EndPage": _into_journal}
-_JOURNAL_INFO: Mapping[str, Handler] = dict.fromkeys(
-    ("Country", "MedlineTA", "NlmUniqueID", "ISSNLinking"), _into_journal
+_walk_issue = walker({"Volume": _into_journal, "Issue": _into_journal, "PubDate": published})
+_walk_journal = walker(
+    {"ISSN": _into_journal, "Title": _into_journal, "ISOAbbreviation": _into_journal, "JournalIssue": _walk_issue}
 )
-_ARTICLE: Mapping[str, Handler] = {
-    "Journal": _nested(_JOURNAL),
-    "ArticleTitle": _title,
-    "VernacularTitle": vernacular,
-    "Pagination": _nested(PAGES),
-    "ELocationID": _location,
-    "Abstract": abstract,
-    "AuthorList": _authors,
-    "Language": language,
-    "DataBankList": _banks,
-    "GrantList": grants,
-    "PublicationTypeList": _types,
-    "ArticleDate": _electronic,
-}
-_CITATION: Mapping[str, Handler] = {
-    "PMID": pmid,
-    "DateCompleted": _completed,
-    "DateRevised": revised,
-    "Article": _article,
-    "MedlineJournalInfo": _nested(_JOURNAL_INFO),
-    "ChemicalList": _substances,
-    "CommentsCorrectionsList": _corrections,
-    "MeshHeadingList": _mesh,
-    "OtherAbstract": other_abstract,
-    "KeywordList": keywords,
-    "CoiStatement": _conflicts,
-}
-_DATA: Mapping[str, Handler] = {"History": history, "PublicationStatus": status, "ArticleIdList": ids}
-_RECORD: Mapping[str, Handler] = {"MedlineCitation": _citation, "PubmedData": _nested(_DATA)}
+walk_pages = walker(dict.fromkeys(("MedlinePgn", "StartPage", "EndPage"), _into_journal))
+_walk_journal_info = walker(dict.fromkeys(("Country", "MedlineTA", "NlmUniqueID", "ISSNLinking"), _into_journal))
+_walk_article = walker(
+    {
+        "Journal": _walk_journal,
+        "ArticleTitle": _title,
+        "VernacularTitle": vernacular,
+        "Pagination": walk_pages,
+        "ELocationID": _location,
+        "Abstract": abstract,
+        "AuthorList": _authors,
+        "Language": language,
+        "DataBankList": _banks,
+        "GrantList": grants,
+        "PublicationTypeList": _types,
+        "ArticleDate": _electronic,
+    }
+)
+_walk_citation = walker(
+    {
+        "PMID": pmid,
+        "DateCompleted": _completed,
+        "DateRevised": revised,
+        "Article": _article,
+        "MedlineJournalInfo": _walk_journal_info,
+        "ChemicalList": _substances,
+        "CommentsCorrectionsList": _corrections,
+        "MeshHeadingList": _mesh,
+        "OtherAbstract": other_abstract,
+        "KeywordList": keywords,
+        "CoiStatement": _conflicts,
+    }
+)
+walk_data = walker({"History": history, "PublicationStatus": status, "ArticleIdList": ids})
+_walk_record = walker({"MedlineCitation": _citation, "PubmedData": walk_data})

@@ -7,14 +7,13 @@ authors unless there are no others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from litwatch.domain.article import Article
 from litwatch.pubmed import parse_article as common
 from litwatch.pubmed import parse_fields as fields
 from litwatch.pubmed.element import Element
-from litwatch.pubmed.parse_article import Handler
+from litwatch.pubmed.parse_article import walk_data, walk_pages, walker
 from litwatch.pubmed.parse_dates import partial_of
 from litwatch.pubmed.parse_draft import Draft, RecordError, finished
 from litwatch.pubmed.parse_text import plain, rich
@@ -29,14 +28,14 @@ def read_book(element: Element) -> Article:
     for child in document:  # the book first: what the chapter says itself outranks it
         if child.tag == "Book":
             _book(draft, child)
-    common.walk(draft, document, _DOCUMENT)
+    _walk_document(draft, document)
     _people(draft, document)
-    common.walk(draft, element, {"PubmedBookData": _data})
+    _walk_record(draft, element)
     return replace(finished(draft), kind="book")
 
 
 def _book(draft: Draft, element: Element) -> None:
-    common.walk(draft, element, _BOOK)
+    _walk_book(draft, element)
     _people(draft, element)
 
 
@@ -80,32 +79,22 @@ def _contributed(draft: Draft, element: Element) -> None:
         draft.electronic = date
 
 
-def _data(draft: Draft, element: Element) -> None:
-    common.walk(draft, element, _DATA)
-
-
-def _pages(draft: Draft, element: Element) -> None:
-    common.walk(draft, element, common.PAGES)
-
-
-_BOOK: Mapping[str, Handler] = {"BookTitle": _book_title, "PubDate": common.published, "Volume": _volume}
-_DOCUMENT: Mapping[str, Handler] = {
-    "PMID": common.pmid,
-    "ArticleIdList": common.ids,
-    "ArticleTitle": _chapter_title,
-    "VernacularTitle": common.vernacular,
-    "Pagination": _pages,
-    "Language": common.language,
-    "PublicationType": _types,
-    "Abstract": common.abstract,
-    "OtherAbstract": common.other_abstract,
-    "KeywordList": common.keywords,
-    "GrantList": common.grants,
-    "ContributionDate": _contributed,
-    "DateRevised": common.revised,
-}
-_DATA: Mapping[str, Handler] = {
-    "History": common.history,
-    "PublicationStatus": common.status,
-    "ArticleIdList": common.ids,
-}
+_walk_book = walker({"BookTitle": _book_title, "PubDate": common.published, "Volume": _volume})
+_walk_document = walker(
+    {
+        "PMID": common.pmid,
+        "ArticleIdList": common.ids,
+        "ArticleTitle": _chapter_title,
+        "VernacularTitle": common.vernacular,
+        "Pagination": walk_pages,
+        "Language": common.language,
+        "PublicationType": _types,
+        "Abstract": common.abstract,
+        "OtherAbstract": common.other_abstract,
+        "KeywordList": common.keywords,
+        "GrantList": common.grants,
+        "ContributionDate": _contributed,
+        "DateRevised": common.revised,
+    }
+)
+_walk_record = walker({"PubmedBookData": walk_data})

@@ -43,7 +43,7 @@ def day_of(element: Element) -> date | None:
 
 def partial_of(element: Element) -> PartialDate:
     """A publication date: Year with Month and Day or Season, or MedlineDate."""
-    found = {child.tag: child.text for child in element if child.text}
+    found = {child.tag: text for child in element if (text := child.text)}
     if "Year" not in found and "MedlineDate" in found:
         return medline_date(found["MedlineDate"])
     return _partial(found.get("Year"), found.get("Month"), found.get("Day"), found.get("Season"))

@@ -21,8 +21,10 @@ from litwatch.domain.article import (
     Section,
 )
 from litwatch.domain.registry import registrations
+from litwatch.pubmed.parse_maker import maker
 from litwatch.pubmed.parse_title import display_title
 
+_new_article, _new_journal = maker(Article), maker(Journal)
 UNDATED = PartialDate(None)
 
 
@@ -78,7 +80,7 @@ def finished(draft: Draft) -> Article:
     known = {entry.number for entry in draft.registered}
     named = registrations(title, *[section.text for section in draft.sections])
     located, ids = draft.located, draft.ids
-    return Article(
+    return _new_article(
         pmid=draft.pmid,
         title=title,
         sections=draft.sections,
@@ -114,7 +116,7 @@ def finished(draft: Draft) -> Article:
 
 def _journal(found: Mapping[str, str]) -> Journal:
     get = found.get
-    return Journal(
+    return _new_journal(
         title=get("Title"),
         abbreviation=get("ISOAbbreviation") or get("MedlineTA"),
         medline_ta=get("MedlineTA"),

@@ -19,9 +19,13 @@ from litwatch.domain.registry import registered
 from litwatch.domain.text import clean_text
 from litwatch.pubmed.element import Element
 from litwatch.pubmed.parse_dates import day_of
+from litwatch.pubmed.parse_maker import maker
 from litwatch.pubmed.parse_text import cut, plain, rich
 
-_PMID = re.compile(r"[1-9]\d{0,9}")
+_new_author, _new_section, _new_step = maker(Author), maker(Section), maker(HistoryDate)
+_new_heading, _new_qualifier = maker(MeshHeading), maker(MeshQualifier)
+
+_PMID = re.compile(r"[1-9][0-9]{0,9}")
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.I)
 _DOI = re.compile(r"10\.\d{3,9}(?:\.\d+)*/\S+")
 _PMC = re.compile(r"(?:PMC)?(\d{1,10})(?:\.\d+)?", re.I)
@@ -36,18 +40,22 @@ def value(element: Element) -> str | None:
 
 def texts(element: Element, name: str) -> tuple[str, ...]:
     """The texts of the children called `name`, each once, in order."""
-    return tuple(dict.fromkeys(text for child in element if child.tag == name and (text := plain(child))))
+    found = {plain(child): None for child in element if child.tag == name}
+    found.pop("", None)
+    return tuple(found)
 
 
 def pmid_of(text: str | None) -> str | None:
     """A PMID, or None if `text` is not one."""
     text = (text or "").strip()
-    return text if _PMID.fullmatch(text) and text.isascii() else None
+    return text if _PMID.fullmatch(text) else None
 
 
 def clean_doi(text: str | None) -> str | None:
     """The bare DOI as printed (case is kept: DOIs compare without it), or None if `text` is none."""
-    doi = _DOI_PREFIX.sub("", clean_text(text or ""))
+    doi = clean_text(text or "")
+    if not doi.startswith("10."):
+        doi = _DOI_PREFIX.sub("", doi)
     return doi if _DOI.fullmatch(doi) else None
 
 
@@ -84,7 +92,7 @@ def sections_of(abstract: Element) -> tuple[tuple[Section, ...], str | None]:
             if text:
                 label = child.get("Label")
                 sections.append(
-                    Section(clean_text(label) or None if label else None, text, child.get("NlmCategory"), marks)
+                    _new_section(clean_text(label) or None if label else None, text, child.get("NlmCategory"), marks)
                 )
         elif child.tag == "CopyrightInformation":
             copyright_line = plain(child) or None
@@ -107,23 +115,36 @@ def labelled(section: Section) -> list[Section]:
 
 def authors_of(people: Element) -> tuple[Author, ...]:
     """The authors of an AuthorList; names marked as invalid (superseded spellings) are left out."""
-    found: list[Author] = []
-    for child in people:
-        author = _author(child) if child.tag == "Author" else None
-        if author is not None:
-            found.append(author)
-    return tuple(found)
+    authors = [_author(child) for child in people if child.tag == "Author" and child.get("ValidYN") != "N"]
+    return tuple([author for author in authors if author])
 
 
 def _author(element: Element) -> Author | None:
-    if element.get("ValidYN") == "N":
-        return None
-    found: dict[str, str] = {}
-    affiliations: list[str] = []
+    last = fore = initials = None
+    rest: list[Element] = []
     for child in element:
         name = child.tag
+        if name == "LastName":
+            last = plain(child) or last
+        elif name == "ForeName":
+            fore = plain(child) or fore
+        elif name == "Initials":
+            initials = plain(child) or initials
+        else:
+            rest.append(child)
+    if rest:
+        return _fuller_author(last, fore, initials, rest)
+    return _new_author(last, fore, initials) if last or fore else None
+
+
+def _fuller_author(last: str | None, fore: str | None, initials: str | None, rest: list[Element]) -> Author | None:
+    """An author of whom more is given than a name."""
+    found: dict[str, str] = {}
+    affiliations: list[str] = []
+    for child in rest:
+        name = child.tag
         if name == "AffiliationInfo":
-            affiliations.extend(text for line in child if line.tag == "Affiliation" and (text := plain(line)))
+            affiliations += [text for line in child if line.tag == "Affiliation" and (text := plain(line))]
         elif name != "Identifier":
             if text := plain(child):
                 found[name] = text
@@ -132,10 +153,10 @@ def _author(element: Element) -> Author | None:
     get = found.get
     if old := get("Affiliation"):  # directly below Author until 2014
         affiliations.append(old)
-    last, fore, group = get("LastName"), get("ForeName"), get("CollectiveName")
+    group = get("CollectiveName")
     if not (last or fore or group):
         return None
-    return Author(last, fore, get("Initials"), get("Suffix"), group, get("ORCID") or None, tuple(affiliations))
+    return _new_author(last, fore, initials, get("Suffix"), group, get("ORCID") or None, tuple(affiliations))
 
 
 def history_of(history: Element) -> tuple[HistoryDate, ...]:
@@ -144,12 +165,12 @@ def history_of(history: Element) -> tuple[HistoryDate, ...]:
     for child in history:
         day = day_of(child) if child.tag == "PubMedPubDate" else None
         if day is not None:
-            found.append(HistoryDate(child.get("PubStatus", ""), day))
+            found.append(_new_step(child.get("PubStatus", ""), day))
     return tuple(found)
 
 
 def mesh_of(headings: Element) -> tuple[MeshHeading, ...]:
-    return tuple(heading for child in headings if child.tag == "MeshHeading" and (heading := _heading(child)))
+    return tuple([heading for child in headings if child.tag == "MeshHeading" and (heading := _heading(child))])
 
 
 def _heading(element: Element) -> MeshHeading | None:
@@ -162,8 +183,8 @@ def _heading(element: Element) -> MeshHeading | None:
         if name == "DescriptorName":
             descriptor, ui, major = text, child.get("UI"), child.get("MajorTopicYN") == "Y"
         elif name == "QualifierName":
-            qualifiers.append(MeshQualifier(text, child.get("UI"), child.get("MajorTopicYN") == "Y"))
-    return MeshHeading(descriptor, ui, major, tuple(qualifiers)) if descriptor else None
+            qualifiers.append(_new_qualifier(text, child.get("UI"), child.get("MajorTopicYN") == "Y"))
+    return _new_heading(descriptor, ui, major, tuple(qualifiers)) if descriptor else None
 
 
 def substances_of(chemicals: Element) -> tuple[str, ...]:

@@ -37,9 +37,11 @@ def raised(text: str) -> str | None:
 def plain(element: Element) -> str:
     """The element's text as one clean line, markup flattened; "" if it has none."""
     text = element.text
-    if len(element) or (text and "<" in text):
+    if len(element):
         return rich(element)[0]
-    return clean_text(text) if text else ""
+    if text is None or text.isalnum():  # most names, numbers and codes: nothing to clean
+        return text or ""
+    return rich(element)[0] if "<" in text else clean_text(text)
 
 
 def rich(element: Element) -> tuple[str, tuple[Mark, ...]]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
 from typing import BinaryIO
 
 from litwatch.domain.text import clean_text
@@ -34,8 +33,10 @@ _EDGE_WORDS = (b"PubmedArticle", b"PubmedBookArticle", b"DeleteCitation")
 _AFTER_NAME = frozenset(b" \t\r\n/>")
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _NAME = re.compile(rb"<([A-Za-z_][\w.:-]{0,99})(?=[\s/>])")
-# The usual case: a record without attributes after nothing but white space.
+# The usual case: a record without attributes after nothing but white space, and the first tag in it that no record
+# reaches past, or that hides others, is its own end.
 _PLAIN_RECORD = re.compile(rb"[ \t\r\n]*<(PubmedArticle|PubmedBookArticle)>")
+_EDGE_OR_HIDDEN = re.compile(rb"<(?:/?Pubmed(?:Book)?Article|DeleteCitation|!)")
 _START_TAG = re.compile(rb"<[A-Za-z_][\w.:-]*+(?:[^>\"']|\"[^\"]*\"|'[^']*')*+>")
 _DOCTYPE = re.compile(
     rb"<!DOCTYPE(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*+"
@@ -181,17 +182,12 @@ class _Scanner:
         match = _PLAIN_RECORD.match(self._window, self._at)
         if match is None:
             return None
-        start, name = match.start(1) - 1, match[1]
-        close = self._window.find(b"</%b>" % name, match.end())
-        if close < 0:
+        name = match[1]
+        edge = _EDGE_OR_HIDDEN.search(self._window, match.end())
+        if edge is None or edge.group() != b"</" + name or self._window[edge.end() : edge.end() + 1] != b">":
             return None
-        raw = bytes(self._window[start : close + len(name) + 3])
-        if 0x21 in raw and b"<!" in raw:  # "!": looking for one byte is quicker
-            return None
-        if any(raw.find(word, 14, -15) >= 0 for word in _EDGE_WORDS):
-            return None
-        self._at = start + len(raw)
-        return Chunk(name.decode(), raw, self._base + start)
+        start, self._at = match.start(1) - 1, edge.end() + 1
+        return Chunk(name.decode(), bytes(self._window[start : self._at]), self._base + start)
 
     def _stray(self) -> Chunk:
         """Something that is no element: everything up to the next tag."""
@@ -263,6 +259,8 @@ class _Scanner:
 
 def what_it_is(head: bytes) -> str:
     """Why a document that begins with `head` is not a set of PubMed records, in one line."""
+    from html import unescape  # needed here alone, and its table of entities is long to load
+
     text = clean_text(head.decode("utf-8", "replace"))
     if error := re.search(r"<(?:ERROR|error)>(.*?)</(?:ERROR|error)>", text):
         return f"an error message, not records: {unescape(error[1])[:200]}"
