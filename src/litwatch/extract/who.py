@@ -1,0 +1,274 @@
+"""Who took part, and what they have: the phrase of title, aim or methods that describes the people.
+
+"Effects of yoga in older adults with knee osteoarthritis: …" → "older adults with knee osteoarthritis", of which
+"knee osteoarthritis" is the condition. A phrase that says no more than "patients" is not told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from litwatch.domain.study import Design, Evidence
+from litwatch.extract.numerals import NUMBER_WORDS
+from litwatch.extract.quoting import evidence
+from litwatch.extract.resources import load, word_set
+from litwatch.extract.sentences import Role, Sentence, states_aim
+from litwatch.extract.words import Hit
+
+UNPEOPLED = frozenset(
+    {Design.ANIMAL, Design.IN_VITRO, Design.GUIDELINE, Design.COMMENTARY, Design.NARRATIVE_REVIEW, Design.OTHER}
+)
+"""The designs that no people take part in."""
+
+_MOST_BEFORE = 6
+_MOST_WORDS = 16
+_CHUNK = re.compile(r"\S+")
+_CLOSED = re.compile(r"[.,;:?!)\]]$")
+_PLAIN_WORD = re.compile(r"[^\W\d_][\w'/+-]*$")
+_BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]$")
+_LOOSE = frozenset({"and", "or", "of", "the", "&", "-"})
+_NUMBER = re.compile(r"\d[\d,]*$")
+
+
+class Group(NamedTuple):
+    """A description of people in a sentence, `start:end`, and within it their condition."""
+
+    start: int
+    end: int
+    condition: tuple[int, int] | None
+
+
+def who(
+    title: Sentence, sentences: tuple[Sentence, ...], design: Design
+) -> tuple[Evidence | None, tuple[Evidence, ...]]:
+    """The people of a study and their conditions; nothing where the abstract does not describe them plainly."""
+    if design in UNPEOPLED:
+        return None, ()
+    population: Evidence | None = None
+    for sentence in _places(title, sentences):
+        for group in _groups(sentence):
+            told = evidence(sentence, group.start, group.end)
+            if group.condition:
+                return told, (evidence(sentence, *group.condition),)
+            population = population or told
+        if sentence is title and (named := _condition_of_title(title)) is not None:
+            return population or next(_described(sentences), None), (evidence(title, *named),)
+    return population, ()
+
+
+def _places(title: Sentence, sentences: tuple[Sentence, ...]) -> Iterable[Sentence]:
+    """Where people are described, the surest place first."""
+    yield title
+    yield from (part for part in sentences if states_aim(part))
+    yield from (part for part in sentences if part.role is Role.METHODS)
+
+
+def _described(sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
+    for sentence in _places(sentences[0], sentences) if sentences else ():
+        if sentence.role is not Role.BACKGROUND or states_aim(sentence):
+            yield from (evidence(sentence, group.start, group.end) for group in _groups(sentence))
+
+
+def _groups(sentence: Sentence) -> Iterator[Group]:
+    """Every description of people in a sentence that says more than a bare noun."""
+    if word_set("who", "people").isdisjoint(sentence.words.words):
+        return
+    chunks = _chunks(sentence)
+    for at, (word, _, _) in enumerate(chunks):
+        if _bare(word) in word_set("who", "people") and (group := _group(chunks, at)) is not None:
+            yield group
+
+
+class Chunk(NamedTuple):
+    """What stands between two blanks, in lower case, with its place."""
+
+    word: str
+    start: int
+    end: int
+
+
+def _chunks(sentence: Sentence) -> list[Chunk]:
+    return [Chunk(match.group().lower(), *match.span()) for match in _CHUNK.finditer(sentence.plain)]
+
+
+def _bare(word: str) -> str:
+    return word.rstrip(".,;:?!)]")
+
+
+def _group(chunks: list[Chunk], at: int) -> Group | None:
+    """The description around the noun at chunk `at`; None for a bare noun, or one in a place of another kind."""
+    people = word_set("who", "people")
+    if not _CLOSED.search(chunks[at].word) and any(_bare(chunk.word) in people for chunk in chunks[at + 1 : at + 3]):
+        return None  # "women tennis players"
+    after = _after(chunks, at)
+    first = _first(chunks, at, sure=after is None)
+    if first is None:
+        return None
+    last, condition = after if after else (at, None)
+    if last == at and all(chunk.word in word_set("who", "bare") for chunk in chunks[first:at]):
+        return None
+    others = word_set("who", "others")
+    if first > 1 and chunks[first - 1].word in ("of", "for") and chunks[first - 2].word in others:
+        return None  # "the mothers of children with …"
+    if condition is None and chunks[at].word not in others:
+        condition = _condition(chunks[first:at])
+    return Group(chunks[first].start, chunks[last].start + len(_bare(chunks[last].word)), condition)
+
+
+def _first(chunks: list[Chunk], at: int, *, sure: bool) -> int | None:
+    """The chunk with which the description of the noun begins; None where what stands before it is none."""
+    first, joined = at, False
+    while first > 0 and at - first <= _MOST_BEFORE:
+        word = chunks[first - 1].word
+        if word in ("and", "or") and first < at and first > 1:
+            joined = True
+        elif not _PLAIN_WORD.match(word) or word in word_set("who", "not_before") or _is_number(word):
+            break
+        first -= 1
+    if not chunks[first].word[0].isalpha() or chunks[first].word in ("and", "or"):
+        return None
+    word = chunks[first - 1].word if first else ""
+    if word in word_set("who", "surely") or (not joined and _is_number(word)):
+        return first
+    if joined or (sure and first):
+        return None
+    return first if not word or _CLOSED.search(word) or word in word_set("who", "begins") else None
+
+
+def _is_number(word: str) -> bool:
+    return _NUMBER.match(word) is not None or any(part in NUMBER_WORDS for part in word.split("-"))
+
+
+def _after(chunks: list[Chunk], at: int) -> tuple[int, tuple[int, int] | None] | None:
+    """The last chunk of what describes the people after their noun, and the condition in it."""
+    if _CLOSED.search(chunks[at].word):
+        return None
+    opening = _opening(chunks, at + 1)
+    if opening is None:
+        return None
+    last = _last(chunks, opening)
+    if last is None:
+        return None
+    having = " ".join(chunk.word for chunk in chunks[opening.start : opening.end]) in word_set("who", "having")
+    condition = _condition(chunks[opening.end : last + 1]) if having else None
+    if condition is not None:
+        last = _told_to(chunks, last, condition[1])
+    # What a comma or a bracket cuts short is told only where it has come to a name.
+    return None if condition is None and not _ends_well(chunks, last) else (last, condition)
+
+
+def _told_to(chunks: list[Chunk], last: int, end: int) -> int:
+    """The last chunk to tell after a condition that ends at `end`: what goes on with no joining word is another clause."""
+    at = next(step for step, chunk in enumerate(chunks) if chunk.end >= end)
+    return last if at < last and chunks[at + 1].word in word_set("who", "joining") else at
+
+
+def _last(chunks: list[Chunk], opening: Hit[str]) -> int | None:
+    """The last chunk of the description opened by `opening`."""
+    last = opening.end - 1
+    aged = opening.payload in word_set("who", "with_numbers")
+    for step in range(opening.end, min(len(chunks), opening.end + _MOST_WORDS)):
+        word, before = chunks[step].word, chunks[step - 1].word
+        if word[0] in "([":
+            if _CLOSED.search(word) is None or _BRACKETED.match(word) is None:
+                break
+            continue
+        if word[0] in "-<>≥≤=" or (word[0].isdigit() and not aged and before not in word_set("who", "numbered")):
+            break
+        if _bare(word) in word_set("who", "stops") and not (word == "to" and before in word_set("who", "degrees")):
+            break
+        last = step
+        if _CLOSED.search(word):
+            break
+    else:
+        if last + 1 < len(chunks):
+            return None
+    while last >= opening.end and (_bare(chunks[last].word) in _LOOSE or chunks[last].word.endswith("ed")):
+        last -= 1
+    return last if last >= opening.end else None
+
+
+def _ends_well(chunks: list[Chunk], last: int) -> bool:
+    """Whether the description is not cut short by a comma or a bracket."""
+    following = chunks[last + 1].word if last + 1 < len(chunks) else "."
+    return not chunks[last].word.endswith(",") and following[0] not in "([" and following != "to"
+
+
+def _opening(chunks: list[Chunk], at: int) -> Hit[str] | None:
+    """The words from chunk `at` on that open a description."""
+    words = [chunk.word for chunk in chunks[at : at + 8]]
+    for phrase in load("who")["describing"]:
+        parts = phrase.split()
+        if words[: len(parts)] == parts:
+            return Hit(at, at + len(parts), phrase)
+    if words and words[0] in word_set("who", "since") and not word_set("who", "events").isdisjoint(map(_bare, words)):
+        return Hit(at, at + 1, words[0])
+    return None
+
+
+def _condition(chunks: list[Chunk]) -> tuple[int, int] | None:
+    """The condition that `chunks` name: up to the last word that ends a condition."""
+    first, length = 0, len(chunks)
+    while first < length and chunks[first].word in _conditions("demographic"):
+        first += 1
+    last = next((at for at in range(length - 1, first - 1, -1) if _is_head(_bare(chunks[at].word))), None)
+    if last is None or chunks[first].word in _conditions("not_first") or not chunks[first].word[0].isalpha():
+        return None
+    words = {_bare(chunk.word) for chunk in chunks[first : last + 1]}
+    if words & (_conditions("nowhere") | word_set("who", "people")):
+        return None
+    if first == last and _bare(chunks[last].word) in _conditions("vague"):
+        return None
+    if any(_CLOSED.search(chunk.word) and not chunk.word.endswith(",") for chunk in chunks[first:last]):
+        return None
+    if (
+        last + 1 < length
+        and _bare(chunks[last].word) == chunks[last].word
+        and _bare(chunks[last + 1].word) in _conditions("tails")
+    ):
+        last += 1
+    elif _bare(chunks[last].word) == chunks[last].word and [chunk.word for chunk in chunks[last + 1 : last + 2]] == [
+        "of"
+    ]:
+        last = _of(chunks, last)
+    return chunks[first].start, chunks[last].start + len(_bare(chunks[last].word))
+
+
+def _of(chunks: list[Chunk], head: int) -> int:
+    """The last chunk of "osteoarthritis of the knee" whose head is at `head`; the head itself where more follows."""
+    words = [_bare(chunk.word) for chunk in chunks[head + 2 :]]
+    return len(chunks) - 1 if words and len(words) <= 4 and not set(words) & {"and", "or", "with"} else head
+
+
+def _is_head(word: str) -> bool:
+    return word in _conditions("heads") or word.endswith(tuple(load("who")["conditions"]["endings"]))
+
+
+def _condition_of_title(title: Sentence) -> tuple[int, int] | None:
+    """A condition that a title names without its people ("Yoga for chronic low back pain")."""
+    if not any(_is_head(word) for word in title.words.words):
+        return None
+    chunks = _chunks(title)
+    for at, chunk in enumerate(chunks):
+        if chunk.word in ("for", "in") and at:
+            end = at + 1
+            while (
+                end < len(chunks)
+                and chunks[end].word[0] not in "([-"
+                and _bare(chunks[end].word) not in word_set("who", "stops")
+            ):
+                end += 1
+                if _CLOSED.search(chunks[end - 1].word):
+                    break
+            found = _condition(chunks[at + 1 : end])
+            if found and found[1] == chunks[end - 1].start + len(_bare(chunks[end - 1].word)):
+                return found
+    return None
+
+
+@cache
+def _conditions(key: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in load("who")["conditions"][key])
