@@ -1,4 +1,4 @@
-"""How much exercise: sessions a week, minutes a session, weeks of programme, intensity and supervision, as one sentence gives them.
+"""How much exercise one sentence gives: sessions a week, minutes a session, weeks of programme, intensity, supervision.
 
 Each pattern holds the words that make its number that amount and no other ("for 45 minutes" is a session's length only
 beside a session or a frequency). Which arm a dose is of, `exercise` decides.
@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from litwatch.domain.study import Unit
 from litwatch.extract.numerals import value_of
+from litwatch.extract.resources import load
 
 
 class Slot(Enum):
@@ -38,127 +39,159 @@ class Dose(NamedTuple):
     unit: Unit = Unit.WEEKS
 
 
-_ONE = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen|twenty|twenty-four|thirty|forty|forty-five|fifty|sixty|ninety)"
-_RANGE = rf"(?P<low>{_ONE})(?: ?(?:-|to|or) ?(?P<high>{_ONE}))?"
-_NOT_BETWEEN = rf"(?:{_ONE}|min|mins|minutes?|h|hours?|weeks?|months?|to|or|and|of|unsupervised|additional|home|extra|testing|least|more)"
 _PER_WEEK = r"(?:(?:per|a|an|each|every|/|in a|in each|of the|of each) ?(?:week|wk)\b|/ ?(?:week|wk|w)\b|weekly\b)"
-_TIMES = r"(?:x|×|times?|days?|d|sessions?|training sessions|exercise sessions|classes|workouts|non-?consecutive days|supervised sessions|occasions|training days|supervised exercise sessions|group sessions|yoga sessions|hourly sessions|weekly sessions|alternate days|visits|bouts)"
-_SESSION = r"(?:sessions?|class(?:es)?|lessons?|workouts?|bouts?|exercise sessions?|training sessions?|yoga class(?:es)?|group sessions?|trainings?)"
-_MINUTES = r"(?:min\.?|mins|minutes?|hours?|hrs?|h)"
-_MOMENT = r"(?:[\w-]+ ){0,4}?"
-_ACTIVE = r"(?:exercis\w*|training|yoga|pilates|tai chi|taichi|qigong|baduanjin|walking|program(?:me)?s?|intervention|aerobic\w*|resistance|strength\w*|stretching|practi[cs]e|hydrotherapy|rehabilitation|classes|course|regimen|aquatic|physiotherapy|dance|swimming|cycling|workout|plyometric\w*|hiit)"
-
-_FREQUENCY = re.compile(
-    rf"\b{_RANGE} ?(?:(?!{_NOT_BETWEEN}\b)[a-z-]+ ){{0,2}}?{_TIMES} ?,? ?{_PER_WEEK}"
-    rf"|\b(?P<often>once|twice|thrice)[ -](?:{_PER_WEEK}|weekly\b)"
-    rf"|\b(?P<weekly>{_ONE})[ -]times[ -]weekly\b"
-    rf"|\b{_RANGE.replace('low', 'low2').replace('high', 'high2')} ?/ ?(?:week|wk)\b"
-    rf"|\b(?P<one>weekly) (?:[\w-]+ ){{0,3}}?(?:{_SESSION})\b",
-    re.IGNORECASE,
-)
-_LENGTH_OF_SESSION = re.compile(
-    rf"\b{_RANGE}[ -]?(?P<unit>{_MINUTES})\b(?:[ -]?(?:long|duration))?,? ?"
-    rf"(?:(?:per|a|each|every|/) ?(?:session|class|day|time|visit|workout|bout|lesson)\b|/ ?(?:session|day|d)\b"
-    rf"|(?:[\w-]+ ){{0,4}}?(?:{_SESSION})\b|(?=,? ?(?:and )?(?:\(|for )?(?:(?:on|at) )?(?:{_RANGE.replace('low', 'a').replace('high', 'b')} ?{_TIMES} ?{_PER_WEEK}|(?:once|twice|thrice)[ -](?:a|per|each|weekly)|once|twice|thrice|{_ONE} times weekly|{_ONE} ?/ ?(?:week|wk)|each time)))"
-    rf"|\b(?:{_SESSION})(?: (?:of|lasting|lasted|for|was|were|each lasting|that lasted|had a duration of|with a duration of|lasts))+ (?:approximately |about |around |up to )?(?P<low2>{_ONE})(?: ?(?:-|to) ?(?P<high2>{_ONE}))?[ -]?(?P<unit2>{_MINUTES})\b"
-    rf"|\b(?:per week|a week|each week|weekly|/week|/wk),? ?\(?(?:for|of|lasting|,|each lasting|with)? ?(?:approximately |about |around |up to )?(?P<low3>{_ONE})(?: ?(?:-|to) ?(?P<high3>{_ONE}))?[ -]?(?P<unit3>{_MINUTES})\b(?! ?(?:of (?:warm|cool|rest)))",
-    re.IGNORECASE,
-)
-_LENGTH = re.compile(
-    rf"\b{_RANGE}[ -](?P<unit>weeks?|wks?|months?|mo)[ -](?:long )?(?!(?:follow|post|later|after|before|apart|period of follow))(?:(?!follow|wait|control)[\w-]+ ){{0,4}}?{_ACTIVE}\b"
-    rf"|\b(?:for|over|during|lasting|lasted|across|throughout)(?: (?:the|a|about|approximately|a total of|a period of|period of|up to))* (?P<low2>{_ONE})(?: ?(?:-|to) ?(?P<high2>{_ONE}))?[ -](?P<unit2>weeks?|wks?|months?)\b(?! (?:follow|before|after|of follow|prior|post))"
-    rf"|\b(?P<low3>{_ONE})(?: ?(?:-|to) ?(?P<high3>{_ONE}))?[ -](?P<unit3>weeks?|wks?|months?) of (?:(?!follow|wait|control)[\w-]+ ){{0,4}}?{_ACTIVE}\b"
-    rf"|(?:per|a|each) (?:week|wk),? ?\(?(?P<low4>{_ONE})(?: ?(?:-|to) ?(?P<high4>{_ONE}))?[ -](?P<unit4>weeks?|months?)\b",
-    re.IGNORECASE,
-)
-_OF = r"(?:hr ?max|hrmax|hrpeak|hr ?reserve|hrr|(?:age[- ]predicted )?(?:individual )?(?:estimated )?(?:their )?(?:max(?:imum|imal)?|peak)\.? ?(?:heart rate|hr|oxygen (?:uptake|consumption)|aerobic capacity|capacity|work ?load|power|strength|voluntary contraction|effort|work rate)(?: reserve)?|heart rate (?:reserve|max(?:imum)?)|vo ?2 ?(?:max|peak|reserve)|peak vo ?2|1[ -]?rm|one[ -]repetition max(?:imum)?|1[ -]repetition max(?:imum)?|mvc|maximum heart rate|hr)"
-_INTENSITY = re.compile(
-    rf"(?<!and )(?<!to )(?<!-)(?<!between )\b\d{{2,3}} ?%? ?(?:(?:-|to) ?\d{{2,3}} ?)?% ?(?:of )?(?:the |a |their )?{_OF}\b"
-    r"|\b(?:low|light|moderate|vigorous|high|submaximal)(?:(?:-to-| to |/| or |-)(?:low|light|moderate|vigorous|high))?[- ]intensity\b(?![- ](?:interval|intermittent|laser|ultrasound|focused|statin|level|functional))"
-    r"|\bat (?:a )?(?:low|light|moderate|vigorous|high|submaximal)(?:(?:-to-| to )(?:moderate|vigorous|high))? intensity\b"
-    r"|\b(?:rpe|rating of perceived exertion|borg(?: scale| rpe)?)(?: (?:of|scale|at|between))*:? ?\d{1,2}(?: ?(?:-|to|and) ?\d{1,2})?\b(?!/)",
-    re.IGNORECASE,
-)
-_SUPERVISED = re.compile(
-    r"(?<!non-)(?<!not )(?<!un)\bsupervised\b(?! by)|\bunder (?:the |direct )?supervision\b|\bsupervised by\b",
-    re.IGNORECASE,
-)
-_HOME = re.compile(
-    r"\bhome[- ]based\b|\bhome (?:exercise|exercises|training|program(?:me)?|practice)\b|\bexercis\w+ at home\b",
-    re.IGNORECASE,
-)
+_MINUTES = r"(?P<unit>min\.?|mins|minutes?|hours?|hrs?|h)\b"
+_WEEKS = r"(?P<unit>weeks?|wks?|months?|mo)"
+_ABOUT = r"(?:approximately |about |around )?"
+_DEGREE = r"(?:low|light|moderate|vigorous|high|submaximal)"
 _BOUND = re.compile(
     r"(?:[<>≥≤=]|at least|up to|more than|less than|fewer than|minimum of|maximum of|than) ?$", re.IGNORECASE
 )
-_OFTEN = {"once": 1.0, "twice": 2.0, "thrice": 3.0, "weekly": 1.0}
-_NUMBER_IN = re.compile(r"\d+(?:\.\d+)?")
+_BY_WORD = {"once": 1.0, "twice": 2.0, "thrice": 3.0, "weekly": 1.0}
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_SUPERVISED = re.compile(
+    r"(?<!non-)(?<!not )\b(?:supervised(?! by)|under (?:the |direct )?supervision|supervised by)\b", re.IGNORECASE
+)
+_HOME = re.compile(
+    r"\bhome[- ](?:based|exercise|exercises|training|program(?:me)?|practice)\b|\bexercis\w+ at home\b", re.IGNORECASE
+)
+# The share of the abstracts that may hold a dose of each slot: one of these, in lower case.
+_MARKS = {
+    Slot.FREQUENCY: ("week", "wk"),
+    Slot.SESSION: ("min", "hour", "h ", "hr"),
+    Slot.LENGTH: ("week", "month", "wk"),
+    Slot.INTENSITY: ("intensity", "%", "borg", "rpe", "exertion"),
+    Slot.SUPERVISED: ("superv",),
+    Slot.HOME: ("home",),
+}
+_MOST = {Slot.FREQUENCY: (1.0, 14.0), Slot.SESSION: (5.0, 240.0), Slot.LENGTH: (1.0, 104.0)}
+"""An amount beyond these is none of exercise."""
 
 
 def doses(text: str) -> Iterator[Dose]:
-    """Every phrase of `text` (plain, brackets and all) that gives a dose."""
+    """Every phrase of `text` (plain) that gives a dose."""
     low = text.lower()
-    if "week" in low or "wk" in low:
-        yield from _frequencies(text)
-    if "min" in low or "hour" in low or "h " in low or "hr" in low:
-        yield from _sessions(text)
-    if "week" in low or "month" in low or "wk" in low:
-        yield from _lengths(text)
-    if "intensity" in low or "%" in low or "borg" in low or "rpe" in low or "exertion" in low:
-        yield from (Dose(Slot.INTENSITY, *match.span()) for match in _INTENSITY.finditer(text))
-    if "superv" in low:
-        yield from (Dose(Slot.SUPERVISED, *match.span()) for match in _SUPERVISED.finditer(text))
-    if "home" in low:
-        yield from (Dose(Slot.HOME, *match.span()) for match in _HOME.finditer(text))
+    for slot, marks in _MARKS.items():
+        if any(mark in low for mark in marks):
+            for pattern in _patterns()[slot]:
+                for match in pattern.finditer(text):
+                    yield from _read(slot, match)
 
 
-def _frequencies(text: str) -> Iterator[Dose]:
-    for match in _FREQUENCY.finditer(text):
-        word = (match["often"] or match["one"] or "").lower()
-        amounts = (
-            (_OFTEN[word], _OFTEN[word])
-            if word
-            else _amounts(match, ("low", "high"), ("weekly", ""), ("low2", "high2"))
-        )
-        bounded = _BOUND.search(text, max(0, match.start() - 14), match.start())
-        if amounts and not bounded and 1 <= amounts[0] <= amounts[1] <= 14:
-            yield Dose(Slot.FREQUENCY, *match.span(), *amounts, Unit.PER_WEEK)
+def _read(slot: Slot, match: re.Match[str]) -> Iterator[Dose]:
+    start, end = match.start(), match.start() + len(match.group().rstrip(" ,("))
+    if slot not in _MOST:
+        yield Dose(slot, start, end)
+        return
+    if _BOUND.search(match.string, max(0, start - 14), start):
+        return
+    groups = match.groupdict()
+    factor, unit = _unit(slot, (groups.get("unit") or "").lower())
+    first = _value(groups.get("low") or groups["word"]) * factor
+    last = _value(groups["high"]) * factor if groups.get("high") else first
+    if _MOST[slot][0] <= first <= last <= _MOST[slot][1]:
+        yield Dose(slot, start, end, first, last, unit)
 
 
-def _sessions(text: str) -> Iterator[Dose]:
-    for match in _LENGTH_OF_SESSION.finditer(text):
-        unit = next(unit for unit in (match["unit"], match["unit2"], match["unit3"]) if unit).lower()
-        amounts = _amounts(match, ("low", "high"), ("low2", "high2"), ("low3", "high3"))
-        if amounts:
-            times = 60.0 if unit.startswith("h") else 1.0
-            low, high = amounts[0] * times, amounts[1] * times
-            if 5 <= low <= high <= 240:
-                yield Dose(
-                    Slot.SESSION,
-                    match.start(),
-                    match.start() + len(match.group().rstrip(" ,(")),
-                    low,
-                    high,
-                    Unit.MINUTES,
-                )
-
-
-def _lengths(text: str) -> Iterator[Dose]:
-    for match in _LENGTH.finditer(text):
-        unit = next(match[f"unit{n}"] for n in ("", "2", "3", "4") if match[f"unit{n}"]).lower()
-        amounts = _amounts(match, *((f"low{n}", f"high{n}") for n in ("", "2", "3", "4")))
-        if amounts and 1 <= amounts[0] <= amounts[1] <= 104:
-            yield Dose(Slot.LENGTH, *match.span(), *amounts, Unit.WEEKS if unit.startswith("w") else Unit.MONTHS)
-
-
-def _amounts(match: re.Match[str], *names: tuple[str, str]) -> tuple[float, float] | None:
-    """The numbers of the first pair of groups that matched."""
-    for low, high in names:
-        if match[low]:
-            first = _value(match[low])
-            return first, _value(match[high]) if high and match[high] else first
-    return None
+def _unit(slot: Slot, written: str) -> tuple[float, Unit]:
+    """The unit, and by what the written number is multiplied to be in it."""
+    if slot is Slot.FREQUENCY:
+        return 1.0, Unit.PER_WEEK
+    if slot is Slot.SESSION:
+        return 60.0 if written.startswith("h") else 1.0, Unit.MINUTES
+    return 1.0, Unit.WEEKS if written.startswith("w") else Unit.MONTHS
 
 
 @cache
 def _value(number: str) -> float:
-    return float(number) if _NUMBER_IN.fullmatch(number) else float(value_of(number.replace("-", " ")))
+    low = number.lower()
+    if low in _BY_WORD:
+        return _BY_WORD[low]
+    return float(low) if _DIGITS.fullmatch(low) else float(value_of(low.replace("-", " ")))
+
+
+@cache
+def _words(key: str) -> str:
+    """A list of the data file as one alternative."""
+    return f"(?:{'|'.join(load('exercise')['dose'][key])})"
+
+
+def _amount(joins: str = "-|to|or") -> str:
+    """A number or a range of them."""
+    one = rf"(?:\d+(?:\.\d+)?|{_words('numbers')})"
+    return rf"\b(?P<low>{one})(?: ?(?:{joins}) ?(?P<high>{one}))?"
+
+
+@cache
+def _patterns() -> dict[Slot, tuple[re.Pattern[str], ...]]:
+    written = {
+        Slot.FREQUENCY: _frequency(),
+        Slot.SESSION: _session(),
+        Slot.LENGTH: _length(),
+        Slot.INTENSITY: _intensity(),
+    }
+    found = {slot: tuple(re.compile(each, re.IGNORECASE) for each in patterns) for slot, patterns in written.items()}
+    return found | {Slot.SUPERVISED: (_SUPERVISED,), Slot.HOME: (_HOME,)}
+
+
+def _frequency() -> tuple[str, ...]:
+    one = rf"(?:\d+(?:\.\d+)?|{_words('numbers')})"
+    between = rf"(?:(?!(?:{one}|{_words('not_between')})\b)[a-z-]+ ){{0,2}}?"
+    later = rf"(?:[\w-]+ ){{0,3}}?{_words('sessions')}\b"
+    return (
+        rf"{_amount()} ?{between}{_words('times')} ?,? ?{_PER_WEEK}",
+        rf"\b(?P<word>once|twice|thrice)[ -](?:{_PER_WEEK}|weekly\b)",
+        rf"{_amount()}[ -]times[ -]weekly\b",
+        rf"{_amount()} ?/ ?(?:week|wk)\b",
+        rf"{_amount()} weekly {later}",
+        rf"(?<![\w-])(?<!twice )(?<!thrice )(?<!times )(?<!\d )(?<!one )(?<!two )(?<!three )(?<!four )(?<!five )"
+        rf"(?P<word>weekly) {later}",
+    )
+
+
+def _session() -> tuple[str, ...]:
+    one = rf"(?:\d+(?:\.\d+)?|{_words('numbers')})"
+    often = (
+        rf"(?:{one}(?: ?(?:-|to) ?{one})? ?{_words('times')} ?{_PER_WEEK}|(?:once|twice|thrice)\b|{one} times weekly"
+        rf"|{one} ?/ ?(?:week|wk)|each time)"
+    )
+    amount, session = _amount("-|to|or"), _words("sessions")
+    lasting = (
+        r"(?: (?:of|lasting|lasted|for|was|were|each lasting|that lasted|had a duration of|with a duration of|lasts))+"
+    )
+    return (
+        rf"{amount}[ -]?{_MINUTES}(?:[ -]?(?:long|duration))?,? ?"
+        rf"(?:(?:per|a|each|every|/) ?(?:session|class|day|time|visit|workout|bout|lesson)\b|/ ?(?:session|day|d)\b"
+        rf"|(?:[\w-]+ ){{0,4}}?{session}\b|(?=,? ?(?:and )?(?:\(|for )?(?:(?:on|at) )?{often}))",
+        rf"\b{session}{lasting} {_ABOUT}{_amount('-|to')}[ -]?{_MINUTES}",
+        rf"\b(?:per week|a week|each week|weekly|/week|/wk),? ?\(?(?:for|of|lasting|,|each lasting|with)? ?{_ABOUT}"
+        rf"{_amount('-|to')}[ -]?{_MINUTES}(?! ?(?:of (?:warm|cool|rest)))",
+    )
+
+
+def _length() -> tuple[str, ...]:
+    programme = rf"(?:(?!follow|wait|control)[\w-]+ ){{0,4}}?{_words('active')}\b"
+    range_ = _amount("-|to")
+    return (
+        rf"{_amount()}[ -]{_WEEKS}[ -](?:long )?(?!follow|post|later|after|before|apart|period of follow){programme}",
+        r"\b(?:for|over|during|lasting|lasted|across|throughout)"
+        r"(?: (?:the|a|about|approximately|a total of|a period of|period of))* "
+        rf"{range_}[ -]{_WEEKS}\b(?! (?:follow|before|after|of follow|prior|post))",
+        rf"{range_}[ -]{_WEEKS} of {programme}",
+        rf"(?:per|a|each) (?:week|wk),? ?\(?{range_}[ -]{_WEEKS}\b",
+    )
+
+
+def _intensity() -> tuple[str, ...]:
+    peak = (
+        r"(?:age[- ]predicted |individual |estimated |their )*(?:max(?:imum|imal)?|peak)\.? ?"
+        rf"{_words('peaks')}(?: reserve)?"
+    )
+    return (
+        r"(?<!\d and )(?<!\d to )(?<!\d-)(?<!% and )(?<!% to )\b\d{2,3} ?%? ?(?:(?:-|to) ?\d{2,3} ?)?% ?"
+        rf"(?:of )?(?:the |a |their )?(?:{_words('maxima')}|{peak})\b",
+        rf"(?:\bat (?:an? )?)?\b{_DEGREE}(?:(?:-to-| to |/| or |-){_DEGREE})?[- ]intensity\b"
+        r"(?![- ](?:interval|intermittent|laser|ultrasound|focused|statin|level|functional))",
+        r"\b(?:rpe|rating of perceived exertion|borg(?: scale| rpe)?)(?: (?:of|scale|at|between))*:? ?"
+        r"\d{1,2}(?: ?(?:-|to|and) ?\d{1,2})?\b(?!/)",
+    )

@@ -22,21 +22,12 @@ from litwatch.extract.sentences import Role, Sentence, states_aim
 from litwatch.extract.words import Hit, Phrases, plain, split_words, stem
 
 _GENERAL = "exercise"
-_OTHER_ARM = re.compile(
-    r"\b(?:control|controls|comparison group|comparator|placebo|sham|usual care|standard care|wait(?:ing|-)?[ -]?list|versus|vs|or to|compared (?:with|to)|alternative to|than|rather than|instead of"
-    r"|group (?:b|2|ii|two|c|3)|(?:second|other|third) group|(?:second|other) arm|followed by|follow(?:ed)?[ -]?up|whereas|while|conventional|cg)\b",
-    re.IGNORECASE,
-)
 _FOLLOWED = re.compile(
-    r"\bfollow\w*[ -]?(?:up)?[^,;.]{0,20}$|\b(?:after|before|within|until|past|previous|last|assess\w*|measured|evaluated|at)(?: (?:the|a|an))? $",
+    r"\bfollow\w*[ -]?(?:up)?[^,;.]{0,20}$"
+    r"|\b(?:after|before|within|until|past|previous|last|assess\w*|measured|evaluated|at)(?: (?:the|a|an))? $",
     re.IGNORECASE,
 )
-
 _FOR = re.compile(r"(?:for|over|during|lasting|lasted|across|throughout)\b", re.IGNORECASE)
-_DONE = re.compile(
-    r"\b(?:exercis|train(?:ed|ing)|practi|perform|participat|attend|program|sessions|yoga|pilates|tai chi|qigong|classes|walk|danc|cours)",
-    re.IGNORECASE,
-)
 
 
 class Told(NamedTuple):
@@ -80,7 +71,7 @@ def _kinds(title: Sentence, arms: Contrast) -> tuple[Named, ...]:
     if arms.intervention:
         phrase = arms.intervention
     else:
-        cut = _OTHER_ARM.search(title.plain)
+        cut = _others().search(title.plain)
         if cut or not _contexts()["comparing"].isdisjoint(title.words.words):
             return ()
         phrase = evidence(title, 0, len(title.text))
@@ -131,7 +122,7 @@ def _is_programme(text: str, dose: Dose, *, often: bool) -> bool:
     before = text[max(0, dose.start - 70) : dose.start]
     if _FOLLOWED.search(before[-40:]):
         return False
-    return often or _FOR.match(text, dose.start) is None or _DONE.search(before) is not None
+    return often or _FOR.match(text, dose.start) is None or _done().search(before) is not None
 
 
 def _sentences(title: Sentence, sentences: tuple[Sentence, ...]) -> Iterable[Sentence]:
@@ -152,7 +143,7 @@ def _speaks_of_exercise(sentence: Sentence) -> bool:
 
 def _others_begin(text: str, arms: Contrast) -> int:
     """Where a sentence begins to speak of another arm than the intervention."""
-    mark = _OTHER_ARM.search(text)
+    mark = _others().search(text)
     limit = mark.start() if mark else len(text)
     if arms.comparator and arms.intervention:
         own = {stem(word) for word in split_words(plain(arms.intervention.text)).words}
@@ -221,3 +212,15 @@ def _contexts() -> dict[str, frozenset[str]]:
 @cache
 def _both() -> Phrases[str]:
     return Phrases((phrase, phrase) for phrase in load("exercise")["context"]["both"])
+
+
+@cache
+def _others() -> re.Pattern[str]:
+    """What says that a sentence goes on to another arm."""
+    return re.compile(rf"\b(?:{'|'.join(load('exercise')['arms']['others'])})\b", re.IGNORECASE)
+
+
+@cache
+def _done() -> re.Pattern[str]:
+    """What was done for as long as a sentence says."""
+    return re.compile(rf"\b(?:{'|'.join(load('exercise')['arms']['done'])})", re.IGNORECASE)

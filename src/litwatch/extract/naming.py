@@ -45,7 +45,7 @@ _ALLOCATED = re.compile(
 _OR = re.compile(r",? *\b(?:or|versus|vs\.?)(?: to)?\b *(?:the |an? )?", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[.;:,]|\b(?:while|whereas|but|and (?:the|both|all|were|was))\b")
 _SENTENCE_END = re.compile(r"[.;]")
-_COMPARING = frozenset({"compare", "compared", "comparing", "comparison", "versus"})
+_COMPARING = frozenset({"compares", "compare", "compared", "comparing", "comparison", "versus"})
 # What may follow a treatment with which a title begins ("Yoga for …").
 _AFTER_OPENING = frozenset(
     {"for", "in", "on", "improves", "reduces", "improve", "reduce", "can", "does", "to", "as", "and"}
@@ -108,10 +108,16 @@ def control_group(sentence: Sentence) -> Evidence | None:
 
 def _tested(sentence: Sentence, start: int, end: int) -> Contrast:
     """The arms by "to compare X with Y", else by "the effect of X on …"."""
+    words = sentence.words.words
+    testing = not word_set("contrast", "tested").isdisjoint(words)
+    if not testing and _COMPARING.isdisjoint(words):
+        return NOTHING
     text = without_brackets(sentence.plain)
     compared = _compared(sentence, text, start, end)
     if compared is not None:
         return compared
+    if not testing:
+        return NOTHING
     match = _test().search(text, start, end)
     if match is None or (sentence.section == TITLE and not _opens(text[start : match.start()])):
         return NOTHING
@@ -124,7 +130,7 @@ def _tested(sentence: Sentence, start: int, end: int) -> Contrast:
             return NOTHING  # "comparison of mobilisation with movement and stretching": which is the second arm?
         middle = _SECOND.match(text, first, end)
     # "to compare the effects of X and Y"
-    both = sentence.section != TITLE and not _COMPARING.isdisjoint(sentence.words.words)
+    both = sentence.section != TITLE and not _COMPARING.isdisjoint(words)
     if middle is None and both and " and " in text[match.end() : first]:
         return NOTHING
     return _pair(sentence, text, (match.end(), first), middle, end)
@@ -132,7 +138,7 @@ def _tested(sentence: Sentence, start: int, end: int) -> Contrast:
 
 def _compared(sentence: Sentence, text: str, start: int, end: int) -> Contrast | None:
     """The arms by "to compare X with Y"; None where nothing is compared so."""
-    match = _COMPARE.search(text, start, end)
+    match = None if _COMPARING.isdisjoint(sentence.words.words) else _COMPARE.search(text, start, end)
     if match is None:
         return None
     first = phrase_end(text, match.end(), end, joined=False)
@@ -183,7 +189,7 @@ def _checked(sentence: Sentence, first: Span, second: Span | None) -> Contrast:
 
 @cache
 def _test() -> re.Pattern[str]:
-    """ "The effect of": the nouns that make what follows the thing tested."""
+    """The nouns of "the effect of", which make what follows the thing tested."""
     nouns = "|".join(load("contrast")["tested"])
     return re.compile(
         rf"\b(?:{nouns})(?:,? (?:and|or|/) [\w-]+(?: [\w-]+)?)? of (?:the |an? )?"

@@ -25,6 +25,9 @@ UNPEOPLED = frozenset(
 
 _MOST_BEFORE = 6
 _MOST_WORDS = 16
+# How many characters before and after a noun its description may reach.
+_REACH_BACK = 120
+_REACH = 240
 _CHUNK = re.compile(r"\S+")
 _CLOSED = re.compile(r"[.,;:?!)\]]$")
 _PLAIN_WORD = re.compile(r"[^\W\d_][\w'/+-]*$")
@@ -74,12 +77,20 @@ def _described(sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
 
 def _groups(sentence: Sentence) -> Iterator[Group]:
     """Every description of people in a sentence that says more than a bare noun."""
-    if word_set("who", "people").isdisjoint(sentence.words.words):
+    people, split = word_set("who", "people"), sentence.words
+    if people.isdisjoint(split.words):
         return
-    chunks = _chunks(sentence)
-    for at, (word, _, _) in enumerate(chunks):
-        if _bare(word) in word_set("who", "people") and (group := _group(chunks, at)) is not None:
-            yield group
+    for index, word in enumerate(split.words):
+        if word in people:
+            start = split.starts[index]
+            chunks = _chunks(
+                sentence.plain, sentence.plain.rfind(" ", 0, max(0, start - _REACH_BACK)) + 1, start + _REACH
+            )
+            at = next(
+                (step for step, chunk in enumerate(chunks) if chunk.start == start and _bare(chunk.word) == word), None
+            )
+            if at is not None and (group := _group(chunks, at)) is not None:
+                yield group
 
 
 class Chunk(NamedTuple):
@@ -90,8 +101,9 @@ class Chunk(NamedTuple):
     end: int
 
 
-def _chunks(sentence: Sentence) -> list[Chunk]:
-    return [Chunk(match.group().lower(), *match.span()) for match in _CHUNK.finditer(sentence.plain)]
+def _chunks(text: str, start: int, end: int) -> list[Chunk]:
+    """What stands between blanks in `text[start:end]`."""
+    return [Chunk(match.group().lower(), *match.span()) for match in _CHUNK.finditer(text, start, end)]
 
 
 def _bare(word: str) -> str:
@@ -123,7 +135,7 @@ def _first(chunks: list[Chunk], at: int, *, sure: bool) -> int | None:
     first, joined = at, False
     while first > 0 and at - first <= _MOST_BEFORE:
         word = chunks[first - 1].word
-        if word in ("and", "or") and first < at and first > 1:
+        if word in ("and", "or") and first > 1 and (first < at or chunks[first - 2].word in word_set("who", "people")):
             joined = True
         elif not _PLAIN_WORD.match(word) or word in word_set("who", "not_before") or _is_number(word):
             break
@@ -244,14 +256,19 @@ def _of(chunks: list[Chunk], head: int) -> int:
 
 
 def _is_head(word: str) -> bool:
-    return word in _conditions("heads") or word.endswith(tuple(load("who")["conditions"]["endings"]))
+    return word in _conditions("heads") or word.endswith(_endings())
+
+
+@cache
+def _endings() -> tuple[str, ...]:
+    return tuple(load("who")["conditions"]["endings"])
 
 
 def _condition_of_title(title: Sentence) -> tuple[int, int] | None:
     """A condition that a title names without its people ("Yoga for chronic low back pain")."""
     if not any(_is_head(word) for word in title.words.words):
         return None
-    chunks = _chunks(title)
+    chunks = _chunks(title.plain, 0, len(title.plain))
     for at, chunk in enumerate(chunks):
         if chunk.word in ("for", "in") and at:
             end = at + 1
