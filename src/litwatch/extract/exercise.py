@@ -109,6 +109,8 @@ def _told(title: Sentence, sentences: tuple[Sentence, ...], arms: Contrast) -> I
             continue
         text = sentence.plain
         shared = _both().first(sentence.words.words) is not None
+        if shared and not _contexts()["background"].isdisjoint(sentence.words.words):
+            continue
         limit = len(text) if shared else _others_begin(text, arms)
         given = [dose for dose in doses(text) if dose.start < limit]
         often = any(dose.slot in (Slot.FREQUENCY, Slot.SESSION) for dose in given)
