@@ -45,6 +45,7 @@ _ALLOCATED = re.compile(
 _OR = re.compile(r",? *\b(?:or|versus|vs\.?)(?: to)?\b *(?:the |an? )?", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[.;:,]|\b(?:while|whereas|but|and (?:the|both|all|were|was))\b")
 _SENTENCE_END = re.compile(r"[.;]")
+_FACTOR = re.compile(r" as (?:an? )?(?:[\w-]+ ){0,2}(?:factor|predictor|marker|determinant)s?\b", re.IGNORECASE)
 _COMPARING = frozenset({"compares", "compare", "compared", "comparing", "comparison", "versus"})
 # What may follow a treatment with which a title begins ("Yoga for …").
 _AFTER_OPENING = frozenset(
@@ -68,6 +69,8 @@ def by_title(title: Sentence) -> Contrast:
 
 def by_aim(sentence: Sentence) -> Contrast:
     """The arms by a sentence that states the aim."""
+    if word_set("contrast", "aiming").isdisjoint(sentence.words.words):
+        return NOTHING
     return _tested(sentence, 0, len(sentence.text))
 
 
@@ -121,8 +124,10 @@ def _tested(sentence: Sentence, start: int, end: int) -> Contrast:
     match = _test().search(text, start, end)
     if match is None or (sentence.section == TITLE and not _opens(text[start : match.start()])):
         return NOTHING
-    comparing = match.group().lower().startswith("comparison")
+    comparing = match.group().lower().startswith("comparison") or "comparative" in words
     first = phrase_end(text, match.end(), end, joined=not comparing)
+    if _FACTOR.match(text, first, end):
+        return NOTHING
     middle = _against().match(text, first, end)
     if middle is None and comparing:
         rest = text[first : phrase_end(text, first, end)]
@@ -170,6 +175,8 @@ def _opening(title: Sentence, start: int, end: int) -> Contrast:
         return NOTHING
     middle = _against().match(text, first, end)
     following = WORD.search(text, first, end)
+    if _FACTOR.match(text, first, end):
+        return NOTHING  # "physical activity as a prognostic factor"
     if middle is None and (following is None or following.group().lower() not in _AFTER_OPENING):
         return NOTHING
     words = WORD.findall(text[start:first])
@@ -208,7 +215,5 @@ def _against() -> re.Pattern[str]:
 def _control() -> re.Pattern[str]:
     """The control group as a subject, and what it got or did; not how it fared."""
     names, got, did, fared = ("|".join(load("contrast")["control"][key]) for key in ("names", "got", "did", "fared"))
-    who = (
-        rf"\b(?:{names})(?: (?:group|arm|participants|subjects|patients|condition|individuals))?s? *,?(?: only| will)?"
-    )
+    who = rf"(?<!and )\b(?:{names})(?: (?:group|arm|participants|subjects|patients|condition|individuals))?s? *,?(?: only| will)?"
     return re.compile(rf"{who} (?:(?P<got>{got})|(?P<did>{did})) (?!{fared})", re.IGNORECASE)

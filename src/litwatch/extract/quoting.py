@@ -11,7 +11,7 @@ from litwatch.extract.words import plain
 TITLE = -1
 """The section of evidence from the title."""
 
-_LEAD = re.compile(r"(?:[\s,;:'\"“”]+|(?:the|an?|either)\s+)*", re.IGNORECASE)
+_LEAD = re.compile(r"(?:[\s,;:'\"“”–—-]+|(?:the|an?|either)\s+)*", re.IGNORECASE)
 _TRAIL = re.compile(r"[\s,;:.'\"“”–-]+$")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 

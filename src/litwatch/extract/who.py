@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from litwatch.domain.study import Design, Evidence
 from litwatch.extract.numerals import NUMBER_WORDS
-from litwatch.extract.quoting import evidence
+from litwatch.extract.quoting import TITLE, evidence
 from litwatch.extract.resources import load, word_set
 from litwatch.extract.sentences import Role, Sentence, states_aim
 from litwatch.extract.words import Hit
@@ -81,7 +81,7 @@ def _groups(sentence: Sentence) -> Iterator[Group]:
     if people.isdisjoint(split.words):
         return
     for index, word in enumerate(split.words):
-        if word in people:
+        if word in people and (sentence.section == TITLE or word not in word_set("who", "staff")):
             start = split.starts[index]
             chunks = _chunks(
                 sentence.plain, sentence.plain.rfind(" ", 0, max(0, start - _REACH_BACK)) + 1, start + _REACH
@@ -140,6 +140,8 @@ def _first(chunks: list[Chunk], at: int, *, sure: bool) -> int | None:
         elif not _PLAIN_WORD.match(word) or word in word_set("who", "not_before") or _is_number(word):
             break
         first -= 1
+    while first < at and _is_verb(chunks[first].word):
+        first += 1
     if not chunks[first].word[0].isalpha() or chunks[first].word in ("and", "or"):
         return None
     word = chunks[first - 1].word if first else ""
@@ -148,6 +150,11 @@ def _first(chunks: list[Chunk], at: int, *, sure: bool) -> int | None:
     if joined or (sure and first):
         return None
     return first if not word or _CLOSED.search(word) or word in word_set("who", "begins") else None
+
+
+def _is_verb(word: str) -> bool:
+    """Whether a word before people is what is done to them ("identifying patients")."""
+    return word.endswith("ing") and "-" not in word and word not in word_set("who", "living")
 
 
 def _is_number(word: str) -> bool:
