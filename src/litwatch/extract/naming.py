@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from litwatch.domain.study import Evidence
@@ -26,6 +27,7 @@ class Contrast(NamedTuple):
 
 NOTHING = Contrast()
 
+_MOST_PARTS = 8
 _MOST_BEFORE = 7
 _MOST_DONE = 16
 _SEGMENT = re.compile(r"[:?;] |\. | [-–—]+ |--|\.$|\?$")
@@ -56,7 +58,8 @@ _AFTER_OPENING = frozenset(
 def by_title(title: Sentence) -> Contrast:
     """The arms by the title: the first of its parts that names one."""
     start = 0
-    for end in [*(mark.start() for mark in _SEGMENT.finditer(title.plain)), len(title.plain)]:
+    marks = islice(_SEGMENT.finditer(title.plain), _MOST_PARTS)
+    for end in [*(mark.start() for mark in marks), len(title.plain)]:
         if end > start:
             found = _tested(title, start, end)
             if found.intervention is None and not _test().search(title.plain, start, end):

@@ -11,13 +11,16 @@ from litwatch.extract.words import plain
 TITLE = -1
 """The section of evidence from the title."""
 
+# No real title is half as long.
+_LONGEST = 1_000
 _LEAD = re.compile(r"(?:[\s,;:'\"“”–—-]+|(?:the|an?|either)\s+)*", re.IGNORECASE)
 _TRAIL = re.compile(r"[\s,;:.'\"“”–-]+$")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
 def title_sentence(title: str) -> Sentence:
-    """The title, to be read like a sentence."""
+    """The title, to be read like a sentence; of one that is no title for its length, the beginning."""
+    title = title[:_LONGEST]
     return Sentence(TITLE, 0, len(title), title, plain(title), Role.OBJECTIVE)
 
 

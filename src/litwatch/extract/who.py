@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import NamedTuple
 
 from litwatch.domain.study import Design, Evidence
+from litwatch.extract.conditions import CLOSED, Chunk, bare, chunks_of, condition_in, condition_of_title
 from litwatch.extract.numerals import NUMBER_WORDS
 from litwatch.extract.quoting import TITLE, evidence
 from litwatch.extract.resources import load, word_set
@@ -24,12 +24,11 @@ UNPEOPLED = frozenset(
 """The designs that no people take part in."""
 
 _MOST_BEFORE = 6
+_MOST_NOUNS = 12
 _MOST_WORDS = 16
 # How many characters before and after a noun its description may reach.
 _REACH_BACK = 120
 _REACH = 240
-_CHUNK = re.compile(r"\S+")
-_CLOSED = re.compile(r"[.,;:?!)\]]$")
 _PLAIN_WORD = re.compile(r"[^\W\d_][\w'/+-]*$")
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]$")
 _LOOSE = frozenset({"and", "or", "of", "the", "&", "-"})
@@ -57,7 +56,7 @@ def who(
             if group.condition:
                 return told, (evidence(sentence, *group.condition),)
             population = population or told
-        if sentence is title and (named := _condition_of_title(title)) is not None:
+        if sentence is title and (named := condition_of_title(title)) is not None:
             return population or next(_described(sentences), None), (evidence(title, *named),)
     return population, ()
 
@@ -80,40 +79,25 @@ def _groups(sentence: Sentence) -> Iterator[Group]:
     people, split = word_set("who", "people"), sentence.words
     if people.isdisjoint(split.words):
         return
-    for index, word in enumerate(split.words):
-        if word in people and (sentence.section == TITLE or word not in word_set("who", "staff")):
+    places = [index for index, word in enumerate(split.words) if word in people]
+    for index in places[:_MOST_NOUNS]:
+        word = split.words[index]
+        if sentence.section == TITLE or word not in word_set("who", "staff"):
             start = split.starts[index]
-            chunks = _chunks(
+            chunks = chunks_of(
                 sentence.plain, sentence.plain.rfind(" ", 0, max(0, start - _REACH_BACK)) + 1, start + _REACH
             )
             at = next(
-                (step for step, chunk in enumerate(chunks) if chunk.start == start and _bare(chunk.word) == word), None
+                (step for step, chunk in enumerate(chunks) if chunk.start == start and bare(chunk.word) == word), None
             )
             if at is not None and (group := _group(chunks, at)) is not None:
                 yield group
 
 
-class Chunk(NamedTuple):
-    """What stands between two blanks, in lower case, with its place."""
-
-    word: str
-    start: int
-    end: int
-
-
-def _chunks(text: str, start: int, end: int) -> list[Chunk]:
-    """What stands between blanks in `text[start:end]`."""
-    return [Chunk(match.group().lower(), *match.span()) for match in _CHUNK.finditer(text, start, end)]
-
-
-def _bare(word: str) -> str:
-    return word.rstrip(".,;:?!)]")
-
-
 def _group(chunks: list[Chunk], at: int) -> Group | None:
     """The description around the noun at chunk `at`; None for a bare noun, or one in a place of another kind."""
     people = word_set("who", "people")
-    if not _CLOSED.search(chunks[at].word) and any(_bare(chunk.word) in people for chunk in chunks[at + 1 : at + 3]):
+    if not CLOSED.search(chunks[at].word) and any(bare(chunk.word) in people for chunk in chunks[at + 1 : at + 3]):
         return None  # "women tennis players"
     after = _after(chunks, at)
     first = _first(chunks, at, sure=after is None)
@@ -126,8 +110,8 @@ def _group(chunks: list[Chunk], at: int) -> Group | None:
     if first > 1 and chunks[first - 1].word in ("of", "for") and chunks[first - 2].word in others:
         return None  # "the mothers of children with …"
     if condition is None and chunks[at].word not in others:
-        condition = _condition(chunks[first:at])
-    return Group(chunks[first].start, chunks[last].start + len(_bare(chunks[last].word)), condition)
+        condition = condition_in(chunks[first:at])
+    return Group(chunks[first].start, chunks[last].start + len(bare(chunks[last].word)), condition)
 
 
 def _first(chunks: list[Chunk], at: int, *, sure: bool) -> int | None:
@@ -149,7 +133,7 @@ def _first(chunks: list[Chunk], at: int, *, sure: bool) -> int | None:
         return first
     if joined or (sure and first):
         return None
-    return first if not word or _CLOSED.search(word) or word in word_set("who", "begins") else None
+    return first if not word or CLOSED.search(word) or word in word_set("who", "begins") else None
 
 
 def _is_verb(word: str) -> bool:
@@ -163,7 +147,7 @@ def _is_number(word: str) -> bool:
 
 def _after(chunks: list[Chunk], at: int) -> tuple[int, tuple[int, int] | None] | None:
     """The last chunk of what describes the people after their noun, and the condition in it."""
-    if _CLOSED.search(chunks[at].word):
+    if CLOSED.search(chunks[at].word):
         return None
     opening = _opening(chunks, at + 1)
     if opening is None:
@@ -172,7 +156,7 @@ def _after(chunks: list[Chunk], at: int) -> tuple[int, tuple[int, int] | None] |
     if last is None:
         return None
     having = " ".join(chunk.word for chunk in chunks[opening.start : opening.end]) in word_set("who", "having")
-    condition = _condition(chunks[opening.end : last + 1]) if having else None
+    condition = condition_in(chunks[opening.end : last + 1]) if having else None
     if condition is not None:
         last = _told_to(chunks, last, condition[1])
     # What a comma or a bracket cuts short is told only where it has come to a name.
@@ -192,20 +176,20 @@ def _last(chunks: list[Chunk], opening: Hit[str]) -> int | None:
     for step in range(opening.end, min(len(chunks), opening.end + _MOST_WORDS)):
         word, before = chunks[step].word, chunks[step - 1].word
         if word[0] in "([":
-            if _CLOSED.search(word) is None or _BRACKETED.match(word) is None:
+            if CLOSED.search(word) is None or _BRACKETED.match(word) is None:
                 break
             continue
         if word[0] in "-<>≥≤=" or (word[0].isdigit() and not aged and before not in word_set("who", "numbered")):
             break
-        if _bare(word) in word_set("who", "stops") and not (word == "to" and before in word_set("who", "degrees")):
+        if bare(word) in word_set("who", "stops") and not (word == "to" and before in word_set("who", "degrees")):
             break
         last = step
-        if _CLOSED.search(word):
+        if CLOSED.search(word):
             break
     else:
         if last + 1 < len(chunks):
             return None
-    while last >= opening.end and (_bare(chunks[last].word) in _LOOSE or chunks[last].word.endswith("ed")):
+    while last >= opening.end and (bare(chunks[last].word) in _LOOSE or chunks[last].word.endswith("ed")):
         last -= 1
     return last if last >= opening.end else None
 
@@ -223,76 +207,6 @@ def _opening(chunks: list[Chunk], at: int) -> Hit[str] | None:
         parts = phrase.split()
         if words[: len(parts)] == parts:
             return Hit(at, at + len(parts), phrase)
-    if words and words[0] in word_set("who", "since") and not word_set("who", "events").isdisjoint(map(_bare, words)):
+    if words and words[0] in word_set("who", "since") and not word_set("who", "events").isdisjoint(map(bare, words)):
         return Hit(at, at + 1, words[0])
     return None
-
-
-def _condition(chunks: list[Chunk]) -> tuple[int, int] | None:
-    """The condition that `chunks` name: up to the last word that ends a condition."""
-    first, length = 0, len(chunks)
-    while first < length and chunks[first].word in _conditions("demographic"):
-        first += 1
-    last = next((at for at in range(length - 1, first - 1, -1) if _is_head(_bare(chunks[at].word))), None)
-    if last is None or chunks[first].word in _conditions("not_first") or not chunks[first].word[0].isalpha():
-        return None
-    words = {_bare(chunk.word) for chunk in chunks[first : last + 1]}
-    if words & (_conditions("nowhere") | word_set("who", "people")):
-        return None
-    if first == last and _bare(chunks[last].word) in _conditions("vague"):
-        return None
-    if any(_CLOSED.search(chunk.word) and not chunk.word.endswith(",") for chunk in chunks[first:last]):
-        return None
-    if (
-        last + 1 < length
-        and _bare(chunks[last].word) == chunks[last].word
-        and _bare(chunks[last + 1].word) in _conditions("tails")
-    ):
-        last += 1
-    elif _bare(chunks[last].word) == chunks[last].word and [chunk.word for chunk in chunks[last + 1 : last + 2]] == [
-        "of"
-    ]:
-        last = _of(chunks, last)
-    return chunks[first].start, chunks[last].start + len(_bare(chunks[last].word))
-
-
-def _of(chunks: list[Chunk], head: int) -> int:
-    """The last chunk of "osteoarthritis of the knee" whose head is at `head`; the head itself where more follows."""
-    words = [_bare(chunk.word) for chunk in chunks[head + 2 :]]
-    return len(chunks) - 1 if words and len(words) <= 4 and not set(words) & {"and", "or", "with"} else head
-
-
-def _is_head(word: str) -> bool:
-    return word in _conditions("heads") or word.endswith(_endings())
-
-
-@cache
-def _endings() -> tuple[str, ...]:
-    return tuple(load("who")["conditions"]["endings"])
-
-
-def _condition_of_title(title: Sentence) -> tuple[int, int] | None:
-    """A condition that a title names without its people ("Yoga for chronic low back pain")."""
-    if not any(_is_head(word) for word in title.words.words):
-        return None
-    chunks = _chunks(title.plain, 0, len(title.plain))
-    for at, chunk in enumerate(chunks):
-        if chunk.word in ("for", "in") and at:
-            end = at + 1
-            while (
-                end < len(chunks)
-                and chunks[end].word[0] not in "([-"
-                and _bare(chunks[end].word) not in word_set("who", "stops")
-            ):
-                end += 1
-                if _CLOSED.search(chunks[end - 1].word):
-                    break
-            found = _condition(chunks[at + 1 : end])
-            if found and found[1] == chunks[end - 1].start + len(_bare(chunks[end - 1].word)):
-                return found
-    return None
-
-
-@cache
-def _conditions(key: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in load("who")["conditions"][key])
