@@ -7,6 +7,7 @@ from typing import Any
 
 from litwatch.domain.article import Article, Author, Journal, PartialDate, Section
 from litwatch.domain.study import (
+    Amount,
     Change,
     Comparison,
     Count,
@@ -15,10 +16,14 @@ from litwatch.domain.study import (
     Direction,
     Effect,
     Evidence,
+    ExerciseCard,
+    Harms,
+    HarmsReport,
     Measure,
     Outcome,
     Stance,
     Study,
+    Unit,
 )
 
 AUTHORITY = "litwatch.example,2026"
@@ -110,6 +115,13 @@ def trial_study(article: Article, **changes: Any) -> Study:
         "outcomes": trial_rows(article),
         "aim": slice_of(article, "We asked whether Nordic walking eases hip pain in adults."),
         "conclusion": slice_of(article, "Nordic walking eases hip pain."),
+        "population": slice_of(article, "120 adults"),
+        "intervention": slice_of(article, "Nordic walking"),
+        "comparator": slice_of(article, "waiting list"),
+        "exercise": ExerciseCard(length=Amount(12, 12, Unit.WEEKS, slice_of(article, "for 12 weeks"))),
+        "harms": Harms(
+            HarmsReport.TOLD, slice_of(article, "Dizziness was more common with walking (RR 1.8; 1.1 to 2.9).")
+        ),
     }
     return Study(**(fields | changes))
 
@@ -171,6 +183,8 @@ def spine() -> tuple[Article, Study]:
         outcomes=better + same,
         aim=slice_of(article, article.sections[0].text),
         conclusion=slice_of(article, SPINE_CONCLUSION),
+        population=slice_of(article, "people with axial spondyloarthritis"),
+        harms=Harms(HarmsReport.SILENT),
     )
     return article, study
 

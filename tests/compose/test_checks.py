@@ -46,7 +46,9 @@ def mutations(draw: st.DrawFn) -> tuple[Article, Study, Nugget]:
     """A note in which one thing is wrong."""
     article, study = draw(st.sampled_from(papers()))
     kind: Callable[[st.DrawFn, Nugget], Nugget] = draw(
-        st.sampled_from([change_digit, change_line, drop_line, move_line, repeat_line, change_citation, drop_caveat])
+        st.sampled_from(
+            [change_digit, change_line, drop_line, move_line, repeat_line, change_citation, drop_caveat, change_fact]
+        )
     )
     return article, study, kind(draw, note(article, study))
 
@@ -115,6 +117,14 @@ def change_citation(draw: st.DrawFn, nugget: Nugget) -> Nugget:
 def drop_caveat(draw: st.DrawFn, nugget: Nugget) -> Nugget:
     gone = draw(st.sampled_from(nugget.caveats))
     return replace(nugget, caveats=tuple(caveat for caveat in nugget.caveats if caveat != gone))
+
+
+def change_fact(draw: st.DrawFn, nugget: Nugget) -> Nugget:
+    place = draw(st.integers(0, len(nugget.facts) - 1))
+    told = nugget.facts[place]
+    others = (*nugget.facts[:place], *nugget.facts[place + 1 :])
+    mutants = [others, (*others, replace(told, text=told.text + "!")), (*others, replace(told, label="Safety"))]
+    return replace(nugget, facts=draw(st.sampled_from(mutants)))
 
 
 @given(mutations())

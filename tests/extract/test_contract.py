@@ -25,6 +25,12 @@ def test_findings_have_the_fields_of_the_contract() -> None:
         "n_studies": None,
         "registry_ids": ["NCT01234567"],
         "stance": "favours",
+        "population": None,
+        "conditions": [],
+        "intervention": None,
+        "comparator": None,
+        "exercise": None,
+        "harms": {"report": "silent", "evidence": None},
         "extractor": EXTRACTOR,
         "outcomes": [
             {
@@ -50,6 +56,32 @@ def test_findings_have_the_fields_of_the_contract() -> None:
             }
         ],
     }
+
+
+def test_who_and_what_come_with_their_slices() -> None:
+    title = "Effects of supervised yoga versus rest on sleep in adults with gout: a randomised trial"
+    text = "Yoga was practised twice a week for 8 weeks at moderate intensity, 45 min per session."
+    harms = "No adverse events occurred."
+    sections = [{"label": "METHODS", "text": text}, {"label": "RESULTS", "text": harms}]
+    found = findings(read_study(article_from_json({"id": "1", "title": title, "abstract": sections})))
+
+    def slice_of(section: int, words: str) -> dict[str, object]:
+        start = (title if section < 0 else sections[section]["text"]).index(words)
+        return {"section": section, "start": start, "end": start + len(words), "text": words}
+
+    assert found["population"] == slice_of(-1, "adults with gout")
+    assert found["conditions"] == [slice_of(-1, "gout")]
+    assert found["intervention"] == slice_of(-1, "supervised yoga")
+    assert found["comparator"] == slice_of(-1, "rest")
+    assert found["exercise"] == {
+        "types": [{"name": "yoga", "evidence": slice_of(-1, "yoga")}],
+        "frequency": {"low": 2.0, "high": 2.0, "unit": "per_week", "evidence": slice_of(0, "twice a week")},
+        "session": {"low": 45.0, "high": 45.0, "unit": "minutes", "evidence": slice_of(0, "45 min per session")},
+        "length": {"low": 8.0, "high": 8.0, "unit": "weeks", "evidence": slice_of(0, "for 8 weeks")},
+        "intensity": slice_of(0, "at moderate intensity"),
+        "supervision": {"kind": "supervised", "evidence": [slice_of(-1, "supervised")]},
+    }
+    assert found["harms"] == {"report": "told", "evidence": slice_of(1, harms)}
 
 
 def test_a_number_is_an_id_and_title_and_abstract_may_be_absent() -> None:

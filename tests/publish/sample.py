@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from litwatch.domain.calendar import Week
-from litwatch.domain.digest import Citation, Issue, LedgerLine, Mention, Nugget, Receipt
+from litwatch.domain.digest import Citation, Fact, Issue, LedgerLine, Mention, Nugget, Receipt
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.subscriber import Delivery, DeliveryState, Subscriber, SubscriberStatus
 from litwatch.publish.publication import Publication
@@ -69,6 +69,12 @@ REVIEW = Nugget(
         date="2026-01",
         doi="10.99999/fict.2026.01.001",
         pmc="PMC99000001",
+    ),
+    facts=(
+        Fact("Who", "adults with inflamed fictional joints & <i>sore</i> keyboards"),
+        Fact("What was tested", "supervised walking groups, twice a week, for 12 weeks"),
+        Fact("Compared with", "waiting list"),
+        Fact("Harms", "not reported in the abstract"),
     ),
 )
 COHORT = Nugget(
@@ -219,6 +225,7 @@ def filled(text: str) -> Issue:
         conclusion=text,
         caveats=(text,),
         citation=replace(citation, doi=f"10.99999/{text}", pmc=text),
+        facts=(Fact("Who", text),),
     )
     receipt = replace(RECEIPT, polls=(poll("exercise-pain", failed=text),), excluded=((text, 3),))
     return replace(

@@ -160,6 +160,7 @@ def test_the_text_part_has_everything_that_the_html_part_has() -> None:
     for nugget in ISSUE.nuggets:
         rows = (*nugget.better, *nugget.unchanged, *nugget.worse, *nugget.other)
         told = [nugget.headline, nugget.meta, nugget.studied, *nugget.caveats, *nugget.citation.authors]
+        told += [f"{fact.label}: {fact.text}" for fact in nugget.facts]
         told += [value for row in rows for value in (row.name, row.numbers, row.quote)]
         for value in told:
             assert value in text

@@ -9,7 +9,25 @@ from sqlalchemy import Connection
 from litwatch.domain.article import Article, Journal, PartialDate, Record
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Citation, Issue, LedgerLine, Mention, Nugget, Receipt
-from litwatch.domain.study import Comparison, Design, Direction, Effect, Evidence, Measure, Outcome, Stance, Study
+from litwatch.domain.study import (
+    Amount,
+    Comparison,
+    Design,
+    Direction,
+    Effect,
+    Evidence,
+    ExerciseCard,
+    Harms,
+    HarmsReport,
+    Measure,
+    Named,
+    Outcome,
+    Oversight,
+    Stance,
+    Study,
+    Supervision,
+    Unit,
+)
 from litwatch.store import articles
 
 MONDAY = datetime(2025, 3, 17, 6, 30, tzinfo=UTC)
@@ -41,7 +59,24 @@ def outcome(name: str, *, effect: Effect | None = None) -> Outcome:
 def study(pmid: str, *names: str) -> Study:
     effect = Effect(Measure.MD, -1.5, (-2.0, -1.0), p="<0.001", i2=12.5, unit="cm")
     outcomes = tuple(outcome(name, effect=effect) for name in names)
-    return Study(pmid, "1", Design.RANDOMIZED_TRIAL, Stance.FAVOURS, n_participants=120, outcomes=outcomes)
+    phrase = Evidence(-1, 0, 4, "yoga")
+    card = ExerciseCard(
+        types=(Named("yoga", phrase),),
+        frequency=Amount(2.0, 3.0, Unit.PER_WEEK, Evidence(1, 4, 16, "2-3 per week")),
+        supervision=Oversight(Supervision.BOTH, (phrase, phrase)),
+    )
+    return Study(
+        pmid,
+        "1",
+        Design.RANDOMIZED_TRIAL,
+        Stance.FAVOURS,
+        n_participants=120,
+        outcomes=outcomes,
+        conditions=(phrase,),
+        intervention=phrase,
+        exercise=card,
+        harms=Harms(HarmsReport.SILENT),
+    )
 
 
 def nugget(pmid: str) -> Nugget:

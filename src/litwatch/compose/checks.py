@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from litwatch.compose.caveats import caveats
 from litwatch.compose.check_effect import states_effect
 from litwatch.compose.citation import cite
+from litwatch.compose.facts import evidence_of, facts
 from litwatch.compose.nugget import QUOTE_WORDS, plain_title, slug
 from litwatch.compose.quotation import quotes
 from litwatch.compose.size import is_stated
@@ -60,6 +61,8 @@ def _texts(nugget: Nugget, article: Article, study: Study) -> Iterator[str]:
         yield "the conclusion is not quoted verbatim"
     if len(nugget.conclusion.split()) > QUOTE_WORDS:
         yield f"the conclusion is quoted in more than {QUOTE_WORDS} words"
+    if nugget.facts != facts(study):
+        yield "the lines on who and what are not those of this study"
     if nugget.caveats != caveats(article, study):
         yield "the caveats are not those of this study"
 
@@ -120,6 +123,7 @@ def _sources(article: Article, study: Study) -> Iterator[str]:
         ("what was studied", study.aim),
         ("the conclusion", study.conclusion),
         *((row.name, row.evidence) for row in study.outcomes),
+        *evidence_of(study),
     )
     for name, evidence in quoted:
         if evidence is not None and not _is_slice(evidence, article):

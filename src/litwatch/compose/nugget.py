@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litwatch.compose.caveats import caveats
 from litwatch.compose.citation import NO_TITLE, cite
+from litwatch.compose.facts import facts
 from litwatch.compose.ledger import Ledger, ledger
 from litwatch.compose.quotation import quote_words
 from litwatch.compose.size import size
@@ -41,6 +42,7 @@ def compose_nugget(article: Article, study: Study, topics: tuple[str, ...], *, a
         conclusion=quote_words(study.conclusion.text, QUOTE_WORDS) if study.conclusion else "",
         caveats=caveats(article, study),
         citation=cite(article),
+        facts=facts(study),
     )
 
 

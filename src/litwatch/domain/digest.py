@@ -41,6 +41,14 @@ class LedgerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One line on who and what: "Compared with", "usual care"."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Nugget:
     """One study's note."""
 
@@ -64,6 +72,8 @@ class Nugget:
     """The authors' own conclusion, quoted; "" if there is none."""
     caveats: tuple[str, ...]
     citation: Citation
+    facts: tuple[Fact, ...] = ()
+    """Who took part, what they did, against what, and what is said of harms, as far as the abstract is plain."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,82 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What the words of `evidence` name, by its name in a list of ours ("tai chi", "aerobic exercise")."""
+
+    name: str
+    evidence: Evidence
+
+
+class Supervision(StrEnum):
+    """Under whose eyes people exercise."""
+
+    SUPERVISED = "supervised"
+    HOME_BASED = "home_based"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """How the exercise was supervised; two pieces of evidence where it takes two to say "both"."""
+
+    kind: Supervision
+    evidence: tuple[Evidence, ...]
+
+
+class Unit(StrEnum):
+    """What an amount of exercise is counted in."""
+
+    PER_WEEK = "per_week"
+    """Sessions a week."""
+    MINUTES = "minutes"
+    WEEKS = "weeks"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount or a range of them as the abstract gives it; `low == high` for a single number."""
+
+    low: float
+    high: float
+    unit: Unit
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseCard:
+    """The exercise of the intervention arm, as far as the abstract says it beyond doubt."""
+
+    types: tuple[Named, ...] = ()
+    frequency: Amount | None = None
+    session: Amount | None = None
+    """The length of one session, in minutes."""
+    length: Amount | None = None
+    """How long the programme lasted, in weeks or months."""
+    intensity: Evidence | None = None
+    """As written: "60-70% of HRmax", "moderate intensity"."""
+    supervision: Oversight | None = None
+
+
+class HarmsReport(StrEnum):
+    """What an abstract does about harms."""
+
+    TOLD = "told"
+    MENTIONED = "mentioned"
+    """Spoken of, but without a result that can be quoted."""
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Harms:
+    """What the abstract says of harms; `evidence` is the passage, only with TOLD."""
+
+    report: HarmsReport
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """One article as read by `extractor` (a version string)."""
 
@@ -168,3 +244,15 @@ class Study:
     """The sentence that says what was studied."""
     conclusion: Evidence | None = None
     """The sentence that says what the authors conclude."""
+    population: Evidence | None = None
+    """Who took part, as the abstract words it ("older women with knee osteoarthritis")."""
+    conditions: tuple[Evidence, ...] = ()
+    """What these people have ("knee osteoarthritis")."""
+    intervention: Evidence | None = None
+    """What the study tests: of two active arms the one that the title or the aim puts first."""
+    comparator: Evidence | None = None
+    """What it is compared with, or what the control group got."""
+    exercise: ExerciseCard | None = None
+    """None where the intervention is no exercise, or not beyond doubt."""
+    harms: Harms | None = None
+    """None where harms are no question: nothing was done to people."""

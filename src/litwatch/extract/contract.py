@@ -6,7 +6,7 @@ from typing import Any
 
 from litwatch.domain.article import Article, Section
 from litwatch.domain.registry import registrations
-from litwatch.domain.study import Effect, Evidence, Outcome, Study
+from litwatch.domain.study import Amount, Effect, Evidence, ExerciseCard, Harms, Outcome, Oversight, Study
 from litwatch.errors import LitwatchError
 
 
@@ -24,6 +24,12 @@ def findings(study: Study) -> dict[str, Any]:
         "registry_ids": list(study.registry_ids),
         "outcomes": [_outcome(outcome) for outcome in study.outcomes],
         "stance": study.stance.value,
+        "population": _slice(study.population),
+        "conditions": [_evidence(condition) for condition in study.conditions],
+        "intervention": _slice(study.intervention),
+        "comparator": _slice(study.comparator),
+        "exercise": _exercise(study.exercise) if study.exercise else None,
+        "harms": _harms(study.harms) if study.harms else None,
         "extractor": study.extractor,
     }
 
@@ -54,6 +60,40 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "p": effect.p,
         "i2": effect.i2,
     }
+
+
+def _exercise(card: ExerciseCard) -> dict[str, Any]:
+    return {
+        "types": [{"name": kind.name, "evidence": _evidence(kind.evidence)} for kind in card.types],
+        "frequency": _amount(card.frequency),
+        "session": _amount(card.session),
+        "length": _amount(card.length),
+        "intensity": _slice(card.intensity),
+        "supervision": _supervision(card.supervision) if card.supervision else None,
+    }
+
+
+def _amount(amount: Amount | None) -> dict[str, Any] | None:
+    if amount is None:
+        return None
+    return {
+        "low": amount.low,
+        "high": amount.high,
+        "unit": amount.unit.value,
+        "evidence": _evidence(amount.evidence),
+    }
+
+
+def _supervision(oversight: Oversight) -> dict[str, Any]:
+    return {"kind": oversight.kind.value, "evidence": [_evidence(part) for part in oversight.evidence]}
+
+
+def _harms(harms: Harms) -> dict[str, Any]:
+    return {"report": harms.report.value, "evidence": _slice(harms.evidence)}
+
+
+def _slice(evidence: Evidence | None) -> dict[str, Any] | None:
+    return _evidence(evidence) if evidence else None
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:

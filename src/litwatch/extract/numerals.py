@@ -14,6 +14,8 @@ _SMALL = {word: value for value, word in enumerate((*_UNITS[0], *_UNITS[1]))}
 _TENS = {word: 10 * value for value, word in enumerate(_DECADES, start=2)}
 _SCALES = {"hundred": 100, "thousand": 1000}
 _ANY = frozenset((*_SMALL, *_TENS, *_SCALES))
+NUMBER_WORDS = _ANY
+"""The words that numbers are made of."""
 _WHOLE = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 _MOST_WORDS = 8
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from litwatch.domain.article import Article
 from litwatch.domain.study import Evidence, Study
+from litwatch.extract.contrast import contrast
 from litwatch.extract.counts import n_participants, n_studies, participants
 from litwatch.extract.design import design_of
+from litwatch.extract.exercise import exercise_card
+from litwatch.extract.harms import harms_of
 from litwatch.extract.outcomes import ledger
+from litwatch.extract.quoting import title_sentence
 from litwatch.extract.sentences import Sentence, sentences, states_aim
 from litwatch.extract.stance import main_conclusion, stance_of
+from litwatch.extract.who import who
 
-EXTRACTOR = "1"
+EXTRACTOR = "2"
 """Version of what this chapter reads. Raise it whenever the same article may come out differently."""
 
 
@@ -19,6 +24,9 @@ def read_study(article: Article) -> Study:
     parts = sentences(article.sections)
     design = design_of(article, parts)
     counts = participants(parts, design)
+    title = title_sentence(article.title)
+    arms = contrast(title, parts, design)
+    population, conditions = who(title, parts, design)
     return Study(
         pmid=article.pmid,
         extractor=EXTRACTOR,
@@ -31,6 +39,12 @@ def read_study(article: Article) -> Study:
         outcomes=ledger(parts, design, article.title),
         aim=_quote(next((part for part in parts if states_aim(part)), None)),
         conclusion=_quote(main_conclusion(parts)),
+        population=population,
+        conditions=conditions,
+        intervention=arms.intervention,
+        comparator=arms.comparator,
+        exercise=exercise_card(title, parts, design, arms),
+        harms=harms_of(title, parts, design),
     )
 
 

@@ -58,6 +58,10 @@ def _nugget(number: int, nugget: Nugget, publication: Publication) -> Iterator[s
     if nugget.studied:
         yield from ("", "What was studied")
         yield from _wrap(nugget.studied, "  ")
+    if nugget.facts:
+        yield ""
+    for fact in nugget.facts:
+        yield from _wrap(f"{fact.label}: {fact.text}")
     for group in phrases.ledger(nugget):
         yield from ("", f"{group.label} ({len(group.lines)})")
         yield from _group(group)

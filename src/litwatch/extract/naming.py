@@ -1,0 +1,222 @@
+"""Where arms are named: titles, aims, the sentence that allocates people, the one on the control group.
+
+"The effect of tai chi versus stretching on …" → "tai chi", "stretching". Where a place may be read in two ways, it names
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import islice
+from typing import NamedTuple
+
+from litwatch.domain.study import Evidence
+from litwatch.extract.quoting import TITLE, evidence, trimmed, without_brackets
+from litwatch.extract.resources import load, word_set
+from litwatch.extract.sentences import Sentence
+from litwatch.extract.treatment import WORD, Span, arm, phrase_end
+
+
+class Contrast(NamedTuple):
+    """What is tested, and what it is compared with."""
+
+    intervention: Evidence | None = None
+    comparator: Evidence | None = None
+
+
+NOTHING = Contrast()
+
+_MOST_PARTS = 8
+_MOST_BEFORE = 7
+_MOST_DONE = 16
+_SEGMENT = re.compile(r"[:?;] |\. | [-–—]+ |--|\.$|\?$")
+_EFFECTS = r"(?:(?:effects?|effectiveness|efficacy|impact|benefits?|outcomes)(?: and \w+)? of )?"
+_COMPARE = re.compile(rf"\bcompar(?:e|ed|ing|es)\b +(?:the )?(?:(?:short|long)-term )?{_EFFECTS}", re.IGNORECASE)
+_WITH = re.compile(
+    r" (?:with|to|versus|vs\.?|against|and) (?:that of |those of |the effects? of |the )?", re.IGNORECASE
+)
+_SECOND = re.compile(r",? (?:and|with|to) (?:the )?", re.IGNORECASE)
+_ALLOCATED = re.compile(
+    r"\b(?:randomi[sz]ed|randomly|assigned|allocated|divided)\b(?: (?:assigned|allocated|divided|randomi[sz]ed))?"
+    r"(?: (?:equally|randomly))?,? *(?:(?:in)?to|in|receive)\b *(?:be )?"
+    r"(?:(?:either|receive|undergo|one of (?:two|2) (?:groups|arms|conditions)"
+    r"|(?:two|2) (?:equal )?(?:groups|arms)|the|an?)[:,]? *)*",
+    re.IGNORECASE,
+)
+_OR = re.compile(r",? *\b(?:or|versus|vs\.?)(?: to)?\b *(?:the |an? )?", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[.;:,]|\b(?:while|whereas|but|and (?:the|both|all|were|was))\b")
+_SENTENCE_END = re.compile(r"[.;]")
+_FACTOR = re.compile(r" as (?:an? )?(?:[\w-]+ ){0,2}(?:factor|predictor|marker|determinant)s?\b", re.IGNORECASE)
+_COMPARING = frozenset({"compares", "compare", "compared", "comparing", "comparison", "versus"})
+# What may follow a treatment with which a title begins ("Yoga for …").
+_AFTER_OPENING = frozenset(
+    {"for", "in", "on", "improves", "reduces", "improve", "reduce", "can", "does", "to", "as", "and"}
+)
+
+
+def by_title(title: Sentence) -> Contrast:
+    """The arms by the title: the first of its parts that names one."""
+    start = 0
+    marks = islice(_SEGMENT.finditer(title.plain), _MOST_PARTS)
+    for end in [*(mark.start() for mark in marks), len(title.plain)]:
+        if end > start:
+            found = _tested(title, start, end)
+            if found.intervention is None and not _test().search(title.plain, start, end):
+                found = _opening(title, start, end)
+            if found.intervention:
+                return found
+        start = end + 1
+    return NOTHING
+
+
+def by_aim(sentence: Sentence) -> Contrast:
+    """The arms by a sentence that states the aim."""
+    if word_set("contrast", "aiming").isdisjoint(sentence.words.words):
+        return NOTHING
+    return _tested(sentence, 0, len(sentence.text))
+
+
+def by_allocation(sentence: Sentence) -> Contrast:
+    """The arms by a sentence that allocates people to them: "randomised to tai chi (n = 20) or a waiting list"."""
+    if word_set("contrast", "allocating").isdisjoint(sentence.words.words):
+        return NOTHING
+    text = without_brackets(sentence.plain)
+    match = _ALLOCATED.search(text)
+    if match is None:
+        return NOTHING
+    stop = _SENTENCE_END.search(text, match.end())
+    limit = stop.start() if stop else len(text)
+    ways = list(_OR.finditer(text, match.end(), limit))
+    if len(ways) != 1 or "," in text[match.end() : ways[0].start()]:
+        return NOTHING
+    second = ways[0].end()
+    end = phrase_end(text, second, limit)
+    comma = text.find(",", second, end)
+    return _checked(sentence, (match.end(), ways[0].start()), (second, end if comma < 0 else comma))
+
+
+def control_group(sentence: Sentence) -> Evidence | None:
+    """What the control group got, by a sentence of its own ("the control group continued usual care")."""
+    if word_set("contrast", "controlling").isdisjoint(sentence.words.words):
+        return None
+    text = without_brackets(sentence.plain)
+    match = _control().search(text)
+    if match is None:
+        return None
+    stop = _CLAUSE_END.search(text, match.end())
+    limit = stop.start() if stop else len(text)
+    if match["got"]:
+        return arm(sentence, (match.end(), phrase_end(text, match.end(), limit)))
+    start, end = trimmed(text, match.start(), limit)
+    return evidence(sentence, start, end) if len(text[start:end].split()) <= _MOST_DONE else None
+
+
+def _tested(sentence: Sentence, start: int, end: int) -> Contrast:
+    """The arms by "to compare X with Y", else by "the effect of X on …"."""
+    words = sentence.words.words
+    testing = not word_set("contrast", "tested").isdisjoint(words)
+    if not testing and _COMPARING.isdisjoint(words):
+        return NOTHING
+    text = without_brackets(sentence.plain)
+    compared = _compared(sentence, text, start, end)
+    if compared is not None:
+        return compared
+    if not testing:
+        return NOTHING
+    match = _test().search(text, start, end)
+    if match is None or (sentence.section == TITLE and not _opens(text[start : match.start()])):
+        return NOTHING
+    comparing = match.group().lower().startswith("comparison") or "comparative" in words
+    first = phrase_end(text, match.end(), end, joined=not comparing)
+    if _FACTOR.match(text, first, end):
+        return NOTHING
+    middle = _against().match(text, first, end)
+    if middle is None and comparing:
+        rest = text[first : phrase_end(text, first, end)]
+        if " with " in rest and " and " in rest:
+            return NOTHING  # "comparison of mobilisation with movement and stretching": which is the second arm?
+        middle = _SECOND.match(text, first, end)
+    # "to compare the effects of X and Y"
+    both = sentence.section != TITLE and not _COMPARING.isdisjoint(words)
+    if middle is None and both and " and " in text[match.end() : first]:
+        return NOTHING
+    return _pair(sentence, text, (match.end(), first), middle, end)
+
+
+def _compared(sentence: Sentence, text: str, start: int, end: int) -> Contrast | None:
+    """The arms by "to compare X with Y"; None where nothing is compared so."""
+    match = None if _COMPARING.isdisjoint(sentence.words.words) else _COMPARE.search(text, start, end)
+    if match is None:
+        return None
+    first = phrase_end(text, match.end(), end, joined=False)
+    middle = _WITH.match(text, first, end)
+    if middle is None:
+        return None
+    by_with = middle[0].split()[0] == "with"
+    if by_with and " and " in text[middle.end() : phrase_end(text, middle.end(), end)]:
+        return NOTHING
+    before = text[match.end() : first].lower().split()
+    if not before or (by_with and before[-1] in word_set("contrast", "combining")):
+        return None
+    return _pair(sentence, text, (match.end(), first), middle, end)
+
+
+def _opens(before: str) -> bool:
+    """Whether a title's words before "the effect of" leave the effect its subject."""
+    words = before.lower().split()
+    # A verb before it ("celiprolol augments the effect of exercise") makes it another's.
+    verbs = any(word.endswith("s") and len(word) > 4 for word in words)
+    return len(words) <= _MOST_BEFORE and not verbs and word_set("contrast", "stops").isdisjoint(words)
+
+
+def _opening(title: Sentence, start: int, end: int) -> Contrast:
+    """The arms by a title that begins with them: "Yoga versus stretching for …", "Supervised walking in …"."""
+    text = without_brackets(title.plain)
+    first = phrase_end(text, start, end)
+    if first >= end and start == 0 and end == len(title.plain):
+        return NOTHING
+    middle = _against().match(text, first, end)
+    following = WORD.search(text, first, end)
+    if _FACTOR.match(text, first, end):
+        return NOTHING  # "physical activity as a prognostic factor"
+    if middle is None and (following is None or following.group().lower() not in _AFTER_OPENING):
+        return NOTHING
+    words = WORD.findall(text[start:first])
+    if not words or words[-1].lower() not in word_set("contrast", "heads"):
+        return NOTHING
+    return _pair(title, text, (start, first), middle, end)
+
+
+def _pair(sentence: Sentence, text: str, first: Span, middle: re.Match[str] | None, end: int) -> Contrast:
+    """The first phrase, and the second one that `middle` introduces."""
+    return _checked(sentence, first, (middle.end(), phrase_end(text, middle.end(), end)) if middle else None)
+
+
+def _checked(sentence: Sentence, first: Span, second: Span | None) -> Contrast:
+    return Contrast(arm(sentence, first), arm(sentence, second) if second else None)
+
+
+@cache
+def _test() -> re.Pattern[str]:
+    """The nouns of "the effect of", which make what follows the thing tested."""
+    nouns = "|".join(load("contrast")["tested"])
+    return re.compile(
+        rf"\b(?:{nouns})(?:,? (?:and|or|/) [\w-]+(?: [\w-]+)?)? of (?:the |an? )?"
+        r"(?:effects? of |efficacy of |effectiveness of |use of |addition of )?(?:adding )?(?:the |an? )?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _against() -> re.Pattern[str]:
+    phrases = "|".join(load("contrast")["against"])
+    return re.compile(rf",? *\b(?:{phrases})\b\.? *(?:that of |those of )?(?:the |an? )?", re.IGNORECASE)
+
+
+@cache
+def _control() -> re.Pattern[str]:
+    """The control group as a subject, and what it got or did; not how it fared."""
+    names, got, did, fared = ("|".join(load("contrast")["control"][key]) for key in ("names", "got", "did", "fared"))
+    who = rf"(?<!and )\b(?:{names})(?: (?:group|arm|participants|subjects|patients|condition|individuals))?s? *,?(?: only| will)?"
+    return re.compile(rf"{who} (?:(?P<got>{got})|(?P<did>{did})) (?!{fared})", re.IGNORECASE)

@@ -1,0 +1,110 @@
+"""Who and what, as readers are told it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from litwatch.compose.checks import faults
+from litwatch.compose.facts import evidence_of, facts, in_units
+from litwatch.compose.nugget import compose_nugget
+from litwatch.domain.digest import Fact
+from litwatch.domain.study import (
+    Amount,
+    Design,
+    Evidence,
+    ExerciseCard,
+    Harms,
+    HarmsReport,
+    Oversight,
+    Study,
+    Supervision,
+    Unit,
+)
+from tests.compose.papers import AUTHORITY, spine, trial, trial_study
+
+
+def study() -> Study:
+    return trial_study(trial())
+
+
+def at(section: int, start: int, text: str) -> Evidence:
+    return Evidence(section, start, start + len(text), text)
+
+
+def told(value: Study, label: str) -> str | None:
+    return next((fact.text for fact in facts(value) if fact.label == label), None)
+
+
+def test_a_trial_is_told_in_four_lines() -> None:
+    assert facts(study()) == (
+        Fact("Who", "120 adults"),
+        Fact("What they did", "Nordic walking, for 12 weeks"),
+        Fact("Compared with", "waiting list"),
+        Fact("Harms", "“Dizziness was more common with walking (RR 1.8; 1.1 to 2.9).”"),
+    )
+
+
+def test_a_review_without_a_plain_phrase_tells_people_and_silence() -> None:
+    assert facts(spine()[1]) == (
+        Fact("Who", "people with axial spondyloarthritis"),
+        Fact("Harms", "not reported in the abstract"),
+    )
+
+
+def test_the_trials_of_a_review_tested_something() -> None:
+    assert told(replace(study(), design=Design.META_ANALYSIS), "What was tested") == "Nordic walking, for 12 weeks"
+
+
+@pytest.mark.parametrize("harms", [None, Harms(HarmsReport.MENTIONED)])
+def test_harms_have_no_line_where_it_is_unclear_what_is_said(harms: Harms | None) -> None:
+    assert told(replace(study(), harms=harms), "Harms") is None
+
+
+def test_a_dose_that_the_phrase_itself_gives_is_not_repeated() -> None:
+    phrase = at(-1, 0, "12-week supervised Nordic walking")
+    card = ExerciseCard(
+        length=Amount(12, 12, Unit.WEEKS, at(-1, 0, "12-week supervised Nordic walking")),
+        frequency=Amount(3, 3, Unit.PER_WEEK, at(1, 5, "three times a week")),
+        intensity=at(1, 30, "moderate intensity"),
+        supervision=Oversight(Supervision.SUPERVISED, (at(-1, 8, "supervised"),)),
+    )
+    value = replace(study(), intervention=phrase, exercise=card)
+    assert told(value, "What they did") == "12-week supervised Nordic walking, 3 times a week, moderate intensity"
+
+
+def test_without_a_phrase_a_dose_is_not_told() -> None:
+    assert told(replace(study(), intervention=None), "What they did") is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "written", "printed"),
+    [
+        (1, 1, Unit.PER_WEEK, "weekly sessions", "once a week"),
+        (2, 2, Unit.PER_WEEK, "twice a week", "twice a week"),
+        (3, 5, Unit.PER_WEEK, "3-5 days/week", "3 to 5 times a week"),
+        (45, 60, Unit.MINUTES, "45-60 min per session", "45 to 60 minutes a session"),
+        (60, 60, Unit.MINUTES, "one-hour sessions", "1 hour a session"),
+        (90, 90, Unit.MINUTES, "sessions of 1.5 h", "1.5 hours a session"),
+        (8, 8, Unit.WEEKS, "8-week programme", "for 8 weeks"),
+        (1, 1, Unit.MONTHS, "for one month", "for 1 month"),
+    ],
+)
+def test_amounts_in_words(low: float, high: float, unit: Unit, written: str, printed: str) -> None:
+    assert in_units(Amount(low, high, unit, at(0, 0, written))) == printed
+
+
+def test_every_slice_is_checked_against_the_record() -> None:
+    article = trial()
+    value = trial_study(article)
+    assert {name for name, _ in evidence_of(value)} == {
+        "who took part",
+        "what was tested",
+        "what it is compared with",
+        "harms",
+        "the exercise",
+    }
+    wrong = replace(value, comparator=at(0, 3, "waiting list"))
+    nugget = compose_nugget(article, wrong, (), authority=AUTHORITY)
+    assert faults(nugget, article, wrong) == ("the sentence behind what it is compared with is not in the abstract",)
