@@ -19,6 +19,7 @@ from litwatch.cli import (
     judge,
     poll,
     pubmed,
+    reextract,
     run,
     status,
     subscribers,
@@ -68,6 +69,7 @@ tree.command("migrate")(database.migrate)
 tree.command("poll")(poll.poll)
 tree.command("import")(poll.import_)
 tree.command("extract")(extract.extract)
+tree.command("reextract")(reextract.reextract)
 tree.command("judge")(judge.judge)
 tree.command("eval")(evaluate.evaluate)
 tree.add_typer(issue.commands, name="issue")
