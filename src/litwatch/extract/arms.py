@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from litwatch.extract.clauses import Clause
-from litwatch.extract.cues import phrases_of, words_of
+from litwatch.extract.cues import words_of
 from litwatch.extract.words import plain, split_words, stem
 
-_ARM_NOUNS = frozenset({"group", "groups", "arm", "participants", "care"})
+_GROUPS = frozenset({"group", "groups", "arm", "controls"})
 
 
 class Subject(Enum):
@@ -49,12 +49,12 @@ class Arms:
 
 def subject(clause: Clause, arms: Arms, cue_start: int) -> Subject:
     """Whose result the cue at `cue_start` gives."""
-    if phrases_of("both").first(clause.words) is not None:
+    if clause.said("both") is not None:
         return Subject.BOTH
-    favoured = _favoured(clause, arms)
+    favoured = _favoured(clause)
     if favoured is not None:
         return favoured
-    versus = [hit for hit in phrases_of("versus").find(clause.words) if hit.payload != "over" or hit.start > cue_start]
+    versus = [hit for hit in clause.hits("versus") if hit.payload != "over" or hit.start > cue_start]
     if not versus:
         return _named(clause)
     hit = versus[0]
@@ -66,14 +66,13 @@ def subject(clause: Clause, arms: Arms, cue_start: int) -> Subject:
     return _compare([word for word in own if word.isalpha()], other, arms)
 
 
-def _favoured(clause: Clause, arms: Arms) -> Subject | None:
-    for index, word in enumerate(clause.words):
-        if word in words_of("favour"):
-            phrase = _phrase(clause, index + 1)
-            if not words_of("control").isdisjoint(phrase):
-                return Subject.CONTROL
-            return Subject.INTERVENTION if phrase else None
-    return None
+def _favoured(clause: Clause) -> Subject | None:
+    if not clause.has(words_of("favour")):
+        return None
+    phrase = _phrase(clause, next(at for at, word in enumerate(clause.words, 1) if word in words_of("favour")))
+    if not words_of("control").isdisjoint(phrase):
+        return Subject.CONTROL
+    return Subject.INTERVENTION if phrase else None
 
 
 def _phrase(clause: Clause, at: int) -> list[str]:
@@ -91,9 +90,11 @@ def _phrase(clause: Clause, at: int) -> list[str]:
 def _named(clause: Clause) -> Subject:
     """The arm named without a comparison ("in the control group"); with another arm beside it, none in particular."""
     words = clause.words
+    if not clause.has(_GROUPS):
+        return Subject.UNNAMED
     controls = others = 0
     for index, word in enumerate(words):
-        if word in ("group", "groups", "arm", "controls"):
+        if word in _GROUPS:
             near = words[max(0, index - 2) : index + 1]
             control = not words_of("control").isdisjoint(near) and "no" not in near and "non" not in near
             controls, others = controls + control, others + (not control)

@@ -1,51 +1,259 @@
-"""Which statistic belongs to which outcome of a clause."""
+"""Which statistics belong to which outcome of a clause, and the rows that follow from them.
+
+A statistic in brackets belongs to the outcome before the brackets, unless the brackets name another; one in the running
+text to the outcome that a preposition leads to from it ("MD -0.5 for pain"), or else to the one before it. A list of
+outcomes that ends with its statistics shares them: one each ("respectively"), or one for all ("all P < 0.05").
+"""
 
 from __future__ import annotations
 
-from litwatch.extract.clauses import Clause
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from litwatch.extract.clauses import Aside, Clause, Name
+from litwatch.extract.cues import words_of
+from litwatch.extract.entries import NOTHING, Entry, entries_of
 from litwatch.extract.items import Item
 from litwatch.extract.numbers import Statistic
-from litwatch.extract.scopes import Scope
+from litwatch.extract.tokens import grammar
+
+_WORD = re.compile(r"[^\W_]+")
+_PREDICATE = re.compile(r"\b(?:was|were|by|from|is|are|of|averaged|amounted to)\s*$")
+_JOINED = re.compile(r"[^\w,;]{0,4}(?:[,;] ?(?:and|or|as well as)?|(?:and|or|as well as))\s+(?=[^\W\d_])")
+_PASSED = ("unit", "noun", "grade", "before_grade", "lead")
+_RETOLD = re.compile(r"(?:\bequivalent\b|\btranslat\w+|\bcorrespond\w+ to\b)[^;]{0,60}$")
 
 
-def statistic_of(clause: Clause, scope: Scope, index: int, everything: list[Item]) -> Statistic | None:
-    """The statistic printed for an outcome: the one between it and the next outcome."""
-    item = scope.items[index]
-    end = clause.ends[item.last - 1]
-    later = [clause.starts[other.first] for other in everything if other.first >= item.last]
-    limit = min(later, default=len(clause.text))
-    own = [statistic for statistic in clause.statistics if end <= statistic.start < limit]
-    if own and (not _shared(clause, scope, index, own[0]) or _for_all(clause, own[0])):
-        return own[0]
-    final = clause.ends[scope.items[-1].last - 1]
-    closing = [statistic for statistic in clause.statistics if final <= statistic.start]
-    if len(closing) == len(scope.items) > 1 and _respective(clause):
-        return closing[index]
-    if closing and _for_all(clause, closing[0]):
-        return closing[0]
-    if len(scope.items) == 1 and not own:
-        begin = clause.starts[scope.cue.start]
-        ahead = [s for s in clause.statistics if begin <= s.start <= clause.starts[item.first]]
-        return ahead[0] if scope.after and len(ahead) == 1 else None
+Attached = dict[tuple[int, int], tuple[Entry, ...]]
+"""The entries of every outcome of a clause, by its words `(first, last)`."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """An outcome's place in the sentence, and the statistics found to be its own."""
+
+    item: Item
+    start: int
+    end: int
+    own: list[Statistic] = field(default_factory=list)
+
+
+def entries(clause: Clause, item: Item, everything: Iterable[Item | Name]) -> tuple[Entry, ...]:
+    """The entries of one outcome of a clause, one for each row to be made; `everything` are all outcomes named there."""
+    return attached(clause, everything).get((item.first, item.last), NOTHING)
+
+
+def attached(clause: Clause, everything: Iterable[Item | Name]) -> Attached:
+    """The entries of every outcome of a clause, by its words `(first, last)`."""
+    places = _places(clause, everything)
+    if not clause.statistics or not places:
+        return {}
+    loose: list[Statistic] = []
+    for aside, group in _sites(clause):
+        loose += _in_brackets(clause, places, aside, group) if aside else _in_text(clause, places, group[0])
+    _close(clause, places, loose)
+    found: Attached = {}
+    for index, place in enumerate(places):
+        limit = places[index + 1].start if index + 1 < len(places) else len(clause.raw)
+        own = sorted(place.own, key=lambda statistic: statistic.start)
+        found[place.item.first, place.item.last] = entries_of(clause.raw, own, place.end, limit)
+    return found
+
+
+def _places(clause: Clause, everything: Iterable[Item | Name]) -> list[_Place]:
+    """The outcomes in order of place, without those that lie in another, and without what only tells about another."""
+    named = list(everything)
+    items = {(item.first, item.last): item for item in map(_as_item, named)}
+    governed = {(item.first, item.last) for item in named if isinstance(item, Item)}
+    made: list[_Place] = []
+    for first, last in sorted(items, key=lambda span: (span[0], -span[1])):
+        place = _Place(items[first, last], clause.starts[first], clause.ends[last - 1])
+        if made and place.start < made[-1].end:
+            continue
+        adjusted = is_adjusted_for(clause, first)
+        if adjusted or ((first, last) not in governed and _is_bystander(clause, place, made, governed)):
+            continue
+        made.append(place)
+    return made
+
+
+def _is_bystander(clause: Clause, place: _Place, before: list[_Place], governed: set[tuple[int, int]]) -> bool:
+    """Whether a name only tells of whom, on which scale or against what: "pain in adults with OA", "than in sham"."""
+    ahead = clause.words[max(0, place.item.first - 7) : place.item.first]
+    for at in range(len(ahead) - 1, -1, -1):
+        if ahead[at] in (",", "and", "or", ";"):
+            break
+        told_of = ahead[at] in words_of("persons") and not {"with", "for", "without"}.isdisjoint(ahead[at:])
+        if told_of or ahead[at] in grammar("comparing"):
+            return True
+    if not before or (before[-1].item.first, before[-1].item.last) not in governed or before[-1].own:
+        return False
+    gap = clause.words[before[-1].item.last : place.item.first]
+    joined = not {",", "and", "or", "nor", "but", ";", ":", "&", "/"}.isdisjoint(gap)
+    cued = any(before[-1].item.last <= cue.start < place.item.first for cue in clause.cues)
+    printed = any(before[-1].end <= statistic.start < place.start for statistic in clause.statistics)
+    return bool(gap) and not joined and not cued and not printed
+
+
+def is_adjusted_for(clause: Clause, first: int) -> bool:
+    """Whether a name is one of those a figure was adjusted for: "pain, adjusted for sex, age and fitness, was …"."""
+    for at in range(first - 1, max(-1, first - 25), -1):
+        if clause.words[at] in words_of("be") or any(cue.start == at for cue in clause.cues):
+            return False
+        if clause.words[at] in ("adjusted", "adjusting", "adjustment", "controlling"):
+            return True
+    return False
+
+
+def _as_item(named: Item | Name) -> Item:
+    return named if isinstance(named, Item) else Item(named.start, named.end, named.concept, named.core)
+
+
+def _sites(clause: Clause) -> list[tuple[Aside | None, list[Statistic]]]:
+    """The statistics in order, those of one pair of brackets together."""
+    sites: list[tuple[Aside | None, list[Statistic]]] = []
+    for statistic in clause.statistics:
+        if _RETOLD.search(clause.raw, max(0, statistic.start - 90), statistic.start):
+            continue
+        aside = next((each for each in clause.asides if each.start <= statistic.start < each.end), None)
+        if aside is not None and sites and sites[-1][0] is aside:
+            sites[-1][1].append(statistic)
+        else:
+            sites.append((aside, [statistic]))
+    return sites
+
+
+def _in_brackets(clause: Clause, places: list[_Place], aside: Aside, group: list[Statistic]) -> list[Statistic]:
+    """Give the statistics of one pair of brackets to their outcomes; those that may be shared are given back."""
+    rest: list[Statistic] = []
+    around = next((place for place in places if place.start < aside.start < place.end), None)
+    at, named = aside.start, around
+    for statistic in group:
+        named = _named_inside(clause, places, aside, at, statistic.start) or named
+        if named is not None:
+            named.own.append(statistic)
+        else:
+            rest.append(statistic)
+        at = statistic.end
+    before = [place for place in places if place.end <= aside.start]
+    if not rest or (before and not _continues(clause, before[-1], rest[0])):
+        return []
+    if not before:
+        return rest
+    listed = _list_of(clause, before)
+    if len(listed) == 1 or (any(place.own for place in listed[:-1]) and not _for_all(aside.text)):
+        before[-1].own += rest
+        return []
+    if _for_all(aside.text) and len(rest) == 1:
+        _give(listed, rest[0])
+    elif len(rest) == len(listed):
+        for place, statistic in zip(listed, rest, strict=True):
+            place.own.append(statistic)
+    else:
+        return rest
+    return []
+
+
+def _named_inside(clause: Clause, places: list[_Place], aside: Aside, start: int, end: int) -> _Place | None:
+    """The outcome that is named in brackets before a statistic, where it is one of the clause."""
+    label = {word.lower() for word in _WORD.findall(clause.raw[start:end])}
+    last = {word.lower() for word in _WORD.findall(re.split(r"[;,(]", clause.raw[start:end].rstrip(" ,;:("))[-1])}
+    concepts = {name.concept.name for name in aside.names if name.concept and start <= name.start and name.end <= end}
+    for place in places:
+        words = {word.lower() for word in _WORD.findall(clause.text[place.start : place.end])}
+        known = place.item.concept is not None and place.item.concept.name in concepts
+        if words and (words <= label or (last and last <= words) or known):
+            return place
     return None
 
 
-def _respective(clause: Clause) -> bool:
-    return "respectively" in clause.text or any("respectively" in aside.text for aside in clause.asides)
+def _in_text(clause: Clause, places: list[_Place], statistic: Statistic) -> list[Statistic]:
+    """Give a statistic of the running text to its outcome; given back where it may be shared."""
+    before = [place for place in places if place.end <= statistic.start]
+    after = [place for place in places if place.start >= statistic.end]
+    led = bool(after) and _leads(clause, statistic.end, after[0].start)
+    free = not before or bool(before[-1].own)
+    if led and (free or not _PREDICATE.search(clause.text[before[-1].end : statistic.start])):
+        after[0].own.append(statistic)
+        return []
+    if not before:
+        return [statistic]
+    if not _continues(clause, before[-1], statistic):
+        return []
+    listed = _list_of(clause, before)
+    if len(listed) == 1 or any(place.own for place in listed[:-1]):
+        before[-1].own.append(statistic)
+        return []
+    return [statistic]
 
 
-def _shared(clause: Clause, scope: Scope, index: int, statistic: Statistic) -> bool:
-    """Whether a statistic after the last of several outcomes may belong to the whole list."""
-    if len(scope.items) < 2 or index < len(scope.items) - 1:
+def _continues(clause: Clause, place: _Place, statistic: Statistic) -> bool:
+    """Whether a further statistic is still of an outcome that has one: no other thing is named in between.
+
+    "pain (P = 0.01) and at 12 weeks (P = 0.02)" goes on; in "vitamin D (+24%), linoleic acid (+91%)" the second is another's,
+    even though nobody knows its name.
+    """
+    last = max((own.end for own in place.own if own.start >= place.end), default=None)
+    if last is None or last >= statistic.start:
+        return True
+    joined = _JOINED.match(clause.raw, last, statistic.start)
+    if joined is None:
+        return True
+    words = _WORD.findall(clause.raw[joined.end() : statistic.start].lower())
+    return (
+        not words
+        or words[0] in grammar("going_on")
+        or words[0][0].isdigit()
+        or not words_of("subgroup").isdisjoint(words)
+    )
+
+
+def _leads(clause: Clause, start: int, end: int) -> bool:
+    """Whether the words between a statistic and an outcome lead to it: "-0.5 points for", "a 20% reduction in the"."""
+    words = _WORD.findall(clause.text[start:end].lower())
+    if len(words) > 8 or any(mark in clause.text[start:end] for mark in ",;"):
         return False
-    first = clause.starts[scope.items[0].first]
-    return not any(first <= other.start < statistic.start for other in clause.statistics)
+    if not all(any(word in grammar(key) for key in _PASSED) or word in words_of("lead_in") for word in words):
+        return False
+    return not grammar("lead").isdisjoint(words) or not grammar("grade").isdisjoint(words)
 
 
-def _for_all(clause: Clause, statistic: Statistic) -> bool:
-    """Whether the aside of a statistic says that it holds for all: "(all P < 0.05)", "(both, p = …)"."""
-    for aside in clause.asides:
-        if aside.start <= statistic.start < aside.end:
-            before = aside.text[: statistic.start - aside.start].lower()
-            return any(word in before.split() or word in aside.text.lower() for word in ("all", "both", "for all"))
-    return False
+def _list_of(clause: Clause, places: list[_Place]) -> list[_Place]:
+    """The list of coordinated outcomes that the last of `places` ends."""
+    listed = [places[-1]]
+    for place in reversed(places[:-1]):
+        gap = _WORD.findall(clause.text[place.end : listed[0].start].lower().replace("&", " and "))
+        comma = "," in clause.text[place.end : listed[0].start]
+        if not all(word in grammar("listed") for word in gap) or not (
+            comma or "and" in gap or "or" in gap or "nor" in gap
+        ):
+            break
+        listed.insert(0, place)
+    return listed
+
+
+def _close(clause: Clause, places: list[_Place], loose: list[Statistic]) -> None:
+    """Share out the statistics that close a list: one each, or one p-value for all; or the only one before its outcome."""
+    if not loose:
+        return
+    before = [place for place in places if place.end <= loose[0].start]
+    if not before:
+        if len(loose) == 1 or len(places) == 1:
+            places[0].own += loose
+        return
+    listed = _list_of(clause, before)
+    if len(listed) == len(loose):
+        for place, statistic in zip(listed, loose, strict=True):
+            place.own.append(statistic)
+    elif len(loose) == 1:
+        _give(listed, loose[0])
+
+
+def _give(listed: list[_Place], statistic: Statistic) -> None:
+    for place in listed:
+        place.own.append(statistic)
+
+
+def _for_all(text: str) -> bool:
+    return not {"all", "both", "each"}.isdisjoint(_WORD.findall(text.lower()))

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from litwatch.extract.cues import CueWord, cue_phrases, words_of
+from litwatch.extract.cues import CueWord, cue_phrases, phrases_of, words_of
 from litwatch.extract.grammar import statistics
 from litwatch.extract.lexicon import Concept, concept_phrases
 from litwatch.extract.mentions import Mention, mentions
@@ -23,7 +24,7 @@ _MOST_WORDS = 200
 _BRACKET = re.compile(r"[()\[\]]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Aside:
     """What stands in brackets; offsets are those of the brackets' content."""
 
@@ -34,7 +35,7 @@ class Aside:
     """Outcomes named inside; offsets are into the sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Name:
     """An outcome named in a clause: words `start:end`, the lexicon's concept if it has one, and where its words end."""
 
@@ -44,7 +45,7 @@ class Name:
     core: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clause:
     """Consecutive words of a sentence that share their subject and verdicts. Offsets are into the sentence."""
 
@@ -61,6 +62,19 @@ class Clause:
     asides: tuple[Aside, ...]
     opener: str
     """The word that parts it from the clause before ("but", "whereas"), or ""."""
+    _hits: dict[str, list[Hit[str]]] = field(default_factory=dict, repr=False, compare=False)
+
+    def hits(self, key: str) -> list[Hit[str]]:
+        """Where the clause says the phrases of a list of data/cues.toml; looked up once, as many ask for them."""
+        found = self._hits.get(key)
+        if found is None:
+            found = self._hits[key] = list(phrases_of(key).find(self.words))
+        return found
+
+    def said(self, key: str) -> Hit[str] | None:
+        """The first of them, or None."""
+        found = self.hits(key)
+        return found[0] if found else None
 
     def has(self, words: frozenset[str]) -> bool:
         return not words.isdisjoint(self.words)
@@ -68,6 +82,8 @@ class Clause:
 
 def asides(text: str) -> tuple[Aside, ...]:
     """Outermost brackets; an unclosed one is no bracket."""
+    if "(" not in text and "[" not in text:
+        return ()
     found: list[Aside] = []
     open_at: list[int] = []
     for match in _BRACKET.finditer(text):
@@ -81,27 +97,38 @@ def asides(text: str) -> tuple[Aside, ...]:
     return tuple(found)
 
 
-def clauses(sentence: Sentence) -> tuple[Clause, ...]:
-    """The clauses of a sentence, in order."""
+def clauses(sentence: Sentence, wanted: Callable[[list[str]], bool] = bool) -> tuple[Clause, ...]:
+    """The clauses of a sentence whose words are `wanted`, in order. Nothing is read in a sentence without any."""
     text = sentence.plain
     found = statistics(text)
+    if not found and not _may_tell(sentence.words.words):
+        return ()
     brackets = asides(text)
     flow = _blank(text, [(a.start - 1, a.end + 1) for a in brackets] + [(s.start, s.end) for s in found])
-    words = split_words(flow)
-    if cue_phrases().first(words.words) is None and not found and "adverse" not in words.words:
+    words = sentence.words if flow is text else split_words(flow)
+    if not found and cue_phrases().first(words.words) is None and "adverse" not in words.words:
         return ()
     cuts = [i for i, word in enumerate(words.words) if word in words_of("clause")]
-    edges = [edge for edge in pairwise([-1, *cuts, len(words)]) if 0 < edge[1] - edge[0] - 1 <= _MOST_WORDS]
+    edges = [
+        (left, right)
+        for left, right in pairwise([-1, *cuts, len(words)])
+        if 0 < right - left - 1 <= _MOST_WORDS and wanted(words.words[left + 1 : right])
+    ]
     if not edges:
         return ()
-    named = _named(text, found)
-    brackets = tuple(replace(a, names=tuple(m for m in named if a.start <= m.start < a.end)) for a in brackets)
-    return tuple(_clause((text, flow), words, edge, named, found, brackets) for edge in edges)
+    named = _named(text, sentence.words, found)
+    for aside in brackets:
+        aside.names = tuple([m for m in named if aside.start <= m.start < aside.end])
+    return tuple([_clause((text, flow), words, edge, named, found, brackets) for edge in edges])
 
 
-def _named(text: str, found: tuple[Statistic, ...]) -> tuple[Mention, ...]:
+def _may_tell(words: list[str]) -> bool:
+    """Whether a sentence without a statistic can give a verdict: whether a cue can begin in it."""
+    return not cue_phrases().absent_from(words) or "adverse" in words
+
+
+def _named(text: str, words: Words, found: tuple[Statistic, ...]) -> tuple[Mention, ...]:
     """The outcomes that a sentence names, those in brackets too."""
-    words = split_words(text)
     known = list(concept_phrases().find(words.words))
     return mentions(text, words, found, known, list(cue_phrases().find(words.words)))
 
@@ -117,21 +144,22 @@ def _clause(
     """The clause between two edges: the words that part clauses, or the sentence's ends."""
     begin, right = edges[0] + 1, edges[1]
     raw, flow = texts
-    span_start = words.starts[begin]
+    # From the word that parts it: a statistic or an aside may open a clause, and is blank in its words.
+    span_start = words.ends[edges[0]] if edges[0] >= 0 else 0
     span_end = words.starts[right] if right < len(words) else len(flow)
     piece = words.words[begin:right]
     starts, ends = words.starts[begin:right], words.ends[begin:right]
-    names = tuple(name for name in (_name(starts, ends, m) for m in named) if name is not None)
+    names = tuple([name for m in named if (name := _name(starts, ends, m)) is not None])
     return Clause(
         flow,
         raw,
         piece,
         starts,
         ends,
-        tuple(cue for cue in cue_phrases().find(piece) if not _within(cue, names)),
+        tuple([cue for cue in cue_phrases().find(piece) if not _within(cue, names)]),
         names,
-        tuple(s for s in found if span_start <= s.start < span_end),
-        tuple(a for a in brackets if span_start <= a.start < span_end),
+        tuple([s for s in found if span_start <= s.start < span_end]),
+        tuple([a for a in brackets if span_start <= a.start < span_end]),
         words.words[edges[0]] if edges[0] >= 0 else "",
     )
 
@@ -151,6 +179,9 @@ def _within(cue: Hit[CueWord], names: tuple[Name, ...]) -> bool:
 
 
 def _blank(text: str, spans: list[tuple[int, int]]) -> str:
+    """`text` with spaces in place of `spans`; the text itself where there are none."""
+    if not spans:
+        return text
     pieces: list[str] = []
     at = 0
     for start, end in sorted(spans):

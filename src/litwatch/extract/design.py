@@ -88,31 +88,39 @@ class Cue(NamedTuple):
     """Whether shorter phrases that begin at the same word do not count."""
 
 
+class Begun(NamedTuple):
+    """The phrases that begin with one word: those that go on with a second one, by that, and the word alone."""
+
+    longer: dict[str, list[Cue]]
+    alone: list[Cue]
+
+
 @cache
-def _cues() -> dict[str, dict[str, list[Cue]]]:
-    """First word → second word ("" for phrases of one word) → phrases, the longest first."""
+def _cues() -> dict[str, Begun]:
+    """First word → phrases, the longest first."""
     others = _expanded(["@other_trials"])
-    index: dict[str, dict[str, list[Cue]]] = {}
+    index: dict[str, Begun] = {}
     for phrase in others.union(*(phrases for rule in rules() for phrases in rule.phrases)):
         for spelling in {phrase, _ISE.sub("iz", phrase)}:
             first, *rest = split_words(spelling).words
-            second = rest[0] if rest else ""
-            index.setdefault(first, {}).setdefault(second, []).append(Cue(rest, phrase, phrase in others))
-    for seconds in index.values():
-        for cues in seconds.values():
+            longer, alone = index.setdefault(first, Begun({}, []))
+            cues = longer.setdefault(rest[0], []) if rest else alone
+            cues.append(Cue(rest, phrase, phrase in others))
+    for begun in index.values():
+        for cues in begun.longer.values():
             cues.sort(key=lambda cue: -len(cue.rest))
     return index
 
 
 def _said(words: list[str], said: set[str]) -> None:
     """Add the phrases that a text says, without those that are denied or speak of other studies."""
-    index = _cues()
+    index, last = _cues(), len(words) - 1
     for at in [at for at, word in enumerate(words) if word in index]:
-        if at and words[at - 1] in _DENIALS:
+        longer, alone = index[words[at]]
+        cues = longer.get(words[at + 1], ()) if at < last else ()
+        if not (cues or alone) or (at and words[at - 1] in _DENIALS):
             continue
-        seconds = index[words[at]]
-        following = words[at + 1] if at + 1 < len(words) else ""
-        for cue in (*seconds.get(following, ()), *seconds.get("", ())) if following else seconds.get("", ()):
+        for cue in (*cues, *alone):
             if len(cue.rest) < 2 or words[at + 1 : at + 1 + len(cue.rest)] == cue.rest:
                 said.add(cue.phrase)
                 if cue.hides:

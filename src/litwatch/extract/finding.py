@@ -20,6 +20,8 @@ class Finding(NamedTuple):
     statistic: Statistic | None
     time: str | None = None
     """The time of this statistic, where an outcome has several, each of its own time."""
+    subgroup: str | None = None
+    """The subgroup of this statistic, likewise."""
     member: tuple[int, int] | None = None
     """Offsets in the sentence of the name to print, where the item is a class whose members stand in brackets."""
 

@@ -7,54 +7,37 @@ from dataclasses import replace
 
 from litwatch.domain.study import Comparison, Design
 from litwatch.extract.arms import Arms
-from litwatch.extract.attach import statistic_of
+from litwatch.extract.attach import Attached
 from litwatch.extract.clauses import Clause, Name
-from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
+from litwatch.extract.cues import INVERSE, Sense, words_of
+from litwatch.extract.entries import NOTHING
 from litwatch.extract.finding import Finding, overlaps, told
-from litwatch.extract.items import Item
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
-from litwatch.extract.numbers import Statistic
 from litwatch.extract.scopes import Scope, scopes
-from litwatch.extract.times import series
 from litwatch.extract.verdicts import judge, polarity, read_scope
 
 
-def governed(clause: Clause, found: tuple[Scope, ...], arms: Arms, design: Design) -> Iterator[Finding]:
-    """What the grammar of scopes tells."""
+def governed(
+    clause: Clause, found: tuple[Scope, ...], arms: Arms, design: Design, printed: Attached
+) -> Iterator[Finding]:
+    """What the grammar of scopes tells; `printed` are the entries of the clause's outcomes."""
     owners = frozenset(scope.cue.start for scope in found)
-    everything = [item for scope in found for item in scope.items]
     for scope in found:
         reading = read_scope(clause, scope, arms, design, owners)
         if reading is None or _is_exposure(clause, scope) or _is_purpose(clause, scope):
             continue
         if scope.after and _denied_after(clause, scope, owners):
             reading = replace(reading, sense=Sense.SAME, comparison=_across(reading.comparison))
-        for index, item in enumerate(scope.items):
+        for item in scope.items:
             if item.last < len(clause.words) and clause.words[item.last] in words_of("stranger"):
                 continue
-            statistic = statistic_of(clause, scope, index, everything)
-            for time, own in _timed(clause, item) or ((None, statistic),):
-                verdict = judge(reading, polarity(clause, item), own)
+            for own in printed.get((item.first, item.last), NOTHING):
+                verdict = judge(reading, polarity(clause, item), own.statistic)
                 if verdict is not None:
-                    finding = Finding(item, verdict, own, time)
-                    if told(finding) or own is not None:
+                    finding = Finding(item, verdict, *own)
+                    if told(finding) or own.statistic is not None:
                         yield finding
-
-
-def _timed(clause: Clause, item: Item) -> list[tuple[str | None, Statistic | None]]:
-    """The statistics of an outcome that has several, each of another time; empty if they are not of different times."""
-    end = clause.ends[item.last - 1]
-    limit = min((clause.starts[n.start] for n in clause.names if n.start >= item.last), default=clause.ends[-1])
-    last = max((aside.end for aside in clause.asides if aside.start <= limit), default=limit)
-    limit = last if limit == clause.ends[-1] else limit
-    own = [statistic for statistic in clause.statistics if end <= statistic.start < limit]
-    if len(own) < 2:
-        return []
-    times = series(clause.raw, [(statistic.start, statistic.end) for statistic in own], end, limit)
-    if None in times or len(set(times)) < len(times):
-        return []
-    return list(zip(times, own, strict=True))
 
 
 def _denied_after(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
@@ -78,7 +61,7 @@ def _across(comparison: Comparison) -> Comparison:
 
 def _is_exposure(clause: Clause, scope: Scope) -> bool:
     """Whether the cue stands in the exposure of an association ("higher activity was associated with …")."""
-    join = phrases_of("joins").first(clause.words)
+    join = clause.said("joins")
     return join is not None and scope.cue.end <= join.start and scope.cue.payload.sense is not Sense.DIFF
 
 

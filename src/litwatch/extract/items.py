@@ -17,7 +17,7 @@ _STRANGERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item:
     """An outcome named in a clause: words `first:last`, and the lexicon's concept if it has one."""
 

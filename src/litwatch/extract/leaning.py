@@ -25,7 +25,7 @@ _CONTROL = "<them>"
 _SENSES = frozenset(f"<{sense.value}>" for sense in Sense)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Leaning:
     """Up, down or same, and how sure the model is (1/3 to 1)."""
 

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import accumulate, pairwise
 from typing import Any, Literal
 
+from litwatch.extract.kept import Kept
 from litwatch.extract.resources import load
 from litwatch.extract.words import Hit, plain, split_words, stem
 
@@ -98,9 +99,14 @@ def _in_full() -> frozenset[str]:
     return frozenset(word.lower() for word in (*_CAPITAL_S.findall(names), *load("lexicon")["words"]["whole"]))
 
 
-@cache
 def _form(word: str) -> str:
     return word if word in _in_full() else stem(word)
+
+
+@cache
+def _forms() -> Kept[str, str]:
+    """What two ways of writing a word have in common."""
+    return Kept(_form)
 
 
 def concept_key(name: str) -> tuple[str, ...]:
@@ -113,7 +119,7 @@ def _keys(names: list[str]) -> list[tuple[str, ...]]:
     words = split_words(plain("\n".join(names)))
     ends = list(accumulate(len(name) + 1 for name in names))
     cuts = [0, *(bisect_left(words.starts, end) for end in ends)]
-    forms = [_form(word) for word in words.words]
+    forms = list(map(_forms().__getitem__, words.words))
     return [tuple(forms[start:end]) for start, end in pairwise(cuts)]
 
 
@@ -139,7 +145,7 @@ class Names:
 
     def find(self, words: list[str]) -> Iterator[Hit[Concept]]:
         """Hits in `words`, from left to right, not overlapping; at one place the longest."""
-        keys = tuple(map(_form, words))
+        keys = tuple(map(_forms().__getitem__, words))
         lengths, names = self._lengths, self._names
         free = 0
         for at in [at for at, key in enumerate(keys) if key in lengths]:
@@ -147,8 +153,8 @@ class Names:
                 continue
             for length in lengths[keys[at]]:
                 name = keys[at : at + length]
-                if len(name) == length and name in names:
-                    free = at + length
+                if name in names:
+                    free = at + len(name)
                     yield Hit(at, free, names[name])
                     break
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from litwatch.extract.cues import cue_phrases, words_of
 
@@ -65,18 +66,24 @@ def compound_end(text: str, end: int, limit: int) -> int:
     """Where the compound that a name begins ends: over up to two more nouns, if a mark or a bounding word follows."""
     at = end
     for _ in range(3):
-        match = _NEXT.match(text, at, limit)
+        match = _NEXT.match(text, at, limit) if text[at : at + 1] == " " else None
         if match is None:
             return at
-        word = match["word"].lower()
-        if word in words_of("bound") or word in ("and", "or", "nor", "but") or cue_phrases().first([word]) is not None:
-            return at
-        if any(word in words_of(key) for key in ("stranger", "never", "adverb", "lead_in", "persons", "clause")):
-            return end
-        if word.endswith(("ed", "ly", "ing")) or word[0].isdigit():
-            return end
+        goes_on = _goes_on(match["word"].lower())
+        if goes_on is not True:
+            return at if goes_on is None else end
         at = match.end()
     return end
+
+
+@lru_cache(maxsize=20_000)
+def _goes_on(word: str) -> bool | None:
+    """Whether a word may belong to the compound before it: None if it bounds it, False if there is none before it."""
+    if word in words_of("bound") or word in ("and", "or", "nor", "but") or cue_phrases().first([word]) is not None:
+        return None
+    if any(word in words_of(key) for key in ("stranger", "never", "adverb", "lead_in", "persons", "clause")):
+        return False
+    return not (word.endswith(("ed", "ly", "ing")) or word[0].isdigit())
 
 
 _NEXT = re.compile(r" (?P<word>[^\W_][\w/-]*)")

@@ -29,3 +29,25 @@ def measure_names() -> dict[str, list[Name]]:
             words = [word for word in TOKEN.findall(spelling if exact else spelling.lower()) if word != "-"]
             names.setdefault(words[0], []).append(Name(words, exact, measure))
     return {first: sorted(found, key=lambda name: -len(name.words)) for first, found in names.items()}
+
+
+def spelt(name: Name, tokens: list[str], at: int) -> int | None:
+    """The token after a measure's name, if it stands at `at`; dashes within do not matter."""
+    for place, word in enumerate(name.words):
+        while place and at < len(tokens) and tokens[at] == "-":
+            at += 1
+        if at >= len(tokens) or tokens[at] != word:
+            return None
+        at += 1
+    return at
+
+
+_OTHER_BEGINNINGS = frozenset(
+    ("p", "ps", "pvalue", "pvalues", "p's", "i", "ci", "cis", "cri", "cl", "crl", "hdi", "confidence", "credible")
+) | {"credibility", "compatibility"}
+
+
+@cache
+def beginnings() -> frozenset[str]:
+    """The words that a statistic can begin with: a measure's first, and those of a p-value, an I² or an interval."""
+    return _OTHER_BEGINNINGS.union(measure_names())

@@ -10,7 +10,7 @@ from litwatch.extract.cues import words_of
 _RANK = {Comparison.BETWEEN: 2, Comparison.ASSOCIATION: 2, Comparison.WITHIN: 1}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """An outcome with what decides between repetitions."""
 

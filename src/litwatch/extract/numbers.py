@@ -11,7 +11,7 @@ RATIOS = (Measure.OR, Measure.RR, Measure.HR)
 """Measures whose null value is 1, not 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Statistic:
     """A stretch of text that prints an estimate or a p-value, or only I²."""
 

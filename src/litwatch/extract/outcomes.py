@@ -6,7 +6,7 @@ import re
 
 from litwatch.domain.study import Change, Design, Direction, Evidence, Outcome
 from litwatch.extract.arms import Arms
-from litwatch.extract.carry import levelled, levels, takes_back, without_difference
+from litwatch.extract.carry import completed, completes, levelled, levels, takes_back, without_difference
 from litwatch.extract.clauses import Clause, clauses
 from litwatch.extract.cues import Sense, phrases_of, words_of
 from litwatch.extract.details import aliases_of, key_of, primary_keys, subgroup_of
@@ -48,13 +48,13 @@ def _read(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str
     """Add the rows of each clause of a sentence to `rows`, and let a clause turn those of the clause before it."""
     concluded = sentence.role is Role.CONCLUSIONS
     told: frozenset[Direction] = frozenset()
-    for clause in clauses(sentence):
-        if _no_result(clause, concluded):
-            continue
+    for clause in clauses(sentence, lambda words: not _no_result(words, concluded)):
         if takes_back(clause) and rows:
-            rows[-1] = [without_difference(row) for row in rows[-1]]
+            rows[-1] = [without_difference(row, clause, sentence) for row in rows[-1]]
         elif levels(clause) and rows:
-            rows[-1] = [levelled(row) for row in rows[-1]]
+            rows[-1] = [levelled(row, clause, sentence) for row in rows[-1]]
+        elif completes(clause) and told:
+            rows[-1] = [completed(row, clause) for row in rows[-1]]
         found = [
             _row(sentence, clause, finding, primary, time)
             for finding in findings(clause, arms, design, told, concluded=concluded)
@@ -73,13 +73,13 @@ def _times(clause: Clause, item: Item) -> tuple[str | None, ...]:
     return points_of(found, clause.starts[first], start, end) or (None,)
 
 
-def _no_result(clause: Clause, concluded: bool) -> bool:
+def _no_result(words: list[str], concluded: bool) -> bool:
     """Whether a clause states an aim, a plan, a baseline fact or, in a conclusion, a hope."""
-    if phrases_of("baseline").first(clause.words) is not None and not clause.has(frozenset({"after", "change"})):
+    if phrases_of("baseline").first(words) is not None and "after" not in words and "change" not in words:
         return True
-    if clause.has(words_of("hedge")) and (concluded or "whether" in clause.words or "aim" in clause.words):
+    if (concluded or "whether" in words or "aim" in words) and not words_of("hedge").isdisjoint(words):
         return True
-    return concluded and clause.has(frozenset({"may", "might"}))
+    return concluded and ("may" in words or "might" in words)
 
 
 def _concept_of(name: str) -> Concept | None:
@@ -111,7 +111,7 @@ def _row(
     if finding.member:
         concept = _concept_of(name)
         verdict = _for_member(verdict, concept)
-    group = subgroup_of(clause)
+    group = finding.subgroup or subgroup_of(clause)
     outcome = Outcome(
         name=name,
         direction=verdict.direction,

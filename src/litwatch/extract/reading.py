@@ -11,14 +11,17 @@ from collections.abc import Iterator
 
 from litwatch.domain.study import Comparison, Design, Direction
 from litwatch.extract.arms import Arms, Subject
+from litwatch.extract.attach import attached
 from litwatch.extract.clauses import Clause
-from litwatch.extract.cues import Sense, phrases_of, words_of
+from litwatch.extract.cues import Sense, words_of
+from litwatch.extract.entries import NOTHING
 from litwatch.extract.finding import Finding, item_of, overlaps, polarity_of, statistic_near, told
 from litwatch.extract.governed import governed
 from litwatch.extract.items import Item
-from litwatch.extract.members import members_of
+from litwatch.extract.members import members_of, statistics_of_members
+from litwatch.extract.numbers import Statistic
 from litwatch.extract.scopes import scopes
-from litwatch.extract.ungoverned import ungoverned
+from litwatch.extract.ungoverned import is_exposure, ungoverned
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
 
 
@@ -45,10 +48,32 @@ def _unfolded(clause: Clause, found: Iterator[Finding]) -> Iterator[Finding]:
         end = clause.ends[finding.item.last - 1]
         aside = next((aside for aside in clause.asides if 0 <= aside.start - 1 - end <= 2), None)
         members = members_of(aside) if aside is not None else []
-        if members:
-            yield from (finding._replace(member=member) for member in members)
+        own = _tested_members(clause, finding.item.last)
+        if own:
+            yield from (_of_member(finding, member, statistic) for member, statistic in own)
+        elif members:
+            alone = finding._replace(statistic=None) if _estimates(finding.statistic) else finding
+            yield from (alone._replace(member=member) for member in members)
         else:
             yield finding
+
+
+def _tested_members(clause: Clause, last: int) -> list[tuple[tuple[int, int], Statistic]]:
+    """The members with statistics in the brackets that follow the outcome ending at word `last`, before any other name."""
+    end = clause.ends[last - 1]
+    limit = min((clause.starts[name.start] for name in clause.names if name.start >= last), default=len(clause.raw))
+    asides = (aside for aside in clause.asides if end <= aside.start < limit)
+    return next((found for aside in asides if (found := statistics_of_members(clause, aside))), [])
+
+
+def _estimates(statistic: Statistic | None) -> bool:
+    return statistic is not None and (statistic.effect.value is not None or statistic.effect.ci is not None)
+
+
+def _of_member(finding: Finding, member: tuple[int, int], statistic: Statistic) -> Finding:
+    """A class's finding for a member with a statistic of its own, which may deny the difference."""
+    verdict = same(finding.verdict.comparison) if statistic.significant is False else finding.verdict
+    return finding._replace(member=member, statistic=statistic, verdict=verdict)
 
 
 def _mixed(verdict: Verdict) -> Verdict:
@@ -77,16 +102,19 @@ def _found(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> It
     """What the two readers and the watch for harms find."""
     found = scopes(clause)
     taken = [item for scope in found for item in scope.items]
-    for finding in governed(clause, found, arms, design):
+    names = [name for name in clause.names if not (overlaps(name, taken) or is_exposure(clause, name))]
+    printed = attached(clause, [*taken, *names])
+    for finding in governed(clause, found, arms, design, printed):
         if not concluded or finding.item.concept or polarity(clause, finding.item):
             yield finding
-    for name in clause.names:
-        if overlaps(name, taken) or (concluded and not (name.concept or polarity_of(clause, name))):
+    for name in names:
+        if concluded and not (name.concept or polarity_of(clause, name)):
             continue
-        leaning = ungoverned(clause, name, arms, design)
-        if leaning is not None and told(leaning):
-            taken.append(leaning.item)
-            yield leaning
+        for entry in printed.get((name.start, name.end), NOTHING):
+            leaning = ungoverned(clause, name, arms, design, entry)
+            if leaning is not None and told(leaning):
+                taken.append(leaning.item)
+                yield leaning
     if not concluded:
         yield from _harms(clause, taken)
 
@@ -121,6 +149,6 @@ def _harms(clause: Clause, taken: list[Item]) -> Iterator[Finding]:
     """Adverse events that a clause only reports ("no serious adverse events occurred")."""
     for name in clause.names:
         if name.concept is not None and name.concept.name == "adverse events" and not overlaps(name, taken):
-            between = phrases_of("versus").first(clause.words) or phrases_of("between").first(clause.words)
+            between = clause.said("versus") or clause.said("between")
             comparison = Comparison.BETWEEN if between else Comparison.WITHIN
             yield Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), None)

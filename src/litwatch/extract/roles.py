@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from operator import add
 from typing import NamedTuple
 
 Row = tuple[int, ...]
@@ -17,23 +18,43 @@ ROLES = 5
 PLACES = 10
 
 
-class Model(NamedTuple):
-    """Weights by feature, one for each role; `steps[a][b]`: role b after role a."""
+_FIELD = 24
+"""Bits of a role's field in a packed row: the weights of a whole sentence sum up to far less."""
+_MASK = (1 << _FIELD) - 1
+_MIDDLE = 1 << (_FIELD - 1)
+_SHIFTS = tuple(range(0, ROLES * _FIELD, _FIELD))
+_ORIGIN = sum(_MIDDLE << shift for shift in _SHIFTS)
 
-    weights: dict[str, Row]
+
+class Model(NamedTuple):
+    """Weights by feature, those of all roles packed in one number, so that one addition adds five; `steps[a][b]`: role b
+    after role a.
+    """
+
+    weights: dict[str, int]
     steps: list[Row]
 
 
 @cache
 def model() -> Model:
     """The shipped model."""
-    weights: dict[str, Row] = {}
+    weights: dict[str, int] = {}
+    steps: list[Row] = []
     text = (files("litwatch.extract") / "data" / "roles.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         if not line.startswith("#"):
             feature, *numbers = line.split("\t")
-            weights[feature] = tuple(map(int, numbers))
-    return Model(weights, [weights.pop(f"step {role}") for role in range(ROLES)])
+            if feature.startswith("step "):
+                steps.append(tuple(map(int, numbers)))
+            else:
+                weights[feature] = packed(tuple(map(int, numbers)))
+    return Model(weights, steps)
+
+
+def packed(row: Row) -> int:
+    """A row of weights as one number, the first role in the lowest bits."""
+    one, two, three, four, five = row
+    return ((((five << _FIELD) + four << _FIELD) + three << _FIELD) + two << _FIELD) + one
 
 
 def features(words: list[str], place: float) -> set[str]:
@@ -46,29 +67,25 @@ def features(words: list[str], place: float) -> set[str]:
     return found
 
 
-def scored(found: set[str], weights: dict[str, Row]) -> list[int]:
+def scored(found: set[str], weights: dict[str, int]) -> Row:
     """The sum of the features' weights for each role."""
-    rows = [weights[feature] for feature in weights.keys() & found]
-    return [sum(column) for column in zip(*rows, strict=True)] if rows else [0] * ROLES
+    total = sum(filter(None, map(weights.get, found)), _ORIGIN)
+    return tuple([(total >> shift & _MASK) - _MIDDLE for shift in _SHIFTS])
 
 
-def best_path(scores: list[list[int]], steps: list[Row], roles: range = range(ROLES)) -> list[int]:
+def best_path(scores: list[Row], steps: list[Row], roles: range = range(ROLES)) -> list[int]:
     """The roles with the highest sum of scores and steps."""
     if not scores:
         return []
+    span = slice(roles.start, roles.stop)
     into = [[steps[before][role] for before in roles] for role in roles]
-    totals = [scores[0][role] for role in roles]
+    totals = list(scores[0][span])
     back: list[list[int]] = []
     for row in scores[1:]:
-        came: list[int] = []
-        sums: list[int] = []
-        for role, column in zip(roles, into, strict=True):
-            ways = [total + step for total, step in zip(totals, column, strict=True)]
-            best = max(ways)
-            came.append(ways.index(best))
-            sums.append(best + row[role])
-        totals = sums
-        back.append(came)
+        ways = [list(map(add, totals, column)) for column in into]
+        best = list(map(max, ways))
+        back.append(list(map(list.index, ways, best)))
+        totals = list(map(add, best, row[span]))
     path = [totals.index(max(totals))]
     for came in reversed(back):
         path.append(came[path[-1]])

@@ -17,7 +17,7 @@ _MOST_CUES = 16
 _DETERMINERS = frozenset({"the", "a", "an", "its", "their", "some", "any"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
     """A cue with the outcomes that it is about."""
 

@@ -30,7 +30,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sentence:
     """`sections[section].text[start:end] == text`; `plain` is the same text with plain signs, offsets alike."""
 
@@ -48,7 +48,7 @@ class Sentence:
         return split_words(self.plain) if self.split is None else self.split
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """A stretch of a section's text under one label. `role` is None where no label tells."""
 
@@ -138,11 +138,12 @@ def _section_role(section: Section) -> Role | None:
 def _parts(text: str, own: Role | None) -> Iterator[Part]:
     """The labelled stretches of a section's text; one stretch where it prints no label."""
     marks: list[tuple[int, int, Role | None]] = []
-    for colon in _AFTER_LABEL.finditer(text):
-        start = max(0, colon.start() - _LABEL_REACH)
-        match = _INLINE.search(("…" if start else "") + text[start : colon.start()])
-        if match is not None and _is_label(match[1]) and (role := label_role(match[1])):
-            marks.append((colon.start() - len(match[1]), colon.end(), role))
+    if own is None or text.count(":") > 1:
+        for colon in _AFTER_LABEL.finditer(text):
+            start = max(0, colon.start() - _LABEL_REACH)
+            match = _INLINE.search(("…" if start else "") + text[start : colon.start()])
+            if match is not None and _is_label(match[1]) and (role := label_role(match[1])):
+                marks.append((colon.start() - len(match[1]), colon.end(), role))
     if own is not None and len(marks) < 2:
         marks = []
     if not marks or marks[0][0] > 0:
@@ -160,14 +161,15 @@ def _is_label(label: str) -> bool:
 def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Sentence spans within `text[start:end]`, white space trimmed."""
     begin, checked, depth = start, start, 0
+    bracketed = _BRACKET.search(text, start, end) is not None
     for match in _STOP.finditer(text, start, end):
         mark, stop = match.span()
-        if depth or text.find("(", checked, stop) >= 0 or text.find("[", checked, stop) >= 0:
+        if bracketed:
             for bracket in _BRACKET.findall(text, checked, stop):
                 depth = depth + 1 if bracket in "([" else max(0, depth - 1)
-        checked = stop
-        if depth and _closes(text, stop, min(end, stop + _BRACKET_REACH)):
-            continue
+            checked = stop
+            if depth and _closes(text, stop, min(end, stop + _BRACKET_REACH)):
+                continue
         if text[mark] == "." and not _ends_sentence(text, begin, mark):
             continue
         depth = 0
@@ -182,18 +184,20 @@ def _closes(text: str, start: int, end: int) -> bool:
     return match is not None and match.group() in ")]"
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
+def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The span without white space around; in several pieces if it is too long, in none if it is empty."""
+    piece = text[start:end].rstrip()
+    end = start + len(piece)
+    start = end - len(piece.lstrip())
+    spans: list[tuple[int, int]] = []
     while end - start > _LONGEST:
         cut = text.rfind(" ", start + 1, start + _LONGEST)
         cut = cut if cut > 0 else start + _LONGEST
-        yield start, cut
+        spans.append((start, cut))
         start = cut + 1 if text[cut].isspace() else cut
     if end > start:
-        yield start, end
+        spans.append((start, end))
+    return spans
 
 
 def _ends_sentence(text: str, begin: int, stop: int) -> bool:

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import gzip
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
-TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|[^\w\s]")
+from litwatch.extract.kept import Kept
+
+# The tokens stand in a group, so that a split gives them with what lies between: their offsets are sums of lengths.
+_APART = re.compile(r"([^\W\d_]+|\d+(?:[.,]\d+)*|[^\w\s])")
 _EDGE = "\n"
 _KEPT = 60_000
 _NUMBER = "0"
@@ -35,36 +39,44 @@ class Tokens(NamedTuple):
 
 def tokens_of(text: str, statistics: list[tuple[int, int]], concepts: list[tuple[int, int]]) -> Tokens:
     """The tokens of `text` (plain); each span of `statistics` is one, those of `concepts` are the lexicon's names."""
-    texts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    known: list[str] = []
-    depth = 0
-    jumps = iter([*statistics, (len(text) + 1, len(text) + 1)])
-    begins = iter([*concepts, (len(text) + 1, len(text) + 1)])
-    jump, jumped = next(jumps), False
-    concept = next(begins)
-    for match in TOKEN.finditer(text):
-        start, token = match.start(), match.group()
-        while start >= jump[1]:
-            jump, jumped = next(jumps), False
-        while start >= concept[1]:
-            concept = next(begins)
-        if start >= jump[0]:
-            if jumped:
-                ends[-1] = match.end()
-                continue
-            token, jumped = STATISTIC, True
-        elif token[0].isdigit():
-            token = _NUMBER
-        else:
-            depth = max(0, depth + _DEPTH.get(token, 0))
-        texts.append(token)
-        starts.append(start)
-        ends.append(match.end())
-        mark = "" if start < concept[0] else "B" if start == concept[0] else "I"
-        known.append(mark + "(" if depth else mark)
-    return Tokens(texts, starts, ends, known)
+    pieces = _APART.split(text)
+    edges = list(accumulate(map(len, pieces)))
+    texts = [_NUMBER if token[0].isdigit() else token for token in pieces[1::2]]
+    starts, ends = edges[:-1:2], edges[1::2]
+    if statistics:
+        _fold(statistics, texts, starts, ends)
+    return Tokens(texts, starts, ends, _known(concepts, texts, starts))
+
+
+def _fold(spans: list[tuple[int, int]], texts: list[str], starts: list[int], ends: list[int]) -> None:
+    """Make one token of those that begin in a span."""
+    ranges: list[tuple[int, int]] = []
+    for start, end in spans:
+        first = max(bisect_left(starts, start), ranges[-1][1] if ranges else 0)
+        last = bisect_left(starts, end)
+        if first < last:
+            ranges.append((first, last))
+    for first, last in reversed(ranges):
+        texts[first:last] = [STATISTIC]
+        del starts[first + 1 : last], ends[first : last - 1]
+
+
+def _known(concepts: list[tuple[int, int]], texts: list[str], starts: list[int]) -> list[str]:
+    """What is known of each token: whether it is of one of the lexicon's names, and whether it stands in brackets."""
+    known = [""] * len(texts)
+    for start, end in concepts:
+        first, last = bisect_left(starts, start), bisect_left(starts, end)
+        known[first:last] = "I" * (last - first)
+        if first < last and starts[first] == start:
+            known[first] = "B"
+    depth = opened = 0
+    for at in [at for at, token in enumerate(texts) if token in _DEPTH]:
+        if depth:
+            known[opened:at] = [mark + "(" for mark in known[opened:at]]
+        depth, opened = max(0, depth + _DEPTH[texts[at]]), at
+    if depth:
+        known[opened:] = [mark + "(" for mark in known[opened:]]
+    return known
 
 
 def shape(token: str) -> str:
@@ -76,7 +88,11 @@ def shape(token: str) -> str:
     return "Abc" if token[:1].isupper() and token[1:].islower() else "aBc" if token.isalpha() else "."
 
 
-@dataclass(frozen=True, slots=True)
+_Type = tuple[str, complex, complex, complex, complex, complex]
+"""A token's class, and what the token adds to the score of the token two after it, one after it, and so on."""
+
+
+@dataclass(slots=True)
 class Model:
     """Weights by feature: the real part is the score of B, the imaginary part that of I, both relative to O."""
 
@@ -84,8 +100,17 @@ class Model:
     classes: dict[str, str]
     turns: dict[str, float]
     """Scores of neighbouring labels: "BB", "BI", "BO" …; "^B" and "^O" at the start."""
-    _tokens: dict[str, tuple[str, list[complex]]] = field(default_factory=dict, repr=False)
-    _pairs: dict[str, list[complex]] = field(default_factory=dict, repr=False)
+    _types: Kept[str, _Type] = field(init=False, repr=False)
+    _pairs: Kept[tuple[str, str], tuple[complex, ...]] = field(init=False, repr=False)
+    _around: Kept[tuple[str, str], complex] = field(init=False, repr=False)
+    _marks: Kept[tuple[str, ...], complex] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        get = self.weights.get
+        self._types = Kept(self._type, _KEPT)
+        self._pairs = Kept(self._pair, _KEPT)
+        self._around = Kept(lambda pair: get(f"r{' '.join(pair)}", 0j), _KEPT)
+        self._marks = Kept(lambda marks: get(f"k{''.join(marks)}", 0j), _KEPT)
 
     def class_of(self, token: str) -> str:
         """The class that a token shares with words that keep the same company; without one, shape and ending."""
@@ -93,49 +118,30 @@ class Model:
         return self.classes.get(low) or (shape(token) + low[-2:] if len(low) > 3 else shape(token))
 
     def score(self, tokens: Tokens) -> list[complex]:
-        """The scores of each token's labels."""
-        found = [self._token(token) for token in (_EDGE, _EDGE, *tokens.texts, _EDGE, _EDGE)]
-        kinds = [kind for kind, _ in found]
-        typed = [scores for _, scores in found]
-        pairs = [self._pair(left, right) for left, right in pairwise(kinds)]
-        marks = ["", *tokens.known, ""]
+        """The scores of each token's labels: column by column, each being one feature's place in the window."""
+        if not tokens.texts:
+            return []
+        found = map(self._types.__getitem__, (_EDGE, _EDGE, *tokens.texts, _EDGE, _EDGE))
+        kinds, *typed = zip(*found, strict=True)
+        pairs = zip(*map(self._pairs.__getitem__, pairwise(kinds)), strict=True)
+        marks = ("", *tokens.known, "")
+        columns = [column[at:] for columns in (typed, pairs) for at, column in enumerate(columns)]
+        around = map(self._around.__getitem__, zip(kinds[1:], kinds[3:], strict=False))
+        known = map(self._marks.__getitem__, zip(marks, marks[1:], marks[2:], strict=False))
+        return list(map(sum, zip(*columns, around, known, strict=False)))
+
+    def _type(self, token: str) -> _Type:
+        kind = self.class_of(token)
         get = self.weights.get
-        return [
-            typed[i][0]
-            + typed[i + 1][1]
-            + typed[i + 2][2]
-            + typed[i + 3][3]
-            + typed[i + 4][4]
-            + pairs[i][0]
-            + pairs[i + 1][1]
-            + pairs[i + 2][2]
-            + pairs[i + 3][3]
-            + get(f"r{kinds[i + 1]} {kinds[i + 3]}", 0j)
-            + get(f"k{marks[i]}{marks[i + 1]}{marks[i + 2]}", 0j)
-            for i in range(len(tokens.texts))
-        ]
+        one, two, three, four, five = (
+            sum((get(key, 0j) for key in typed_features(at, token, kind)), 0j) for at in range(5)
+        )
+        return kind, one, two, three, four, five
 
-    def _token(self, token: str) -> tuple[str, list[complex]]:
-        """A token's class, and what it adds to the scores around it; kept for the next time."""
-        kept = self._tokens.get(token)
-        if kept is None:
-            kind = self.class_of(token)
-            get = self.weights.get
-            scores = [sum((get(key, 0j) for key in typed_features(at, token, kind)), 0j) for at in range(5)]
-            kept = kind, scores
-            if len(self._tokens) < _KEPT:
-                self._tokens[token] = kept
-        return kept
-
-    def _pair(self, left: str, right: str) -> list[complex]:
-        """What two neighbouring classes add to the scores around them; kept for the next time."""
-        key = f"{left} {right}"
-        kept = self._pairs.get(key)
-        if kept is None:
-            kept = [self.weights.get(place + key, 0j) for place in "tpqu"]
-            if len(self._pairs) < _KEPT:
-                self._pairs[key] = kept
-        return kept
+    def _pair(self, pair: tuple[str, str]) -> tuple[complex, ...]:
+        """What two neighbouring classes add to the scores around them."""
+        key = " ".join(pair)
+        return tuple(self.weights.get(place + key, 0j) for place in "tpqu")
 
 
 def typed_features(at: int, token: str, kind: str) -> list[str]:
@@ -170,13 +176,22 @@ def decode(scores: list[complex], turns: dict[str, float]) -> str:
     ib, ii, io = turns["IB"], turns["II"], turns["IO"]
     ob, oo = turns["OB"], turns["OO"]
     b, i, o = scores[0].real + turns["^B"], float("-inf"), turns["^O"]
-    back: list[str] = []
-    for score in scores[1:]:
-        to_b, from_b = max((b + bb, "B"), (i + ib, "I"), (o + ob, "O"))
-        to_i, from_i = (b + bi, "B") if b + bi >= i + ii else (i + ii, "I")
-        to_o, from_o = max((b + bo, "B"), (i + io, "I"), (o + oo, "O"))
-        back.append(from_b + from_i + from_o)
-        b, i, o = to_b + score.real, to_i + score.imag, to_o
+    back: list[tuple[str, str, str]] = []
+    for score in islice(scores, 1, None):
+        # Where two ways are equally good, O is taken before I, and I before B.
+        into_b, from_b = b + bb, "B"
+        if (way := i + ib) >= into_b:
+            into_b, from_b = way, "I"
+        if (way := o + ob) >= into_b:
+            into_b, from_b = way, "O"
+        into_o, from_o = b + bo, "B"
+        if (way := i + io) >= into_o:
+            into_o, from_o = way, "I"
+        if (way := o + oo) >= into_o:
+            into_o, from_o = way, "O"
+        into_i, from_i = (b + bi, "B") if b + bi >= i + ii else (i + ii, "I")
+        back.append((from_b, from_i, from_o))
+        b, i, o = into_b + score.real, into_i + score.imag, into_o
     label = max((o, "O"), (b, "B"), (i, "I"))[1]
     labels = [label]
     for step in reversed(back):

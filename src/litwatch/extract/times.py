@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _NUMBER = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|eight|nine|ten|twelve)"
 _UNIT = r"(?:weeks?|wks?|months?|mo|years?|yrs?|days?|hours?|minutes?)"
@@ -21,10 +22,13 @@ _TIME = re.compile(
     rf"|\b(?:at|in|over|for)\s+(?:the\s+)?(?P<terms>{_TERM}(?:{_JOIN}{_TERM})*)(?=[\s.,;)]|$)",
     re.IGNORECASE,
 )
+# What every phrase of time has one of; looking for these first takes a tenth of the time that the expression takes.
+_PARTS = ("week", "wk", "month", "year", "yr", "day", "hour", "minute", "post", "follow", "term", "discharge", "end of")
+_MO = re.compile(r"mo\b")
 _BARE_UNIT = re.compile(rf"[ -]{_UNIT}$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Times:
     """A phrase of time, `text[start:end]`, and the time points in it."""
 
@@ -33,8 +37,12 @@ class Times:
     points: tuple[str, ...]
 
 
+@lru_cache(maxsize=64)
 def times_in(text: str, start: int, end: int) -> tuple[Times, ...]:
-    """The phrases of time in `text[start:end]`, in order."""
+    """The phrases of time in `text[start:end]`, in order. Asked for each outcome of a clause, worked out once."""
+    low = text[start:end].lower()
+    if not any(map(low.__contains__, _PARTS)) and _MO.search(low) is None:
+        return ()
     found = (Times(match.start(), match.end(), _points(match)) for match in _TIME.finditer(text, start, end))
     return tuple(times for times in found if times.points)
 
@@ -82,13 +90,25 @@ def series(text: str, statistics: list[tuple[int, int]], end: int, limit: int) -
         following = statistics[index + 1][0] if index + 1 < len(statistics) else limit
         before = [times for times in times_in(text, at, first) if len(times.points) == 1]
         after = [times for times in times_in(text, last, following) if len(times.points) == 1]
-        labelled = _LABEL.search(text, at, first)
+        label = _LABEL.search(text, at, first)
+        labelled = label[1] if label else None if before else _unitless(text, at, first, limit)
         if labelled is not None and not before:
-            found.append(labelled[1])
+            found.append(labelled)
         else:
             found.append(before[-1].points[0] if before else after[0].points[0] if after else None)
         at = last
     return found
 
 
+def _unitless(text: str, at: int, first: int, limit: int) -> str | None:
+    """The time before a statistic whose unit only the next one has: "at 1 (P = 0.01) and 3 months (P = 0.02)"."""
+    bare = _BARE.search(text, at, first)
+    unit = _NEXT.search(text, first, limit) if bare else None
+    if bare is None or unit is None:
+        return None
+    return f"{bare[1]} {unit[1].rstrip('s') if bare[1] in ('1', 'one') else unit[1]}"
+
+
+_BARE = re.compile(rf"\b(?:at|and|after|or)\s+({_NUMBER})\s*[(\[][^()\[\]\d]{{0,40}}$", re.IGNORECASE)
+_NEXT = re.compile(rf"[)\]],?\s+(?:and|or|,)\s+(?:at\s+)?{_NUMBER}[ -]({_UNIT})\b", re.IGNORECASE)
 _LABEL = re.compile(rf"\b({_NUMBER}[ -]{_UNIT})\b(?=[^.;]{{0,30}}$)", re.IGNORECASE)

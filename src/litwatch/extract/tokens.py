@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import accumulate
 
 from litwatch.extract.resources import load
 
 TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d.])|0,\d{2,}|\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(?:'s\b)?|<=|>=|[^\w\s]")
 """A number, a word or a mark."""
+# In a group, so that a split gives the tokens with what lies between: their offsets are sums of lengths.
+_APART = re.compile(f"({TOKEN.pattern})")
 
 
 def number_of(text: str) -> float:
@@ -26,23 +29,18 @@ class Cursor:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.texts: list[str] = TOKEN.findall(text)
-        self.lows = [token.lower() for token in self.texts]
+        pieces = _APART.split(text)
+        edges = list(accumulate(map(len, pieces)))
+        self.texts = pieces[1::2]
+        self.lows = list(map(str.lower, self.texts))
         self.size = len(self.lows)
-        self._spans: list[tuple[int, int]] | None = None
-
-    @property
-    def spans(self) -> list[tuple[int, int]]:
-        """Where each token starts and ends; worked out when first asked for, as most sentences hold no statistic."""
-        if self._spans is None:
-            self._spans = [match.span() for match in TOKEN.finditer(self.text)]
-        return self._spans
+        self._starts, self._ends = edges[:-1:2], edges[1::2]
 
     def start(self, at: int) -> int:
-        return self.spans[at][0]
+        return self._starts[at]
 
     def end(self, at: int) -> int:
-        return self.spans[at][1]
+        return self._ends[at]
 
     def low(self, at: int) -> str:
         return self.lows[at] if 0 <= at < self.size else ""
@@ -65,11 +63,32 @@ class Cursor:
         if self.low(at) in "+-±" and self.low(at):
             sign = -1.0 if self.low(at) == "-" else 1.0
             at += 1
-        if self.low(at) in ("€", "$", "£", "(") and self.kind(at + 1) == "num":
+        money = self._currency(at)
+        at = money
+        if self.low(at) == "(" and self.kind(at + 1) == "num":
             at += 1
         if self.kind(at) != "num":
             return None
-        return sign * self.value(at), at + 1
+        return self._grouped(sign, at)
+
+    def _currency(self, at: int) -> int:
+        """The token after a currency: "€", "US$", "EUR"."""
+        if self.low(at) in ("us", "a", "au", "c", "can", "nz") and self.low(at + 1) == "$":
+            return at + 2
+        return at + 1 if self.low(at) in grammar("currency") and self.kind(at + 1) == "num" else at
+
+    def _grouped(self, sign: float, at: int) -> tuple[float, int]:
+        """A number whose thousands a space may part ("€27 487"), which only money and large bounds are printed with."""
+        digits, end = self.texts[at], at + 1
+        while (
+            1 <= len(digits) - 3 * (end - at - 1) <= 3
+            and len(self.texts[end : end + 1]) == 1
+            and len(self.low(end)) == 3
+            and self.low(end).isdecimal()
+            and self.text[self.end(end - 1) : self.start(end)] == " "
+        ):
+            digits, end = digits + self.texts[end], end + 1
+        return (sign * float(digits), end) if end > at + 1 else (sign * self.value(at), end)
 
     def skip(self, at: int, allowed: str, words: frozenset[str], most: int) -> int:
         """The first token from `at` on that is neither one of the marks `allowed` nor one of `words`."""
@@ -91,7 +110,7 @@ class Cursor:
         low = self.signed(at)
         if low is None:
             return None
-        at = self.skip(low[1], "%", grammar("unit"), 3)
+        at = self._converted(self.skip(low[1], "%", grammar("unit"), 3))
         if self.low(at) not in ("to", "-", ",", ";", "through", "till", "and", "/", "~", ":"):
             return None
         high = self.signed(at + 1)
@@ -100,6 +119,14 @@ class Cursor:
                 return None
             return self._rising(low[0], high)
         return (low[0], high[0]), high[1]
+
+    def _converted(self, at: int) -> int:
+        """The token after an amount given once more in another currency: "[US$277]"."""
+        if self.low(at) not in ("(", "["):
+            return at
+        close = next((step for step in range(at + 2, at + 7) if self.low(step) in (")", "]")), None)
+        money = close is not None and any(self.low(step) in grammar("currency") for step in range(at + 1, close))
+        return close + 1 if money and close is not None else at
 
     def _rising(self, low: float, high: tuple[float, int]) -> tuple[tuple[float, float], int]:
         """Bounds printed from high to low; kept in rising order."""

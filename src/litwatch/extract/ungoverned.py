@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from litwatch.domain.study import Design, Direction, Measure
 from litwatch.extract.arms import Arms, Subject, subject
+from litwatch.extract.attach import is_adjusted_for
 from litwatch.extract.clauses import Clause, Name
-from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
-from litwatch.extract.finding import Finding, item_of, polarity_of, statistic_near
+from litwatch.extract.cues import INVERSE, Sense, words_of
+from litwatch.extract.entries import Entry
+from litwatch.extract.finding import Finding, item_of, polarity_of
 from litwatch.extract.leaning import compared, features, model, nearest_sense
 from litwatch.extract.numbers import RATIOS, Statistic
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
@@ -17,32 +19,42 @@ _SURE_OF_WAY = 0.8
 """How sure the model must be of a way that no word tells ("a significant effect on pain")."""
 
 
-def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design) -> Finding | None:
-    """What the model of leanings tells of a name; None where it is not sure enough."""
-    statistic = statistic_near(clause, name)
+def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: Entry) -> Finding | None:
+    """What the model of leanings tells of a name with what is printed for it; None where it is not sure enough."""
+    statistic = entry.statistic
     if not (clause.cues or statistic) or _no_outcome(clause, name):
         return None
     good = polarity_of(clause, name)
     significant = statistic.significant if statistic else None
     leaning = model().lean(features(clause, name, good, significant, ""))
     whose = subject(clause, arms, name.start)
+    if leaning.sure < _SURE and whose is not Subject.CONTROL_ALONE and _is_tested(statistic):
+        comparison = comparison_of(clause, design, whose)
+        verdict = same(comparison) if significant is False else Verdict(Direction.REPORTED, None, comparison)
+        return Finding(item_of(name), verdict, *entry)
     if leaning.sure < _SURE or (whose is Subject.CONTROL_ALONE and leaning.sense is not Sense.SAME):
         return None
     if leaning.sense is Sense.SAME and _is_lone_harm(clause, name):
         return None
     comparison = comparison_of(clause, design, whose)
     if significant is False or leaning.sense is Sense.SAME:
-        return Finding(item_of(name), same(comparison), statistic)
+        return Finding(item_of(name), same(comparison), *entry)
     sense: Sense = leaning.sense
     if not _tells_way(clause, name) and not (good and clause.cues and leaning.sure >= _SURE_OF_WAY):
         sense = _signed(statistic)
     elif good is None:
         sense = nearest_sense(clause, name) or sense
     if sense is Sense.DIFF:
-        return Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), statistic)
+        return Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), *entry)
     if whose is Subject.CONTROL:
         sense = INVERSE[sense]
-    return Finding(item_of(name), directed(sense, good, comparison), statistic)
+    return Finding(item_of(name), directed(sense, good, comparison), *entry)
+
+
+def _is_tested(statistic: Statistic | None) -> bool:
+    """Whether a statistic alone makes what it belongs to a result: an estimate with its interval or p-value."""
+    effect = statistic.effect if statistic else None
+    return effect is not None and effect.value is not None and (effect.ci is not None or effect.p is not None)
 
 
 def _tells_way(clause: Clause, name: Name) -> bool:
@@ -65,21 +77,30 @@ def _signed(statistic: Statistic | None) -> Sense:
 def _is_lone_harm(clause: Clause, name: Name) -> bool:
     """Adverse events of which no comparison is made."""
     harm = name.concept is not None and name.concept.name == "adverse events"
-    compares = phrases_of("versus").first(clause.words) or phrases_of("between").first(clause.words)
-    return harm and not compares and phrases_of("both").first(clause.words) is None
+    compares = clause.said("versus") or clause.said("between")
+    return harm and not compares and clause.said("both") is None
 
 
 def _no_outcome(clause: Clause, name: Name) -> bool:
     """Whether the words around a name make it part of something else ("strength | training"), or an exposure."""
     after = clause.words[name.end] if name.end < len(clause.words) else ""
-    if _describes_people(clause, name) or clause.words[max(0, name.start - 2)] in words_of("favour"):
+    if (
+        _describes_people(clause, name)
+        or is_adjusted_for(clause, name.start)
+        or clause.words[max(0, name.start - 2)] in words_of("favour")
+    ):
         return True
     words = clause.words[name.start : name.end]
     if name.concept is None and " ".join(words) in words_of("vague"):
         return True
     if after in words_of("stranger") or not words_of("never").isdisjoint(words):
         return True
-    join = phrases_of("joins").first(clause.words)
+    return is_exposure(clause, name)
+
+
+def is_exposure(clause: Clause, name: Name) -> bool:
+    """Whether a name is what an outcome is associated with."""
+    join = clause.said("joins")
     if join is None:
         return False
     if name.end <= join.start:

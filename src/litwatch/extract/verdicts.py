@@ -25,7 +25,7 @@ _POOLED = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.RAND
 _NEGATION_REACH = 14
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
     """What a clause says of one outcome."""
 
@@ -34,7 +34,7 @@ class Verdict:
     comparison: Comparison
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """A scope read as a whole, before the single outcome's statistic and polarity."""
 
@@ -107,7 +107,7 @@ def _graded_sense(clause: Clause, scope: Scope, comparison: Comparison) -> Sense
 
 def _lacks_exposure(clause: Clause, scope: Scope) -> bool:
     """Whether a result is one of little exposure ("low activity was associated with more pain")."""
-    join = phrases_of("joins").first(clause.words)
+    join = clause.said("joins")
     if join is None or scope.cue.start < join.end:
         return False
     return not words_of("prognosis").isdisjoint(_exposure(clause, join.start))
@@ -140,12 +140,12 @@ def _association(clause: Clause, scope: Scope, owners: frozenset[int]) -> Readin
 
 def comparison_of(clause: Clause, design: Design, whose: Subject) -> Comparison:
     if design in _OBSERVATIONAL:
-        within = phrases_of("within").first(clause.words) is not None and not clause.has(words_of("association"))
+        within = clause.said("within") is not None and not clause.has(words_of("association"))
         return Comparison.WITHIN if within else Comparison.ASSOCIATION
-    if phrases_of("between").first(clause.words) is not None:
+    if clause.said("between") is not None:
         return Comparison.BETWEEN
-    versus = phrases_of("versus").first(clause.words)
-    if phrases_of("within").first(clause.words) is not None or whose is Subject.BOTH:
+    versus = clause.said("versus")
+    if clause.said("within") is not None or whose is Subject.BOTH:
         return Comparison.WITHIN
     if versus is not None or design in _POOLED:
         return Comparison.BETWEEN

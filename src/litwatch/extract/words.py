@@ -7,8 +7,9 @@ dashes between them are dropped, so that a phrase is found in every way of writi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate
 from typing import Generic, NamedTuple, TypeVar
 
 from litwatch.extract.numerals import Numeral, numerals
@@ -31,9 +32,12 @@ _PLAIN = str.maketrans(
     }
 )
 _ODD = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
-_WORD = re.compile(r"[^\W\d_]+(?:'[a-z]{1,2}\b)?|\d+(?:[.,]\d+)*|[,;:./&+%]")
-_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]{1,2}\b)?|[0-9]+(?:[.,][0-9]+)*|[,;:./&+%]")
-"""The same for ASCII in lower case, which is nearly every text, and much faster."""
+# A word stands in a group, so that a split gives the words with what lies between: their offsets are sums of lengths.
+_APOSTROPHE = r"(?:'[a-z]{1,2}\b)?"
+_WORD = re.compile(rf"([^\W\d_]+{_APOSTROPHE}|\d+(?:[.,]\d+)*|[,;:./&+%])")
+# The same for ASCII in lower case, which is nearly every text, and for that without apostrophes: both are much faster.
+_ASCII_WORD = re.compile(rf"([a-z]+{_APOSTROPHE}|[,;:./&+%]|[0-9]+(?:[.,][0-9]+)*)")
+_BARE_WORD = re.compile(r"([a-z]+|[,;:./&+%]|[0-9]+(?:[.,][0-9]+)*)")
 
 
 def plain(text: str) -> str:
@@ -48,23 +52,26 @@ class Words:
     Offsets are worked out when first asked for: most readers of a sentence only ask which words it has.
     """
 
-    __slots__ = ("_numbers", "_pattern", "_spans", "_text", "words")
+    __slots__ = ("_edges", "_numbers", "_pieces", "words")
 
     def __init__(self, text: str) -> None:
         lowered = text.lower()
-        if len(lowered) != len(text):  # "İ" becomes two characters
-            lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
-        self._text = lowered
-        self._pattern = _ASCII_WORD if lowered.isascii() else _WORD
-        self.words: list[str] = self._pattern.findall(lowered)
-        self._spans: tuple[list[int], list[int]] | None = None
+        if lowered.isascii():
+            pattern = _ASCII_WORD if "'" in lowered else _BARE_WORD
+        else:
+            pattern = _WORD
+            if len(lowered) != len(text):  # "İ" becomes two characters
+                lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+        self._pieces = pattern.split(lowered)
+        self.words = self._pieces[1::2]
+        self._edges: tuple[list[int], list[int]] | None = None
         self._numbers: list[Numeral] | None = None
 
     def _places(self) -> tuple[list[int], list[int]]:
-        if self._spans is None:
-            spans = [match.span() for match in self._pattern.finditer(self._text)]
-            self._spans = [start for start, _ in spans], [end for _, end in spans]
-        return self._spans
+        if self._edges is None:
+            edges = list(accumulate(map(len, self._pieces)))
+            self._edges = edges[:-1:2], edges[1::2]
+        return self._edges
 
     @property
     def starts(self) -> list[int]:
@@ -119,11 +126,10 @@ class _Begun(Generic[Payload]):
 class Phrases(Generic[Payload]):
     """Finds many phrases in one pass: leftmost, and at one place the longest."""
 
-    def __init__(self, entries: Iterable[tuple[str, Payload]], *, stems: bool = False) -> None:
-        self._stems = stems
+    def __init__(self, entries: Iterable[tuple[str, Payload]]) -> None:
         self._index: dict[str, _Begun[Payload]] = {}
         for phrase, payload in entries:
-            key = self._keys(split_words(plain(phrase)).words)
+            key = split_words(plain(phrase)).words
             if key:
                 begun = self._index.setdefault(key[0], _Begun())
                 if len(key) == 1:
@@ -133,29 +139,25 @@ class Phrases(Generic[Payload]):
         for begun in self._index.values():
             for longer in begun.longer.values():
                 longer.sort(key=lambda item: -len(item[0]))
-
-    def _keys(self, words: list[str]) -> list[str]:
-        return [stem(word) for word in words] if self._stems else words
+        self.absent_from: Callable[[list[str]], bool] = frozenset(self._index).isdisjoint
+        """Whether none of some words begins a phrase."""
 
     def first(self, words: list[str]) -> Hit[Payload] | None:
         """The leftmost hit, or None."""
-        if not self._stems and self._index.keys().isdisjoint(words):
-            return None
-        return next(self.find(words), None)
+        return None if self.absent_from(words) else next(self.find(words), None)
 
     def find(self, words: list[str]) -> Iterator[Hit[Payload]]:
         """Hits in `words`, from left to right, not overlapping."""
-        keys = self._keys(words)
-        index = self._index
-        if index.keys().isdisjoint(keys):
+        if self.absent_from(words):
             return
-        free, last = 0, len(keys) - 1
-        for i in [at for at, key in enumerate(keys) if key in index]:
+        index = self._index
+        free, last = 0, len(words) - 1
+        for i in [at for at, word in enumerate(words) if word in index]:
             if i < free:
                 continue
-            begun = index[keys[i]]
-            for rest, payload in begun.longer.get(keys[i + 1], ()) if i < last else ():
-                if len(rest) == 1 or keys[i + 1 : i + 1 + len(rest)] == rest:
+            begun = index[words[i]]
+            for rest, payload in begun.longer.get(words[i + 1], ()) if i < last else ():
+                if len(rest) == 1 or words[i + 1 : i + 1 + len(rest)] == rest:
                     free = i + 1 + len(rest)
                     yield Hit(i, free, payload)
                     break

@@ -1,0 +1,114 @@
+"""The statistics of one outcome as entries: one for each row, with the time point and the subgroup that it is of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+from litwatch.domain.study import Measure
+from litwatch.extract.cues import words_of
+from litwatch.extract.numbers import Statistic
+from litwatch.extract.times import series
+
+_MOST = 8
+_AHEAD = 40
+"""How far before an outcome's first statistic its time may stand."""
+_CLEAR = re.compile(r"(?:[^.;:]|\.(?=\d)){0,120}")
+
+
+class Entry(NamedTuple):
+    """What is printed for one row: the statistic, and its own time point and subgroup where it has them."""
+
+    statistic: Statistic | None = None
+    time: str | None = None
+    subgroup: str | None = None
+
+
+NOTHING = (Entry(),)
+
+
+def entries_of(raw: str, own: list[Statistic], begin: int, limit: int) -> tuple[Entry, ...]:
+    """The entries of an outcome that ends at `begin`, from the statistics printed for it; `limit` ends its stretch.
+
+    Statistics of one thing are joined: an estimate and the p-value printed after it. Of several, each of another time or
+    subgroup is an entry; of those that nothing tells apart only estimates of one measure are, as a p-value or the same
+    result on another scale ("SMD …, equivalent to 6 points") adds nothing to the first.
+    """
+    joined = _joined(raw, own[:_MOST], limit)
+    if len(joined) < 2:
+        return tuple(Entry(statistic, _own_time(raw, statistic, begin)) for statistic in joined) or NOTHING
+    ahead = [(statistic.start, statistic.end) for statistic in joined if statistic.start < begin]
+    after = [(statistic.start, statistic.end) for statistic in joined if statistic.start >= begin]
+    times = series(raw, ahead, max(0, ahead[0][0] - _AHEAD), ahead[-1][1]) if ahead else []
+    times += series(raw, after, begin, max(limit, after[-1][1])) if after else []
+    groups = _subgroups(raw, joined, min(begin, joined[0].start), limit)
+    made: list[Entry] = []
+    for statistic, time, group in zip(joined, times, groups, strict=True):
+        entry = Entry(statistic, time, group)
+        if not made or _apart(entry, made):
+            made.append(entry)
+    return tuple(made)
+
+
+def _own_time(raw: str, statistic: Statistic, begin: int) -> str | None:
+    """The time that stands with a statistic in its brackets: "(12 months: MD -1.0 …)"."""
+    opened = max(raw.rfind("(", begin, statistic.start), raw.rfind("[", begin, statistic.start))
+    if opened < 0 or ")" in raw[opened : statistic.start]:
+        return None
+    return series(raw, [(statistic.start, statistic.end)], opened, statistic.start)[0]
+
+
+def _apart(entry: Entry, made: list[Entry]) -> bool:
+    """Whether an entry is another result than those before it, not the same one told once more."""
+    labels = {(other.time, other.subgroup) for other in made}
+    if (entry.time, entry.subgroup) not in labels:
+        return (None, None) not in labels and (entry.time, entry.subgroup) != (None, None)
+    first, own = made[0].statistic, entry.statistic
+    if first is None or own is None or own.effect.value is None or first.effect.value is None:
+        return False
+    alike = (own.effect.ci is None) == (first.effect.ci is None)
+    return (
+        alike and own.effect.measure in (first.effect.measure, Measure.OTHER) and own.effect.value != first.effect.value
+    )
+
+
+def _joined(raw: str, own: list[Statistic], limit: int) -> list[Statistic]:
+    """With each lone p-value joined to the estimate without one before it, or right after it in the same brackets."""
+    made: list[Statistic] = []
+    for statistic in own:
+        last = made[-1] if made else None
+        if last is None or not (statistic.start >= limit or _CLEAR.fullmatch(raw[last.end : statistic.start])):
+            made.append(statistic)
+        elif _is_p(statistic) and last.effect.p is None and not _is_p(last):
+            made[-1] = replace(last, effect=replace(last.effect, p=statistic.effect.p))
+        elif _is_p(last) and statistic.effect.p is None and "(" not in raw[last.end : statistic.start]:
+            made[-1] = replace(statistic, effect=replace(statistic.effect, p=last.effect.p))
+        else:
+            made.append(statistic)
+    return made
+
+
+def _is_p(statistic: Statistic) -> bool:
+    return statistic.effect.value is None and statistic.effect.ci is None
+
+
+def _subgroups(raw: str, own: list[Statistic], begin: int, limit: int) -> list[str | None]:
+    """The subgroup printed before each statistic, after the one before it; or else the one right after it."""
+    found: list[str | None] = []
+    at = begin
+    for index, statistic in enumerate(own):
+        following = own[index + 1].start if index + 1 < len(own) else max(limit, statistic.end)
+        before = [match["group"] for match in _subgroup().finditer(raw, at, max(at, statistic.start))]
+        after = _subgroup().search(raw, statistic.end, following)
+        close = after is not None and after.start() - statistic.end <= 12
+        found.append(before[-1] if before else after["group"] if after and close else None)
+        at = statistic.end
+    return found
+
+
+@cache
+def _subgroup() -> re.Pattern[str]:
+    words = "|".join(sorted(words_of("subgroup")))
+    return re.compile(rf"(?:\b(?:in|for|among)\s+(?:the\s+)?|[(;,]\s*|\band\s+)(?P<group>{words})\b", re.IGNORECASE)
