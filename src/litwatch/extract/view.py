@@ -57,7 +57,8 @@ def view(sentence: Sentence, prompt: Prompt) -> View:
         start, end = hits[0].start, hits[0].end
     if start < 0 <= spot:
         start, end = spot, spot + 1
-    printed = statistics(sentence.plain)
+    # Sizes without a p-value or an interval stay numbers: which of two is greater can be all that tells.
+    printed = tuple(each for each in statistics(sentence.plain) if each.effect.p or each.effect.ci)
     marks = _marks(sentence.words, words, printed, prompt.good, (start, end))
     marks.update(_arms(words, stems, prompt, range(start, end)))
     pieces, at = _pieces(words, marks, start)
