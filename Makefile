@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN_STAMP := $(VENV)/.run-$(shell cksum requirements/run.txt pyproject.toml | cksum | cut -d' ' -f1)
 DEV_STAMP := $(VENV)/.dev-$(shell cksum requirements/dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: demo test lint types contracts tests format bench lock wheel clean
+.PHONY: demo test lint types contracts tests format bench bench-extraction lock wheel clean
 
 demo: $(RUN_STAMP)
 	$(BIN)/litwatch demo
@@ -36,6 +36,10 @@ bench: $(DEV_STAMP)
 	$(BIN)/python benchmarks/pipeline_speed.py --workers 2
 	$(BIN)/python benchmarks/extract_speed.py ../shared/corpus/abstracts.jsonl
 	$(BIN)/python benchmarks/startup.py
+
+# How well and how fast abstracts are read: every figure on the public and the gold sets, as one Markdown table.
+bench-extraction: $(DEV_STAMP)
+	$(BIN)/python benchmarks/extraction.py ../shared
 
 wheel: $(DEV_STAMP)
 	$(BIN)/python -m build --no-isolation --wheel

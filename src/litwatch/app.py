@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ from litwatch.publish.transport import FolderTransport, Transport
 from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
-from litwatch.service import deliver, ingest, issue, poll, status
+from litwatch.service import deliver, ingest, issue, poll, reextract, status
 from litwatch.service.poll_plan import Reach
 from litwatch.service.read import stored_article
 from litwatch.store import issues, migrate, runs, subscribers
@@ -152,6 +152,17 @@ class App:
             topics=self.topics,
             read_study=read_study,
             now=self.clock(),
+            on_progress=on_progress,
+        )
+
+    def reextract(self, *, apply: bool, on_progress: Progress | None = None) -> Iterator[reextract.Reread]:
+        """Read every stored article again; with `apply` the new readings take the place of the stored ones."""
+        return reextract.reextract(
+            self.database,
+            parse=stored_article,
+            read=read_study,
+            now=self.clock(),
+            apply=apply,
             on_progress=on_progress,
         )
 

@@ -8,7 +8,23 @@ from typing import Annotated
 import typer
 
 from litwatch import __version__
-from litwatch.cli import config, database, deliver, demo, extract, issue, poll, pubmed, run, status, subscribers, topics
+from litwatch.cli import (
+    config,
+    database,
+    deliver,
+    demo,
+    evaluate,
+    extract,
+    issue,
+    judge,
+    poll,
+    pubmed,
+    reextract,
+    run,
+    status,
+    subscribers,
+    topics,
+)
 from litwatch.cli.output import DEFAULT_CONFIG, Options, console
 
 tree = typer.Typer(
@@ -53,6 +69,9 @@ tree.command("migrate")(database.migrate)
 tree.command("poll")(poll.poll)
 tree.command("import")(poll.import_)
 tree.command("extract")(extract.extract)
+tree.command("reextract")(reextract.reextract)
+tree.command("judge")(judge.judge)
+tree.command("eval")(evaluate.evaluate)
 tree.add_typer(issue.commands, name="issue")
 tree.command("deliver")(deliver.deliver)
 tree.command("run")(run.run)

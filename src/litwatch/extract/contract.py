@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from litwatch.domain.article import Article, Section
 from litwatch.domain.registry import registrations
 from litwatch.domain.study import Amount, Effect, Evidence, ExerciseCard, Harms, Outcome, Oversight, Study
 from litwatch.errors import LitwatchError
+from litwatch.extract.judgement import Judgement
 
 
 class RecordError(LitwatchError):
@@ -119,6 +121,40 @@ def article_from_json(record: object) -> Article:
     sections = tuple(_section(index, part) for index, part in enumerate(abstract or ()))
     texts = [title or "", *(section.text for section in sections)]
     return Article(pmid=str(name), title=title or "", sections=sections, registry_ids=registrations(*texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What happened to the outcome with the intervention against the comparator?"""
+
+    article: Article
+    intervention: str
+    comparator: str
+    outcome: str
+
+
+def question_from_json(record: object) -> Question:
+    """An article's record with `intervention`, `comparator` and `outcome`. Raises RecordError."""
+    article = article_from_json(record)
+    asked = record if isinstance(record, dict) else {}
+    return Question(article, *(_asked(asked, key) for key in ("intervention", "comparator", "outcome")))
+
+
+def _asked(record: dict[str, Any], key: str) -> str:
+    value = record.get(key)
+    if not isinstance(value, str):
+        raise RecordError(f"{key} must be a string, not {_kind(value)}")
+    return value
+
+
+def judged(identity: str, found: Judgement) -> dict[str, Any]:
+    """A judgement as the contract's object."""
+    return {
+        "id": identity,
+        "change": found.change.value,
+        "confidence": round(found.confidence, 3),
+        "evidence": _evidence(found.evidence) if found.evidence else None,
+    }
 
 
 def _section(index: int, part: object) -> Section:
