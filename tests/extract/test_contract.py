@@ -25,6 +25,7 @@ def test_findings_have_the_fields_of_the_contract() -> None:
         "n_studies": None,
         "registry_ids": ["NCT01234567"],
         "stance": "favours",
+        "conclusion_check": [],
         "extractor": EXTRACTOR,
         "outcomes": [
             {

@@ -6,7 +6,7 @@ from typing import Any
 
 from litwatch.domain.article import Article, Section
 from litwatch.domain.registry import registrations
-from litwatch.domain.study import Effect, Evidence, Outcome, Study
+from litwatch.domain.study import ConclusionNote, Effect, Evidence, Outcome, Study
 from litwatch.errors import LitwatchError
 
 
@@ -24,8 +24,13 @@ def findings(study: Study) -> dict[str, Any]:
         "registry_ids": list(study.registry_ids),
         "outcomes": [_outcome(outcome) for outcome in study.outcomes],
         "stance": study.stance.value,
+        "conclusion_check": [_note(note) for note in study.conclusion_check],
         "extractor": study.extractor,
     }
+
+
+def _note(note: ConclusionNote) -> dict[str, Any]:
+    return {"kind": note.kind.value, "rows": list(note.rows), "evidence": _evidence(note.evidence)}
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from litwatch.domain.article import Article
-from litwatch.domain.study import Evidence, Study
+from litwatch.domain.study import ConclusionNote, Design, Evidence, Outcome, Stance, Study
+from litwatch.extract.conclusion import Conclusion, conclusion_check, only_observed, stands_apart
 from litwatch.extract.counts import n_participants, n_studies, participants
 from litwatch.extract.design import design_of
 from litwatch.extract.outcomes import ledger
 from litwatch.extract.sentences import Sentence, sentences, states_aim
-from litwatch.extract.stance import main_conclusion, stance_of
+from litwatch.extract.stance import conclusion_sentences, main_conclusion, stance_of
 
 EXTRACTOR = "1"
 """Version of what this chapter reads. Raise it whenever the same article may come out differently."""
@@ -19,19 +20,31 @@ def read_study(article: Article) -> Study:
     parts = sentences(article.sections)
     design = design_of(article, parts)
     counts = participants(parts, design)
+    outcomes = ledger(parts, design, article.title)
+    stance = stance_of(parts, design, outcomes)
     return Study(
         pmid=article.pmid,
         extractor=EXTRACTOR,
         design=design,
-        stance=stance_of(parts, design),
+        stance=stance,
         n_participants=n_participants(counts, design),
         n_studies=n_studies(parts, design),
         counts=counts,
         registry_ids=tuple(dict.fromkeys(entry.number for entry in article.registry_ids)),
-        outcomes=ledger(parts, design, article.title),
+        outcomes=outcomes,
         aim=_quote(next((part for part in parts if states_aim(part)), None)),
         conclusion=_quote(main_conclusion(parts)),
+        conclusion_check=_checked(parts, design, stance, outcomes, article.title),
     )
+
+
+def _checked(
+    parts: tuple[Sentence, ...], design: Design, stance: Stance, outcomes: tuple[Outcome, ...], title: str
+) -> tuple[ConclusionNote, ...]:
+    concluding = tuple(conclusion_sentences(parts))
+    observed = only_observed(title, parts)
+    apart = stands_apart(concluding, parts)
+    return conclusion_check(Conclusion(concluding, design, stance, outcomes, observed, apart))
 
 
 def _quote(sentence: Sentence | None) -> Evidence | None:
