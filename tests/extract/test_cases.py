@@ -10,11 +10,12 @@ import pytest
 
 from litwatch.domain.article import Article, Section
 from litwatch.domain.study import Design, Effect
+from litwatch.extract.causal import causal_verb
 from litwatch.extract.counts import n_participants, n_studies, participants
 from litwatch.extract.design import design_of
 from litwatch.extract.grammar import statistics
 from litwatch.extract.sentences import sentences
-from litwatch.extract.stance import stance_of
+from litwatch.extract.stance import ruled
 from litwatch.extract.study import read_study
 from litwatch.extract.words import plain
 
@@ -90,6 +91,27 @@ def test_sentences_and_roles(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", cases("stances"))
-def test_stance(case: dict[str, Any]) -> None:
+def test_what_the_phrases_of_a_conclusion_say(case: dict[str, Any]) -> None:
     parts = sentences((Section("CONCLUSION", case["text"]),))
-    assert stance_of(parts, Design.RANDOMIZED_TRIAL).value == case["stance"]
+    assert ruled(parts).value == case["stance"]
+
+
+@pytest.mark.parametrize("case", cases("conclusions"))
+def test_stance_and_conclusion_check(case: dict[str, Any]) -> None:
+    sections = tuple(Section(label, case[label.lower()]) for label in ("METHODS", "RESULTS", "CONCLUSION"))
+    study = read_study(Article("1", case["title"], sections))
+    assert study.stance.value == case["stance"]
+    notes = [
+        {"kind": note.kind.value, "rows": [study.outcomes[row].name for row in note.rows], "says": note.evidence.text}
+        for note in study.conclusion_check
+    ]
+    assert notes == case["notes"]
+    for note in study.conclusion_check:
+        part = note.evidence
+        assert sections[part.section].text[part.start : part.end] == part.text
+
+
+@pytest.mark.parametrize("case", cases("causal"))
+def test_causal_verb(case: dict[str, Any]) -> None:
+    (sentence,) = sentences((Section("CONCLUSION", case["text"]),))
+    assert causal_verb(sentence) == case.get("verb")

@@ -31,6 +31,7 @@ def test_findings_have_the_fields_of_the_contract() -> None:
         "comparator": None,
         "exercise": None,
         "harms": {"report": "silent", "evidence": None},
+        "conclusion_check": [],
         "extractor": EXTRACTOR,
         "outcomes": [
             {

@@ -151,6 +151,26 @@ class Count:
     evidence: Evidence
 
 
+class ConclusionKind(StrEnum):
+    """What a conclusion does with the ledger's rows."""
+
+    NULLS_UNMENTIONED = "nulls_unmentioned"
+    """It speaks in favour and names none of the outcomes that did not differ."""
+    CAUSAL_LANGUAGE = "causal_language"
+    """A causal verb about what was only observed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConclusionNote:
+    """Where the authors' conclusion and the ledger part."""
+
+    kind: ConclusionKind
+    evidence: Evidence
+    """The concluding sentence that it is about."""
+    rows: tuple[int, ...] = ()
+    """The rows that it is about, as indices into `Study.outcomes`; none for a matter of wording."""
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """What the words of `evidence` name, by its name in a list of ours ("tai chi", "aerobic exercise")."""
@@ -256,3 +276,5 @@ class Study:
     """None where the intervention is no exercise, or not beyond doubt."""
     harms: Harms | None = None
     """None where harms are no question: nothing was done to people."""
+    conclusion_check: tuple[ConclusionNote, ...] = ()
+    """What the conclusion leaves out or contradicts. Empty means that nothing was found, not that nothing is there."""

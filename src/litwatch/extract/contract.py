@@ -7,7 +7,17 @@ from typing import Any
 
 from litwatch.domain.article import Article, Section
 from litwatch.domain.registry import registrations
-from litwatch.domain.study import Amount, Effect, Evidence, ExerciseCard, Harms, Outcome, Oversight, Study
+from litwatch.domain.study import (
+    Amount,
+    ConclusionNote,
+    Effect,
+    Evidence,
+    ExerciseCard,
+    Harms,
+    Outcome,
+    Oversight,
+    Study,
+)
 from litwatch.errors import LitwatchError
 from litwatch.extract.judgement import Judgement
 
@@ -32,8 +42,13 @@ def findings(study: Study) -> dict[str, Any]:
         "comparator": _slice(study.comparator),
         "exercise": _exercise(study.exercise) if study.exercise else None,
         "harms": _harms(study.harms) if study.harms else None,
+        "conclusion_check": [_note(note) for note in study.conclusion_check],
         "extractor": study.extractor,
     }
+
+
+def _note(note: ConclusionNote) -> dict[str, Any]:
+    return {"kind": note.kind.value, "rows": list(note.rows), "evidence": _evidence(note.evidence)}
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

@@ -1,17 +1,23 @@
-"""What the authors' own conclusion says of the intervention or exposure."""
+"""What the authors' own conclusion says of the intervention or exposure.
+
+Phrases (data/stance.toml) are looked for by rule; what they say is one of the things that the model weighs, beside the
+words themselves, the design and the rows of the ledger.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from functools import cache
 
-from litwatch.domain.study import Design, Stance
+from litwatch.domain.study import Design, Outcome, Stance
+from litwatch.extract.concluding import Features, best, ledger_features, text_features
 from litwatch.extract.resources import load
 from litwatch.extract.sentences import Role, Sentence
 from litwatch.extract.words import Phrases
 
 _DENIAL_REACH = 6
 """How many words a denial reaches, itself included."""
+_KINDS = ("favours", "no_difference", "harms", "unsure", "outlook", "weak", "safety")
 _CLEAR = 3
 """How often the prevailing mark must be said for each time that another is."""
 
@@ -31,6 +37,13 @@ def main_conclusion(sentences: tuple[Sentence, ...]) -> Sentence | None:
     """The first concluding sentence that says something of an effect, else the first."""
     found = conclusion_sentences(sentences)
     return next((sentence for sentence in found if _marks(sentence)), found[0] if found else None)
+
+
+def says(sentence: Sentence, stance: Stance) -> bool:
+    """Whether the phrases of a sentence say so, among other things; "similar" and the like count as no difference."""
+    if stance in _marks(sentence):
+        return True
+    return stance is Stance.NO_DIFFERENCE and _phrases("weak").first(sentence.words.words) is not None
 
 
 def _marks(sentence: Sentence) -> set[Stance]:
@@ -75,18 +88,40 @@ def _weakly_null(sentence: Sentence) -> bool:
     return _phrases("outlook").first(words) is None and _phrases("weak").first(words) is not None
 
 
-def stance_of(sentences: tuple[Sentence, ...], design: Design) -> Stance:
-    """`none` for designs without an effect and for conclusions that say nothing; `mixed` where they say both.
+def ruled(sentences: tuple[Sentence, ...]) -> Stance:
+    """What the phrases of the conclusion say: `mixed` where they say several things, `none` where they say nothing.
 
     What most sentences say wins over a single sentence that says something else.
     """
-    if design.value in load("stance")["no_conclusion"]:
-        return Stance.NONE
-    votes: Counter[Stance] = Counter()
-    for sentence in conclusion_sentences(sentences):
-        votes.update(_marks(sentence) - {Stance.NONE})
+    concluding = conclusion_sentences(sentences)
+    return _voted(concluding, [_marks(sentence) for sentence in concluding])
+
+
+def _voted(concluding: list[Sentence], marks: list[set[Stance]]) -> Stance:
+    votes = Counter(mark for found in marks for mark in found if mark is not Stance.NONE)
     if not votes:
-        weak = any(_weakly_null(sentence) for sentence in conclusion_sentences(sentences))
+        weak = any(_weakly_null(sentence) for sentence in concluding)
         return Stance.NO_DIFFERENCE if weak else Stance.NONE
     (first, most), *others = votes.most_common()
     return first if most >= _CLEAR * sum(count for _, count in others) else Stance.MIXED
+
+
+def features(sentences: tuple[Sentence, ...], design: Design, outcomes: tuple[Outcome, ...]) -> Features:
+    """All that the model weighs: the words and the rows (`concluding`), and what the phrases say."""
+    concluding = conclusion_sentences(sentences)
+    found = text_features(concluding) | ledger_features(concluding, design, outcomes)
+    marks = [_marks(sentence) for sentence in concluding]
+    found[f"rule {_voted(concluding, marks).value}"] = 1.0
+    found.update({f"mark {mark.value}": 1.0 for told in marks for mark in told})
+    for sentence in concluding:
+        for key in _KINDS:
+            if _phrases(key).first(sentence.words.words) is not None:
+                found[f"phrase {key}"] = 1.0
+    return found
+
+
+def stance_of(sentences: tuple[Sentence, ...], design: Design, outcomes: tuple[Outcome, ...]) -> Stance:
+    """What the authors conclude; `none` for designs without an effect and where there is no conclusion to read."""
+    if design.value in load("stance")["no_conclusion"] or not conclusion_sentences(sentences):
+        return Stance.NONE
+    return best(features(sentences, design, outcomes))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from litwatch.domain.article import Article
-from litwatch.domain.study import Evidence, Study
+from litwatch.domain.study import ConclusionNote, Design, Evidence, Outcome, Stance, Study
+from litwatch.extract.conclusion import Conclusion, conclusion_check, only_observed, stands_apart
 from litwatch.extract.contrast import contrast
 from litwatch.extract.counts import n_participants, n_studies, participants
 from litwatch.extract.design import design_of
@@ -12,7 +13,7 @@ from litwatch.extract.harms import harms_of
 from litwatch.extract.outcomes import ledger
 from litwatch.extract.quoting import title_sentence
 from litwatch.extract.sentences import Sentence, sentences, states_aim
-from litwatch.extract.stance import main_conclusion, stance_of
+from litwatch.extract.stance import conclusion_sentences, main_conclusion, stance_of
 from litwatch.extract.who import who
 
 EXTRACTOR = "2"
@@ -27,18 +28,21 @@ def read_study(article: Article) -> Study:
     title = title_sentence(article.title)
     arms = contrast(title, parts, design)
     population, conditions = who(title, parts, design)
+    outcomes = ledger(parts, design, article.title)
+    stance = stance_of(parts, design, outcomes)
     return Study(
         pmid=article.pmid,
         extractor=EXTRACTOR,
         design=design,
-        stance=stance_of(parts, design),
+        stance=stance,
         n_participants=n_participants(counts, design),
         n_studies=n_studies(parts, design),
         counts=counts,
         registry_ids=tuple(dict.fromkeys(entry.number for entry in article.registry_ids)),
-        outcomes=ledger(parts, design, article.title),
+        outcomes=outcomes,
         aim=_quote(next((part for part in parts if states_aim(part)), None)),
         conclusion=_quote(main_conclusion(parts)),
+        conclusion_check=_checked(parts, design, stance, outcomes, article.title),
         population=population,
         conditions=conditions,
         intervention=arms.intervention,
@@ -46,6 +50,15 @@ def read_study(article: Article) -> Study:
         exercise=exercise_card(title, parts, design, arms),
         harms=harms_of(title, parts, design),
     )
+
+
+def _checked(
+    parts: tuple[Sentence, ...], design: Design, stance: Stance, outcomes: tuple[Outcome, ...], title: str
+) -> tuple[ConclusionNote, ...]:
+    concluding = tuple(conclusion_sentences(parts))
+    observed = only_observed(title, parts)
+    apart = stands_apart(concluding, parts)
+    return conclusion_check(Conclusion(concluding, design, stance, outcomes, observed, apart))
 
 
 def _quote(sentence: Sentence | None) -> Evidence | None:
