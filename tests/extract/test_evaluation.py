@@ -159,3 +159,13 @@ def test_the_figures_on_the_gold_are_the_scorers(shared: Path, scorer: ModuleTyp
     for key, row in gold.items():
         tally.add(row, found[key])
     assert tally.figures() == scorer.score(gold, found)
+
+
+def test_of_equally_good_pairs_the_first_counts() -> None:
+    """0.6 + 0.3 + 0.1 and 0.5 + 0.3 + 0.1 + 0.1 are both 1; added up one by one from the left the first falls short of it."""
+    found = outcome("oak elm ash fir yew", timepoint="6 weeks")
+    first = outcome("oak elm ash pine larch", timepoint="12 weeks")
+    other = outcome("oak elm birch", timepoint="6 weeks")
+    assert likeness(first, found) == pytest.approx(0.6)
+    assert likeness(other, found) == 0.5
+    assert pairs([first, other], [found]) == [(first, found)]

@@ -210,6 +210,9 @@ def _fit(left: Findings, right: Findings, *, same_direction: bool) -> float:
     agree = bool(left.get("direction") == right.get("direction"))
     if alike < COMPATIBLE or (same_direction and not agree):
         return 0.0
-    same_estimate = estimate(left) is not None and estimate(left) == estimate(right)
-    same_place = sum(bool(left.get(key) == right.get(key)) for key in ("timepoint", "subgroup"))
-    return alike + 0.3 * agree + 0.2 * same_estimate + 0.1 * same_place
+    # Added up in the order in which the contract's scorer does: rounding decides between pairs that are equally good.
+    bonus = 0.3 * agree
+    bonus += 0.2 * (estimate(left) is not None and estimate(left) == estimate(right))
+    for key in ("timepoint", "subgroup"):
+        bonus += 0.1 * bool(left.get(key) == right.get(key))
+    return alike + bonus
