@@ -117,7 +117,8 @@ def model() -> dict[str, tuple[int, ...]]:
 def best(found: Features) -> Stance:
     """The stance with the highest sum of weights."""
     weights = model()
-    known = [(found[feature], weights[feature]) for feature in found.keys() & weights.keys()]
+    # In a fixed order: rounding decides a tie, and the order of a set changes from one run to the next.
+    known = [(found[feature], weights[feature]) for feature in sorted(found.keys() & weights.keys())]
     rows = [row if value == 1.0 else [value * weight for weight in row] for value, row in known]
     totals = [sum(column) for column in zip(weights[""], *rows, strict=True)]
     return STANCES[totals.index(max(totals))]
