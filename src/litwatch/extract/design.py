@@ -86,6 +86,8 @@ class Cue(NamedTuple):
     phrase: str
     hides: bool
     """Whether shorter phrases that begin at the same word do not count."""
+    covers: bool
+    """Whether no phrase inside this one counts."""
 
 
 class Begun(NamedTuple):
@@ -98,14 +100,15 @@ class Begun(NamedTuple):
 @cache
 def _cues() -> dict[str, Begun]:
     """First word → phrases, the longest first."""
-    others = _expanded(["@other_trials"])
+    guidelines = _expanded(["@guidelines"])
+    others = guidelines | _expanded(["@other_trials"])
     index: dict[str, Begun] = {}
     for phrase in others.union(*(phrases for rule in rules() for phrases in rule.phrases)):
         for spelling in {phrase, _ISE.sub("iz", phrase)}:
             first, *rest = split_words(spelling).words
             longer, alone = index.setdefault(first, Begun({}, []))
             cues = longer.setdefault(rest[0], []) if rest else alone
-            cues.append(Cue(rest, phrase, phrase in others))
+            cues.append(Cue(rest, phrase, phrase in others, phrase in guidelines))
     for begun in index.values():
         for cues in begun.longer.values():
             cues.sort(key=lambda cue: -len(cue.rest))
@@ -115,7 +118,10 @@ def _cues() -> dict[str, Begun]:
 def _said(words: list[str], said: set[str]) -> None:
     """Add the phrases that a text says, without those that are denied or speak of other studies."""
     index, last = _cues(), len(words) - 1
+    covered = 0
     for at in [at for at, word in enumerate(words) if word in index]:
+        if at < covered:
+            continue
         longer, alone = index[words[at]]
         cues = longer.get(words[at + 1], ()) if at < last else ()
         if not (cues or alone) or (at and words[at - 1] in _DENIALS):
@@ -123,6 +129,8 @@ def _said(words: list[str], said: set[str]) -> None:
         for cue in (*cues, *alone):
             if len(cue.rest) < 2 or words[at + 1 : at + 1 + len(cue.rest)] == cue.rest:
                 said.add(cue.phrase)
+                if cue.covers:
+                    covered = at + 1 + len(cue.rest)
                 if cue.hides:
                     break
 
