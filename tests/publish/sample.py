@@ -56,7 +56,7 @@ REVIEW = Nugget(
     conclusion="Walking groups are an effective and safe strategy for fictional joints…",
     caveats=(
         "The trials disagree with each other about pain (I² 71%).",
-        "The authors' conclusion does not mention the outcomes without a clear change.",
+        "The pooled studies differ considerably from each other: pain (I² 71%).",
     ),
     citation=Citation(
         pmid="99000001",

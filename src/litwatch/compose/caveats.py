@@ -11,7 +11,7 @@ from litwatch.compose.ledger import CLEAR
 from litwatch.compose.size import REVIEWS, people_counted
 from litwatch.compose.words import count, in_words
 from litwatch.domain.article import Article
-from litwatch.domain.study import Comparison, Design, Direction, Outcome, Stance, Study
+from litwatch.domain.study import Comparison, Design, Direction, Outcome, Study
 
 FEW_PARTICIPANTS = 40
 """A study with fewer people than this is called small."""
@@ -30,20 +30,7 @@ _DESIGN_CAVEATS = {
 }
 _CONTROLLED = REVIEWS | {Design.RANDOMIZED_TRIAL}
 
-_WORD = re.compile(r"[^\W\d_]+")
-# Words of an outcome's name that do not say what it is about.
-_VAGUE_WORD = re.compile(
-    r"(?:an?|the|of|in|on|at|to|for|with|and|or|by|all|levels?|scores?|scales?|index|intensity|severity|rates?|ratings?"
-    r"|measures?|total|overall|mean|changes?|risks?|odds|composite|dl|ml|kg|g)\Z",
-    re.IGNORECASE,
-)
 _HARM = re.compile(r"\b(?:adverse|side effects?|harms?|deaths?|mortality|complications?|safety)\b", re.IGNORECASE)
-# "other outcomes", "secondary measures", "any of the markers": the conclusion does speak of the rest.
-_SPEAKS_OF_THE_REST = re.compile(
-    r"\b(?:other|secondary|remaining|rest|any|most|some|several)\b(?:\W+\w+){0,3}?\W+"
-    r"(?:outcome|measure|variable|parameter|marker|biomarker|endpoint|index|indices|domain)",
-    re.IGNORECASE,
-)
 
 
 def caveats(article: Article, study: Study) -> tuple[str, ...]:
@@ -52,7 +39,6 @@ def caveats(article: Article, study: Study) -> tuple[str, ...]:
         _concern(article),
         _design(study),
         _primary_unchanged(study),
-        _left_out(article, study),
         _within_group(study),
         _heterogeneity(study),
         _small(article, study),
@@ -75,17 +61,6 @@ def _design(study: Study) -> str:
 def _primary_unchanged(study: Study) -> str:
     names = [row.name for row in _unchanged(study) if row.primary]
     return f"No clear change in the primary outcome: {in_words(names)}." if names else ""
-
-
-def _left_out(article: Article, study: Study) -> str:
-    """The conclusion check: a favourable conclusion that is silent about what did not change."""
-    if study.stance is not Stance.FAVOURS or study.conclusion is None:
-        return ""
-    said = _concluding_text(article, study)
-    if _SPEAKS_OF_THE_REST.search(said):
-        return ""
-    names = [row.name for row in _unchanged(study) if not _mentions(said, row)]
-    return f"The authors' conclusion does not mention what did not clearly change: {in_words(names)}." if names else ""
 
 
 def _within_group(study: Study) -> str:
@@ -142,28 +117,3 @@ def _is_harm(row: Outcome) -> bool:
 def _all_within(study: Study) -> bool:
     clear = [row for row in study.outcomes if row.direction in CLEAR]
     return bool(clear) and all(row.comparison is Comparison.WITHIN for row in clear)
-
-
-def _concluding_text(article: Article, study: Study) -> str:
-    """All that the authors conclude: the conclusion's whole section, or the abstract's text from there on."""
-    evidence = study.conclusion
-    assert evidence is not None
-    if not 0 <= evidence.section < len(article.sections):
-        return evidence.text
-    text = article.sections[evidence.section].text
-    return text if len(article.sections) > 1 else text[evidence.start :]
-
-
-def _mentions(text: str, row: Outcome) -> bool:
-    """Whether `text` may speak of the outcome: by a name, an abbreviation, or the noun that its name is about.
-
-    Generous, because the caveat accuses: "EAO" speaks of "composite EAO", "pain" of "pain intensity".
-    """
-    low = text.lower()
-    if any(re.search(rf"\b{re.escape(name.lower())}", low) for name in (row.name, *row.aliases) if name):
-        return True
-    if row.domain == "biomarker" and "inflammat" in low:
-        return True
-    words = [word for word in _WORD.findall(row.name) if not _VAGUE_WORD.match(word)]
-    telling = [word for word in words if len(word) > 1 and word.isupper()] + words[-1:]
-    return any(re.search(rf"\b{re.escape(word.lower()[:5])}", low) for word in telling)

@@ -8,6 +8,7 @@ from litwatch.domain.study import Change, Comparison, Direction, Effect
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import Sense, words_of
 from litwatch.extract.merging import Row
+from litwatch.extract.numbers import significant_p
 from litwatch.extract.sentences import Sentence
 
 
@@ -24,8 +25,12 @@ def takes_back(clause: Clause) -> bool:
 
 
 def without_difference(row: Row, clause: Clause, sentence: Sentence) -> Row:
-    """The row, taken back; with what the clause that takes it back prints, if the row has no estimate of its own."""
-    effect = row.outcome.effect or _printed(row, clause, sentence)
+    """The row, taken back; with what the clause that takes it back prints, if the row has no estimate of its own.
+
+    A significant test of its own was of something else, one group's change for instance, and goes.
+    """
+    own = row.outcome.effect
+    effect = own if own is not None and not significant_p(own.p) else _printed(row, clause, sentence)
     return replace(
         row,
         outcome=replace(row.outcome, direction=Direction.NO_DIFFERENCE, change=Change.NO_DIFFERENCE, effect=effect),
@@ -33,12 +38,15 @@ def without_difference(row: Row, clause: Clause, sentence: Sentence) -> Row:
 
 
 def _printed(row: Row, clause: Clause, sentence: Sentence) -> Effect | None:
-    """The effect of the clause's first statistic, if that is not significant and stands in the row's own evidence."""
+    """The effect of the clause's statistic, if it is not significant and stands in the row's own evidence.
+
+    Of several, some may be of one group: which one tests the difference is not certain, and none is taken.
+    """
     evidence = row.outcome.evidence
     if (evidence.section, evidence.start) != (sentence.section, sentence.start):
         return None
-    first = clause.statistics[0] if clause.statistics else None
-    return first.effect if first is not None and not first.significant else None
+    only = clause.statistics[0] if len(clause.statistics) == 1 else None
+    return only.effect if only is not None and not only.significant else None
 
 
 def completes(clause: Clause) -> bool:
@@ -70,8 +78,13 @@ def levels(clause: Clause) -> bool:
 
 
 def levelled(row: Row, clause: Clause, sentence: Sentence) -> Row:
-    """A change within groups that, the clause says, did not differ between them; any other row stays."""
-    if row.outcome.comparison is not Comparison.WITHIN or row.outcome.direction is Direction.REPORTED:
+    """A change that, the clause says, did not differ between groups.
+
+    In the same sentence this decides over any change; a sentence further on only speaks of what changed within groups.
+    """
+    evidence = row.outcome.evidence
+    here = (evidence.section, evidence.start) == (sentence.section, sentence.start)
+    if row.outcome.direction is Direction.REPORTED or not (here or row.outcome.comparison is Comparison.WITHIN):
         return row
     return replace(
         row,

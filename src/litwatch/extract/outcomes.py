@@ -86,6 +86,8 @@ def _no_result(words: list[str], concluded: bool) -> bool:
     """Whether a clause states an aim, a plan, a baseline fact or, in a conclusion, a hope."""
     if phrases_of("baseline").first(words) is not None and "after" not in words and "change" not in words:
         return True
+    if phrases_of("set_beforehand").first(words) is not None:
+        return True
     if (concluded or "whether" in words or "aim" in words) and not words_of("hedge").isdisjoint(words):
         return True
     return concluded and ("may" in words or "might" in words)
