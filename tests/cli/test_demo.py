@@ -36,7 +36,7 @@ def test_sample_becomes_an_issue_with_feed_page_and_mail(run: Run, tmp_path: Pat
 
 
 def test_the_founding_example_is_told_whole(tmp_path: Path) -> None:
-    """Exercise in axial spondyloarthritis: eleven outcomes, eight better, three not, and the conclusion is checked."""
+    """Exercise in axial spondyloarthritis: eleven outcomes, eight better, and the three that did not change."""
     issue = demonstrate(tmp_path / "out").issues[-1]
     nugget = next(nugget for nugget in issue.nuggets if nugget.pmid == "38921661")
     assert "20 trials" in nugget.meta
@@ -48,7 +48,6 @@ def test_the_founding_example_is_told_whole(tmp_path: Path) -> None:
         "erythrocyte sedimentation rate",
     }
     assert not nugget.worse
-    assert any("chest expansion" in caveat.lower() for caveat in nugget.caveats)
     numbers = {line.name: line.numbers for line in nugget.better}
     assert numbers["pain"] == "SMD −0.47 (95% CI −0.74 to −0.21)"
     assert "p=" not in " ".join(line.numbers for line in nugget.better), "a heterogeneity P was taken for an effect's"
