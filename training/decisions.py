@@ -19,8 +19,8 @@ from readings import Mark, Reading, fold_of, read
 
 from litwatch.domain.study import Direction
 from litwatch.extract.arms import Arms
-from litwatch.extract.cases import Setting, cases, common, directions, features
-from litwatch.extract.deciding import Model, likelihoods
+from litwatch.extract.cases import DIRECTIONS, Setting, cases, common, features
+from litwatch.extract.deciding import SURE, Model, likelihoods
 from litwatch.extract.design import design_of
 from litwatch.extract.outcomes import SILENT, result_clauses
 from litwatch.extract.reading import read as read_clause
@@ -92,7 +92,7 @@ def _nearest(mark: Mark, places: list[Place]) -> int | None:
 
 def train(rows: list[Example], epochs: int) -> Model:
     counts = Counter(key for row in rows for key in set(row.keys))
-    size = len(directions())
+    size = len(DIRECTIONS)
     weights: dict[str, list[float]] = {key: [0.0] * size for key, count in counts.items() if count >= _LEAST}
     squares: dict[str, list[float]] = {key: [1.0] * size for key in weights}
     kept = [([key for key in set(row.keys) if key in weights], row.answer) for row in rows]
@@ -103,7 +103,7 @@ def train(rows: list[Example], epochs: int) -> Model:
         for keys, answer in kept:
             scores = [sum(column) for column in zip(*(weights[key] for key in keys), strict=True)]
             likely = likelihoods(scores)
-            for at, direction in enumerate(directions()):
+            for at, direction in enumerate(DIRECTIONS):
                 slope = (answer is direction) - likely[at]
                 for key in keys:
                     squares[key][at] += slope * slope
@@ -117,7 +117,7 @@ def report(model: Model, rows: list[Example]) -> str:
     ways = {Direction.IMPROVED, Direction.WORSENED}
     for row in rows:
         likely = likelihoods(model.score(row.keys))
-        guess = directions()[likely.index(max(likely))] if sum(likely) > 0.4 else None
+        guess = DIRECTIONS[likely.index(max(likely))] if sum(likely) > SURE else None
         said, wanted = said + (guess is not None), wanted + (row.answer is not None)
         hits += guess is not None and row.answer is not None
         right += guess is not None and guess is row.answer
@@ -141,7 +141,7 @@ def main() -> None:
     parser.add_argument("readings", type=Path)
     parser.add_argument("records", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--floor", type=float, default=0.05)
     options = parser.parse_args()

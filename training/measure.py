@@ -6,19 +6,14 @@ Figures as in `litwatch eval`. Only records that took no part in training tell a
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from readings import lines
 
 from litwatch.extract.contract import article_from_json, findings
 from litwatch.extract.evaluation import Tally
 from litwatch.extract.study import read_study
-
-
-def lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as rows:
-        yield from map(json.loads, rows)
 
 
 def gold(reading: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:

@@ -36,17 +36,17 @@ class Reading(NamedTuple):
     marks: tuple[Mark, ...]
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as rows:
+        yield from map(json.loads, rows)
 
 
 def read(readings: Path, records: Path) -> list[Reading]:
     """The readings whose text is among `records`."""
-    texts = {row["id"]: row for row in _lines(records)}
+    texts = {row["id"]: row for row in lines(records)}
     return [
         Reading(article_from_json(texts[row["id"]]), tuple(_marks(row)))
-        for row in _lines(readings)
+        for row in lines(readings)
         if row["id"] in texts
     ]
 

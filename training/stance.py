@@ -8,12 +8,12 @@ is said of half the abstracts and is the costliest thing to say wrongly. Printed
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from readings import lines
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
@@ -41,9 +41,9 @@ class Example(NamedTuple):
 
 
 def examples(readings: Path, records: Path) -> list[Example]:
-    texts = {row["id"]: row for row in map(json.loads, records.open(encoding="utf-8"))}
+    texts = {row["id"]: row for row in lines(records)}
     found: list[Example] = []
-    for row in map(json.loads, readings.open(encoding="utf-8")):
+    for row in lines(readings):
         if row["id"] not in texts:
             continue
         article = article_from_json(texts[row["id"]])
@@ -89,13 +89,13 @@ def report(name: str, rows: list[Example], said: list[str]) -> str:
 
 def write(table: DictVectorizer, model: Any, path: Path) -> int:
     order = [list(model.classes_).index(stance.value) for stance in STANCES]
-    lines = [line("", (model.intercept_[at] for at in order))]
+    rows = [line("", (model.intercept_[at] for at in order))]
     for column, feature in enumerate(table.get_feature_names_out()):
         weights = [model.coef_[at][column] for at in order]
         if max(map(abs, weights)) >= 0.01:
-            lines.append(line(feature, weights))
-    path.write_text(_HEADER + "\n".join(lines) + "\n", encoding="utf-8")
-    return len(lines)
+            rows.append(line(feature, weights))
+    path.write_text(_HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+    return len(rows)
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 
 from litwatch.domain.study import Design, Direction
 from litwatch.extract.arms import Arms, subject
@@ -22,6 +21,14 @@ from litwatch.extract.sentences import Role
 from litwatch.extract.verdicts import comparison_of
 from litwatch.extract.words import stem
 
+DIRECTIONS = (
+    Direction.IMPROVED,
+    Direction.WORSENED,
+    Direction.NO_DIFFERENCE,
+    Direction.MIXED,
+    Direction.REPORTED,
+)
+"""In the order of a model's weights; no result has no weights of its own."""
 _LISTS = ("hedge", "uncertain", "conflict", "association", "tendency")
 _PHRASES = ("both", "between", "within", "versus", "joins", "baseline")
 _UNREAD = "unread"
@@ -142,15 +149,3 @@ def _without_rule(good: str | None, tested: str) -> list[str]:
 def common(clause: Clause) -> list[str]:
     """What all cases of a clause share: its words."""
     return ["#", *{f"word {word}" for word in clause.words if word.isalpha()}]
-
-
-@cache
-def directions() -> tuple[Direction, ...]:
-    """The directions in the order of a model's weights; no result has no weights of its own."""
-    return (
-        Direction.IMPROVED,
-        Direction.WORSENED,
-        Direction.NO_DIFFERENCE,
-        Direction.MIXED,
-        Direction.REPORTED,
-    )

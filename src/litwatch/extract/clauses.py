@@ -89,11 +89,6 @@ def clauses(sentence: Sentence, wanted: Callable[[list[str]], bool] = bool) -> t
     return tuple([_clause((text, flow), words, edge, named, found, brackets) for edge in edges])
 
 
-def _may_tell(words: list[str]) -> bool:
-    """Whether a sentence without a statistic can give a verdict: whether a cue can begin in it."""
-    return not cue_phrases().absent_from(words) or "adverse" in words
-
-
 def _named(text: str, words: Words, found: tuple[Statistic, ...]) -> tuple[Mention, ...]:
     """The outcomes that a sentence names, those in brackets too."""
     known = list(concept_phrases().find(words.words))

@@ -1,6 +1,6 @@
 """The conclusion check: which rows of the ledger a conclusion leaves out or contradicts.
 
-A note is printed to readers as a fact about a paper. So every rule is generous to the authors: a row counts as named
+A note would be a fact about a paper to who reads it. So every rule is generous to the authors: a row counts as named
 as soon as the conclusion may speak of it, and a conclusion that says anything null or speaks of "other outcomes" is
 not blamed for leaving nulls out.
 """
@@ -28,9 +28,9 @@ from litwatch.extract.mentioned import names_row, speaks_of_others
 from litwatch.extract.resources import load, word_set
 from litwatch.extract.sentences import Role, Sentence
 from litwatch.extract.stance import says
+from litwatch.extract.verdicts import OBSERVATIONAL
 from litwatch.extract.words import Phrases, plain, split_words
 
-_OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
 _CONTROLLED = frozenset({Design.RANDOMIZED_TRIAL, Design.NONRANDOMIZED_TRIAL, Design.META_ANALYSIS})
 
 
@@ -87,7 +87,7 @@ def _nulls(conclusion: Conclusion) -> Iterator[ConclusionNote]:
 
 
 def _causal(conclusion: Conclusion) -> Iterator[ConclusionNote]:
-    if conclusion.design not in _OBSERVATIONAL or not conclusion.observed:
+    if conclusion.design not in OBSERVATIONAL or not conclusion.observed:
         return
     for sentence in conclusion.sentences:
         if sentence.role is Role.CONCLUSIONS and causal_verb(sentence) is not None:

@@ -15,23 +15,25 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from litwatch.domain.study import Change, Comparison, Direction
+from litwatch.domain.study import Comparison, Direction
 from litwatch.extract.arms import Subject, subject
 from litwatch.extract.attach import attached
-from litwatch.extract.cases import Case, Setting, cases, common, directions, features
+from litwatch.extract.cases import DIRECTIONS, Case, Setting, cases, common, features
 from litwatch.extract.clauses import Clause
+from litwatch.extract.cues import Sense
 from litwatch.extract.entries import NOTHING
-from litwatch.extract.finding import Finding, item_of, overlaps, polarity_of
+from litwatch.extract.finding import Finding, consistent, item_of, overlaps, polarity_of
+from litwatch.extract.items import Item
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import scopes
 from litwatch.extract.ungoverned import is_lone_harm, no_outcome, tells_way
-from litwatch.extract.verdicts import Verdict, comparison_of, same
+from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 
 Row = tuple[float, ...]
 _HUNDREDTHS = 100
 """The file holds hundredths: whole numbers load faster, and only the sum is divided."""
 
-_SURE = 0.35
+SURE = 0.35
 """How likely a name must be a result to become one."""
 _CLEAR = 0.7
 """How much of the likelihood of better and worse together one must have that only the model tells."""
@@ -40,7 +42,7 @@ _WAYS = frozenset({Direction.IMPROVED, Direction.WORSENED})
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights by feature: one for each of `directions()`, relative to no result, in units of `1 / scale`."""
+    """Weights by feature: one for each of `DIRECTIONS`, relative to no result, in units of `1 / scale`."""
 
     weights: dict[str, Row]
     scale: int = 1
@@ -48,7 +50,7 @@ class Model:
     def score(self, found: list[str]) -> list[float]:
         rows = [row for row in map(self.weights.get, found) if row is not None]
         if not rows:
-            return [0.0] * len(directions())
+            return [0.0] * len(DIRECTIONS)
         return [sum(column) / self.scale for column in zip(*rows, strict=True)]
 
 
@@ -62,7 +64,10 @@ def likelihoods(scores: list[float]) -> list[float]:
 
 def decided(clause: Clause, found: list[Finding], setting: Setting) -> Iterator[Finding]:
     """The findings of a clause after the decision, in order of place."""
-    pending = [case for case in cases(clause, found) if case.findings or not _refused(clause, case, setting)]
+    every = cases(clause, found)
+    unread = any(not case.findings for case in every)
+    governed = [item for scope in scopes(clause) for item in scope.items] if unread else []
+    pending = [case for case in every if case.findings or not _refused(clause, case, setting, governed)]
     if not pending:
         return
     base = model().score(common(clause))
@@ -71,21 +76,21 @@ def decided(clause: Clause, found: list[Finding], setting: Setting) -> Iterator[
         own = model().score(features(clause, case, setting, len(found)))
         likely = likelihoods([one + other for one, other in zip(base, own, strict=True)])
         # What only a conclusion tells must stay; what it repeats is left out later, by the rows of the results.
-        if sum(likely) > _SURE or (setting.concluded and case.findings):
-            direction = _likeliest(case, dict(zip(directions(), likely, strict=True)))
+        if sum(likely) > SURE or (setting.concluded and case.findings):
+            direction = _likeliest(case, dict(zip(DIRECTIONS, likely, strict=True)))
             chosen.append((case, direction if _may_tell(clause, case, direction) else Direction.REPORTED))
-    printed = attached(clause, [item_of(case.name) for case, _ in chosen]) if clause.statistics else {}
+    added = any(not case.findings for case, _ in chosen)
+    printed = attached(clause, [item_of(case.name) for case, _ in chosen]) if added else {}
     for case, direction in chosen:
         if case.findings:
             yield from _turned(clause, case, direction)
         else:
             for entry in printed.get((case.name.start, case.name.end), NOTHING):
-                yield _consistent(Finding(item_of(case.name), _verdict(clause, case, direction, setting), *entry))
+                yield _tested(Finding(item_of(case.name), _verdict(clause, case, direction, setting), *entry))
 
 
-def _refused(clause: Clause, case: Case, setting: Setting) -> bool:
+def _refused(clause: Clause, case: Case, setting: Setting, governed: list[Item]) -> bool:
     """Whether the grammar knows a name to be no result: an exposure, a purpose, the control group's own change."""
-    governed = [item for scope in scopes(clause) for item in scope.items]
     if no_outcome(clause, case.name) or overlaps(case.name, governed):
         return True
     return subject(clause, setting.arms, case.name.start) in (Subject.CONTROL, Subject.CONTROL_ALONE)
@@ -116,8 +121,7 @@ def _turned(clause: Clause, case: Case, direction: Direction) -> Iterator[Findin
         if verdict.direction is not Direction.REPORTED or direction is Direction.REPORTED or good is None:
             yield finding
         else:
-            change = _change(direction, good, verdict.change)
-            yield _consistent(finding._replace(verdict=Verdict(direction, change, verdict.comparison)))
+            yield _tested(finding._replace(verdict=_told(direction, good, verdict.comparison)))
 
 
 def _verdict(clause: Clause, case: Case, direction: Direction, setting: Setting) -> Verdict:
@@ -125,26 +129,24 @@ def _verdict(clause: Clause, case: Case, direction: Direction, setting: Setting)
     comparison = comparison_of(clause, setting.design, whose)
     if direction is Direction.NO_DIFFERENCE and whose is Subject.BOTH and comparison is Comparison.WITHIN:
         return same(Comparison.BETWEEN)
-    return Verdict(direction, _change(direction, polarity_of(clause, case.name), None), comparison)
+    return _told(direction, polarity_of(clause, case.name), comparison)
 
 
-def _change(direction: Direction, good: Polarity | None, read: Change | None) -> Change | None:
-    """Which way the value went, as far as the direction and the polarity tell."""
+def _told(direction: Direction, good: Polarity | None, comparison: Comparison) -> Verdict:
+    """A direction as a verdict, with the way the value went as far as the polarity tells."""
     if direction is Direction.NO_DIFFERENCE:
-        return Change.NO_DIFFERENCE
-    if direction in _WAYS and good is not None:
-        return Change.INCREASED if (good == "higher") is (direction is Direction.IMPROVED) else Change.DECREASED
-    return read if direction is Direction.REPORTED and read is not Change.NO_DIFFERENCE else None
+        return same(comparison)
+    if direction in _WAYS:
+        return directed(Sense.BETTER if direction is Direction.IMPROVED else Sense.WORSE, good, comparison)
+    return Verdict(direction, None, comparison)
 
 
-def _consistent(finding: Finding) -> Finding:
-    """A test decides: one that shows no difference, no difference; a difference shown and denied belongs elsewhere."""
-    statistic, verdict = finding.statistic, finding.verdict
-    if statistic is None or statistic.significant is None:
-        return finding
-    if not statistic.significant:
-        return finding._replace(verdict=same(verdict.comparison))
-    return finding._replace(statistic=None) if verdict.direction is Direction.NO_DIFFERENCE else finding
+def _tested(finding: Finding) -> Finding:
+    """A test decides: one that shows no difference makes it none."""
+    statistic = finding.statistic
+    if statistic is not None and statistic.significant is False:
+        return finding._replace(verdict=same(finding.verdict.comparison))
+    return consistent(finding)
 
 
 @cache

@@ -32,6 +32,13 @@ def told(finding: Finding) -> bool:
     return verdict.direction is not Direction.REPORTED or verdict.change is not None or finding.item.concept is not None
 
 
+def consistent(finding: Finding) -> Finding:
+    """Without a significant statistic beside "no difference": one of the two belongs to something else."""
+    statistic = finding.statistic
+    null = finding.verdict.direction is Direction.NO_DIFFERENCE
+    return finding._replace(statistic=None) if null and statistic and statistic.significant else finding
+
+
 def overlaps(name: Name, taken: list[Item]) -> bool:
     return any(item.first < name.end and name.start < item.last for item in taken)
 

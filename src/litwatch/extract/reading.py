@@ -18,7 +18,7 @@ from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import Sense, words_of
 from litwatch.extract.deciding import decided
 from litwatch.extract.entries import NOTHING
-from litwatch.extract.finding import Finding, item_of, overlaps, polarity_of, statistic_near, told
+from litwatch.extract.finding import Finding, consistent, item_of, overlaps, polarity_of, statistic_near, told
 from litwatch.extract.governed import governed
 from litwatch.extract.items import Item
 from litwatch.extract.members import statistics_of_members
@@ -44,7 +44,7 @@ def read(clause: Clause, setting: Setting) -> Iterator[Finding]:
     if clause.has(words_of("conflict")):
         yield from (finding._replace(verdict=_mixed(finding.verdict), statistic=None) for finding in found_all)
     elif not clause.has(words_of("uncertain")):
-        yield from map(_levelled if _levels(clause) else _consistent, found_all)
+        yield from map(_levelled if _levels(clause) else consistent, found_all)
 
 
 def _unfolded(clause: Clause, found: Iterator[Finding]) -> Iterator[Finding]:
@@ -99,8 +99,8 @@ def _levels(clause: Clause) -> bool:
 def _levelled(finding: Finding) -> Finding:
     """A change within groups that did not differ between them."""
     if finding.verdict.comparison is not Comparison.WITHIN:
-        return _consistent(finding)
-    return _consistent(finding._replace(verdict=same(Comparison.BETWEEN)))
+        return consistent(finding)
+    return consistent(finding._replace(verdict=same(Comparison.BETWEEN)))
 
 
 def _found(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> Iterator[Finding]:
@@ -141,13 +141,6 @@ def _left_out(clause: Clause, design: Design, told_before: frozenset[Direction])
             yield Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), statistic)
         elif not changed and not (statistic and statistic.significant):
             yield Finding(item_of(name), same(comparison), statistic)
-
-
-def _consistent(finding: Finding) -> Finding:
-    """Without a significant statistic beside "no difference": one of the two belongs to something else."""
-    statistic = finding.statistic
-    null = finding.verdict.direction is Direction.NO_DIFFERENCE
-    return finding._replace(statistic=None) if null and statistic and statistic.significant else finding
 
 
 def _harms(clause: Clause, taken: list[Item]) -> Iterator[Finding]:

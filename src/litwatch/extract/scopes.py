@@ -14,7 +14,6 @@ from litwatch.extract.words import Hit
 _SEPARATORS = frozenset({",", "and", "or", "nor", "&", "plus"})
 # No clause holds more verdicts; a text that does is no prose, and reading on would cost quadratic time.
 _MOST_CUES = 16
-_DETERMINERS = frozenset({"the", "a", "an", "its", "their", "some", "any"})
 
 
 @dataclass(slots=True)

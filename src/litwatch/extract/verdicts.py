@@ -20,7 +20,7 @@ from litwatch.extract.resources import word_set
 from litwatch.extract.scopes import Scope
 from litwatch.extract.words import stem
 
-_OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
+OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
 _POOLED = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.RANDOMIZED_TRIAL, Design.ANIMAL})
 _NEGATION_REACH = 14
 
@@ -139,7 +139,7 @@ def _association(clause: Clause, scope: Scope, owners: frozenset[int]) -> Readin
 
 
 def comparison_of(clause: Clause, design: Design, whose: Subject) -> Comparison:
-    if design in _OBSERVATIONAL:
+    if design in OBSERVATIONAL:
         within = clause.said("within") is not None and not clause.has(words_of("association"))
         return Comparison.WITHIN if within else Comparison.ASSOCIATION
     if clause.said("between") is not None:
