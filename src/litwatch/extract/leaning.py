@@ -138,12 +138,16 @@ _TURNS = frozenset({"no", "not", "neither", "nor", "without", "none", "failed", 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights by feature: the real part speaks for up, the imaginary part for down, both against same."""
+    """Weights by feature: the real part speaks for up, the imaginary part for down, both against same.
+
+    In units of `1 / scale`: whole numbers add up to the same in any order, and features come in that of a set.
+    """
 
     weights: dict[str, complex]
+    scale: int = 1
 
     def lean(self, found: list[str]) -> Leaning:
-        return leaning(sum(filter(None, map(self.weights.get, found)), 0j))
+        return leaning(sum(filter(None, map(self.weights.get, found)), 0j) / self.scale)
 
 
 def leaning(score: complex) -> Leaning:
@@ -159,4 +163,4 @@ def model() -> Model:
     path = files("litwatch.extract") / "data" / "leaning.txt.gz"
     with path.open("rb") as packed, gzip.open(packed, "rt", encoding="utf-8", newline="\n") as lines:
         rows = (line.rstrip("\n").rsplit(" ", 2) for line in lines)
-        return Model({key: complex(int(up) / 100, int(down) / 100) for key, up, down in rows})
+        return Model({key: complex(int(up), int(down)) for key, up, down in rows}, scale=100)
