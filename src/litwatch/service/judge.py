@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from litwatch.errors import InputError, LitwatchError
-from litwatch.extract.contract import judged, question_from_json
+from litwatch.errors import InputError
+from litwatch.extract.contract import Question, judged, question_from_json
 from litwatch.extract.judgement import judge
+from litwatch.service.json_lines import answers
 
 _BEGINNING = 4096
 
@@ -28,20 +28,10 @@ def judgements_of(path: Path) -> Iterator[dict[str, Any]]:
         if start and not start.startswith(b"{"):
             raise InputError(path, "expected JSON Lines, an object a line")
         lines.seek(0)
-        for number, line in enumerate(lines, 1):
-            line = line.removeprefix(b"\xef\xbb\xbf")
-            if line.strip():
-                yield _judgement(number, line)
+        yield from answers(lines, question_from_json, _judgement)
 
 
-def _judgement(number: int, line: bytes) -> dict[str, Any]:
-    identity = None
-    try:
-        value = json.loads(line)
-        identity = value.get("id") if isinstance(value, dict) else None
-        question = question_from_json(value)
-    except (ValueError, LitwatchError, RecursionError) as error:
-        return {"id": identity, "error": f"line {number}: {error}"}
+def _judgement(question: Question) -> dict[str, Any]:
     try:
         found = judge(question.article, question.intervention, question.comparator, question.outcome)
     except Exception as error:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from litwatch.domain.article import Article, Deletion, ParseFailure, Record
-from litwatch.errors import InputError, LitwatchError
+from litwatch.errors import InputError
 from litwatch.extract.contract import article_from_json, findings
 from litwatch.extract.study import read_study
 from litwatch.pubmed.medline import read_medline
 from litwatch.pubmed.parse import RecordError, open_records, parse_record
+from litwatch.service.json_lines import answers
 from litwatch.store.articles import StoredRecord
 
 
@@ -65,15 +65,4 @@ def _is_json(path: Path) -> bool:
 
 def _json_findings(path: Path) -> Iterator[dict[str, Any]]:
     with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            identity = None
-            try:
-                value = json.loads(line)
-                identity = value.get("id") if isinstance(value, dict) else None
-                article = article_from_json(value)
-            except (ValueError, LitwatchError) as error:
-                yield {"id": identity, "error": f"line {number}: {error}"}
-                continue
-            yield _findings(article)
+        yield from answers(lines, article_from_json, _findings)
