@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 
 from litwatch.extract.resources import word_set
@@ -11,12 +12,13 @@ from litwatch.extract.words import plain, split_words, stem
 
 GROUP = re.compile(r"\b(?:groups?|arms?)[ -]([A-Z]{1,3}\d?|[1-6]|I{1,3}|IV)\b", re.IGNORECASE)
 """A group by its letter or number."""
-_SHORT = re.compile(r"\(([A-Za-z][\w+/-]{0,9}|\d?[A-Z][\w +/-]{1,10})\)")
+_SHORT = re.compile(r"\(([A-Za-z][\w+/-]{0,9}|\d?[A-Z][\w +/-]{1,10})(?:\)|[,;:] ?[nN] ?=)")
 _TELLS = re.compile(r"\s?(?:\(|:|,? (?:received|who|with|was|were|had|underwent)|=|\[|-)")
 _TOLD = re.compile(r"[;.\])]|\b(?:group|arm)")
 _TELLS_BEFORE = re.compile(r"[;,.()]|\b(?:group|arm|or|and)\b")
 _LONGEST_FORM = 8
 _REACH = 90
+_OPENING = 30
 
 
 @lru_cache(maxsize=20_000)
@@ -38,8 +40,9 @@ def short_forms(text: str) -> dict[str, tuple[str, ...]]:
         start = _long_form(before, letters)
         if start is not None:
             long = terms(before[start:])
-            if 0 < len(long) <= _LONGEST_FORM:
-                found[" ".join(terms(match[1])) or match[1].lower()] = long
+            short = " ".join(terms(match[1])) or match[1].lower()
+            if 0 < len(long) <= _LONGEST_FORM and short not in long:
+                found[short] = long
     return found
 
 
@@ -53,6 +56,21 @@ def _long_form(before: str, letters: list[str]) -> int | None:
             return None
         at -= 1
     return at + 1
+
+
+def stretches(text: str) -> Iterator[tuple[str, str]]:
+    """Each lettered group of a sentence (plain) with what is said of it: after it, if the sentence begins with one.
+
+    "In group A, 5 ml saline was given", "25 mg fentanyl to group F and 25 mg clonidine to group C".
+    """
+    found = list(GROUP.finditer(text))
+    if not found:
+        return
+    edges = [0, *(edge for match in found for edge in match.span()), len(text)]
+    ahead = found[0].start() <= _OPENING and not text[: found[0].start()].endswith(" to ")
+    for at, match in enumerate(found):
+        start = 2 * at + (2 if ahead else 0)
+        yield match[1].lower(), text[edges[start] : edges[start + 1]]
 
 
 def lettered_groups(text: str) -> dict[str, Counter[str]]:
