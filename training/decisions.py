@@ -62,7 +62,8 @@ def examples(readings: list[Reading]) -> Iterator[Example]:
 def _places(reading: Reading) -> Iterator[Place]:
     article = reading.article
     parts = sentences(article.sections)
-    design, arms = design_of(article, parts), Arms.of(article.title)
+    design = design_of(article, parts)
+    arms = Arms.of(article.title, parts, design)
     if design in SILENT:
         return
     for part in parts:

@@ -91,7 +91,7 @@ def examples(bench: Path, part: str) -> Iterator[Example]:
             continue
         clause, name = found
         sense = _SENSE[row["label"]]
-        arms = Arms.of(f"{row['intervention']} versus {row['comparator']}")
+        arms = Arms(f"{row['intervention']} versus {row['comparator']}")
         if subject(clause, arms, name.start) in (Subject.CONTROL, Subject.CONTROL_ALONE):
             sense = {Sense.UP: Sense.DOWN, Sense.DOWN: Sense.UP}.get(sense, sense)
         good = polarity_of(clause, name)

@@ -1,19 +1,33 @@
 """Whom a comparison favours: the arm that is the intervention, or the one it is compared with.
 
-Words such as "control" or "usual care" decide first; between two active arms the title does: the arm that it names
-first is the intervention.
+Words such as "control" or "usual care" decide first, also behind an abbreviation or a group's letter. Between two active
+arms the title does, and then the aim: the arm that it names first is the intervention (findings contract, rule 2). Where
+two places of a clause tell differently, or several arms stand against one, no arm is told.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache, cached_property
+from itertools import pairwise
 
+from litwatch.domain.study import Design
 from litwatch.extract.clauses import Clause
+from litwatch.extract.contrast import TESTING
 from litwatch.extract.cues import words_of
-from litwatch.extract.words import plain, split_words, stem
+from litwatch.extract.resources import word_set
+from litwatch.extract.sentences import Role, Sentence, states_aim
+from litwatch.extract.shortforms import lettered_groups, short_forms, stretches, terms
+from litwatch.extract.words import Hit, plain, split_words, stem
 
 _GROUPS = frozenset({"group", "groups", "arm", "controls"})
+_JOINS = frozenset({"and", "or", ",", "/", "+"})
+_PHRASE_ENDS = frozenset(
+    {",", ".", ";", "on", "at", "after", "for", "showed", "had", "than", "compared", "versus", "vs"}
+)
+_LETTERED = "a group's letter"
 
 
 class Subject(Enum):
@@ -29,20 +43,87 @@ class Subject(Enum):
     """No arm is named: the intervention's result, by default."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Arms:
-    """The words of a title in order; `places[word]` is where each first stands."""
+    """What an abstract tells of its arms. Worked out when first asked for: few clauses compare two active arms."""
 
-    places: dict[str, int]
+    title: str
+    sentences: tuple[Sentence, ...] = ()
+    tested: bool = False
+    """The study tests a treatment: its aim tells the order of the arms, too."""
 
     @classmethod
-    def of(cls, title: str) -> Arms:
-        words = list(map(stem, split_words(plain(title)).words))
-        return cls(dict(zip(reversed(words), reversed(range(len(words))), strict=True)))
+    def of(cls, title: str, sentences: tuple[Sentence, ...], design: Design) -> Arms:
+        return cls(title, sentences, tested=design in TESTING)
 
-    def first(self, words: list[str]) -> int | None:
-        found = [self.places[stem(word)] for word in words if len(word) > 2 and stem(word) in self.places]
-        return min(found, default=None)
+    @cached_property
+    def orders(self) -> tuple[dict[str, int], ...]:
+        """Where each word first stands: in the title, and in each sentence of the aim."""
+        aims = (part.words.words for part in self.sentences if self.tested and states_aim(part))
+        return tuple(map(_order, (split_words(plain(self.title)).words, *aims)))
+
+    @cached_property
+    def shorts(self) -> dict[str, tuple[str, ...]]:
+        """The long form of each abbreviation."""
+        return short_forms(self._text)
+
+    @cached_property
+    def groups(self) -> dict[str, frozenset[str]]:
+        """By the letter or number of each group: what it received."""
+        told = [(letter, list(near)) for letter, near in lettered_groups(self._text).items()]
+        methods = [part.plain for part in self.sentences if part.role is Role.METHODS]
+        told += [(letter, list(terms(text))) for part in methods for letter, text in stretches(part)]
+        found: dict[str, frozenset[str]] = {}
+        for letter, near in told:
+            if (len(letter) == 1 or letter not in _empty()) and not found.get(letter):  # "groups of 20"
+                found[letter] = frozenset(word for word in near if _tells(word) or word in words_of("control"))
+        return found
+
+    @cached_property
+    def _text(self) -> str:
+        return " ".join([plain(self.title), *(part.plain for part in self.sentences)])
+
+    def read(self, phrase: list[str]) -> frozenset[str]:
+        """The words that tell an arm, with what its abbreviation or its letter stands for."""
+        found: set[str] = set()
+        for at, word in enumerate(phrase):
+            short = next((key for key in (" ".join(phrase[at : at + 2]), stem(word)) if key in self.shorts), None)
+            if word in self.groups and _is_letter(phrase, at):
+                found.update(self.groups[word], (_LETTERED,))
+            elif short:
+                found.update(self.shorts[short], (short,))
+            elif _tells(word):
+                found.add(stem(word))
+        return frozenset(found)
+
+    def names(self, word: str) -> bool:
+        """Whether the title or a group's letter names a word."""
+        return word in self.groups or stem(word) in self.orders[0]
+
+    def earlier(self, mine: frozenset[str], theirs: frozenset[str]) -> bool | None:
+        """Whether the first of some words stands before the first of others, where both stand; None if nowhere."""
+        for order in self.orders:
+            one, two = (min((order[word] for word in words if word in order), default=-1) for words in (mine, theirs))
+            if one >= 0 and two >= 0 and one != two:
+                return one < two
+        return None
+
+
+def _order(words: list[str]) -> dict[str, int]:
+    return {stem(word): at for at, word in reversed(list(enumerate(words))) if _tells(word)}
+
+
+def _tells(word: str) -> bool:
+    return len(word) > 2 and word.isalpha() and word not in _empty()
+
+
+def _is_letter(phrase: list[str], at: int) -> bool:
+    """Whether a word is a group's letter: "group d", "the d group", "groups d and s", but not "a group"."""
+    if not _GROUPS.isdisjoint(phrase[max(0, at - 1) : at]):
+        return True
+    if phrase[at] != "a" and not _GROUPS.isdisjoint(phrase[at + 1 : at + 2]):
+        return True
+    return at > 1 and phrase[at - 1] in _JOINS and not _GROUPS.isdisjoint(phrase[max(0, at - 4) : at])
 
 
 def subject(clause: Clause, arms: Arms, cue_start: int) -> Subject:
@@ -52,22 +133,63 @@ def subject(clause: Clause, arms: Arms, cue_start: int) -> Subject:
     favoured = _favoured(clause)
     if favoured is not None:
         return favoured
-    versus = [hit for hit in clause.hits("versus") if hit.payload != "over" or hit.start > cue_start]
+    versus = [hit for hit in clause.hits("versus") if _compares(clause, hit, cue_start)]
     if not versus:
-        return _named(clause)
-    hit = versus[0]
+        return _named(clause, arms)
+    arm = [hit for hit in versus if not _is_amount(clause, hit)]
+    if not arm:
+        return Subject.UNCLEAR
+    hit = arm[1] if len(arm) > 1 and arm[0].payload == "comparing" else arm[0]
     other = _phrase(clause, hit.end)
-    if "baseline" in other[:3] or any(word.startswith("pre") for word in other[:2]):
-        return _named(clause)
-    leading = hit.start < cue_start and all(word not in words_of("people") for word in clause.words[: hit.start])
-    own = clause.words[hit.end + len(other) :] if leading else clause.words[: hit.start]
-    return _compare([word for word in own if word.isalpha()], other, arms)
+    if _is_before(other):
+        return _named(clause, arms)
+    if hit.start < cue_start and _leads(clause.words[: hit.start], arms):
+        return _compare(_bare(clause, hit.end + len(other), len(clause.words)), other, arms, leading=True)
+    return _compare(_bare(clause, 0, hit.start), other, arms)
+
+
+def _compares(clause: Clause, hit: Hit[str], cue_start: int) -> bool:
+    """Whether an arm may follow: after "over" none does before the verdict, nor in a stretch of time."""
+    if hit.payload != "over":
+        return True
+    return hit.start > cue_start and words_of("span").isdisjoint(clause.words[hit.end : hit.end + 6])
+
+
+def _is_amount(clause: Clause, hit: Hit[str]) -> bool:
+    """Whether a number follows and no arm: "less than 2 weeks"."""
+    after = clause.words[hit.end : hit.end + 7]
+    number = bool(after) and (after[0][0].isdigit() or after[0] in words_of("amount"))
+    return number and hit.payload == "than" and words_of("control").isdisjoint(after)
+
+
+def _is_before(other: list[str]) -> bool:
+    """Whether the comparator is the time before."""
+    before = word_set("judgement", "before")
+    return (
+        not before.isdisjoint(other[:4])
+        or any(word.startswith("pre") for word in other[:2])
+        or other[:2] == ["run", "in"]
+    )
+
+
+def _leads(before: list[str], arms: Arms) -> bool:
+    """Whether no arm is named before the comparator: "Compared with usual care, …"."""
+    return words_of("people").isdisjoint(before) and arms.read(before).isdisjoint(arms.orders[0])
+
+
+def _bare(clause: Clause, start: int, end: int) -> list[str]:
+    """The words `start:end` of a clause without its outcomes and verdicts."""
+    names = [name for name in clause.names if _GROUPS.isdisjoint(clause.words[name.end : name.end + 1])]
+    spans = [(cue.start, cue.end) for cue in clause.cues] + [(name.start, name.end) for name in names]
+    taken = {at for first, last in spans for at in range(first, last)}
+    return [word for at, word in enumerate(clause.words[start:end], start) if at not in taken]
 
 
 def _favoured(clause: Clause) -> Subject | None:
     if not clause.has(words_of("favour")):
         return None
     phrase = _phrase(clause, next(at for at, word in enumerate(clause.words, 1) if word in words_of("favour")))
+    phrase = phrase[: phrase.index("group")] if "group" in phrase else phrase
     if not words_of("control").isdisjoint(phrase):
         return Subject.CONTROL
     return Subject.INTERVENTION if phrase else None
@@ -76,16 +198,15 @@ def _favoured(clause: Clause) -> Subject | None:
 def _phrase(clause: Clause, at: int) -> list[str]:
     """The arm named from `at` on, to the next mark or preposition."""
     phrase: list[str] = []
-    for word in clause.words[at : at + 9]:
-        if word in (",", "on", "at", "after", "for", "showed", "had", "group") and phrase:
-            if word == "group":
-                phrase.append(word)
+    verdicts = {cue.start for cue in clause.cues}
+    for place, word in enumerate(clause.words[at : at + 9], at):
+        if phrase and (word in _PHRASE_ENDS or place in verdicts):
             break
         phrase.append(word)
     return phrase
 
 
-def _named(clause: Clause) -> Subject:
+def _named(clause: Clause, arms: Arms) -> Subject:
     """The arm named without a comparison ("in the control group"); with another arm beside it, none in particular."""
     words = clause.words
     if not clause.has(_GROUPS):
@@ -93,13 +214,24 @@ def _named(clause: Clause) -> Subject:
     controls = others = 0
     for index, word in enumerate(words):
         if word in _GROUPS:
-            near = words[max(0, index - 2) : index + 1]
-            control = not words_of("control").isdisjoint(near) and "no" not in near and "non" not in near
+            control = _is_control(words[: index + 2], index, arms)
             controls, others = controls + control, others + (not control)
     return Subject.CONTROL_ALONE if controls and not others else Subject.UNNAMED
 
 
-def _compare(own: list[str], other: list[str], arms: Arms) -> Subject:
+def _is_control(words: list[str], at: int, arms: Arms) -> bool:
+    """Whether the group at a word is the control, by the two words before it and the one after it."""
+    near = words[max(0, at - 2) : at + 1]
+    if "non" in near:  # "the non-taping group", but not "the taping and non-taping groups"
+        return near[0] == "non" and arms.names(near[1]) and words[at - 3 : at - 2] != ["and"]
+    if not words_of("control").isdisjoint(near) and "no" not in near:
+        return True
+    letter = next((word for word in (*words[at + 1 :], *near[-2:-1]) if word in arms.groups), "")
+    told = arms.groups.get(letter, frozenset())
+    return _by_control(told, frozenset()) is Subject.CONTROL and told.isdisjoint(arms.orders[0])
+
+
+def _compare(own: list[str], other: list[str], arms: Arms, *, leading: bool = False) -> Subject:
     control = words_of("control")
     own_control = any(
         word in control
@@ -109,14 +241,80 @@ def _compare(own: list[str], other: list[str], arms: Arms) -> Subject:
     other_control = not control.isdisjoint(other)
     if own_control != other_control:
         return Subject.CONTROL if own_control else Subject.INTERVENTION
-    mine, theirs = arms.first([word for word in own if word not in _common()]), arms.first(other)
-    if mine is not None and theirs is not None and mine != theirs:
-        return Subject.INTERVENTION if mine < theirs else Subject.CONTROL
-    named = not words_of("intervention").isdisjoint(own), not words_of("intervention").isdisjoint(other)
-    if named == (True, False):
+    whole, theirs = arms.read(own), arms.read(other)
+    parts = [arms.read(part) for part in _parts(own, leading=leading)]
+    found = {_between(mine, theirs, theirs - whole, arms) for mine in parts} - {None}
+    if len(found) > 1:
+        return Subject.UNCLEAR
+    if found == {Subject.CONTROL} and _several(_tail(own), arms) != _several(other, arms):
+        return Subject.UNCLEAR
+    if not found and arms.earlier(whole - theirs, theirs - whole):
         return Subject.INTERVENTION
-    return Subject.UNCLEAR
+    return next(iter(found), None) or _by_role(own, other)
 
 
-def _common() -> frozenset[str]:
-    return words_of("people") | words_of("adverb")
+def _parts(own: list[str], *, leading: bool) -> Iterator[list[str]]:
+    """The parts of a clause that may name the arm: the one with a group, else the subject and what stands last."""
+    cuts = [at for at, word in enumerate(own) if word in words_of("aside") or word == ","]
+    parts = [
+        own[left + (own[left : left + 1] != ["without"]) : right] for left, right in pairwise([-1, *cuts, len(own)])
+    ]
+    grouped = [part for part in parts if not _GROUPS.isdisjoint(part)]
+    if grouped:
+        yield grouped[-1]
+        return
+    yield next((part for part in parts if part), [])
+    if not leading and len(parts) > 1:
+        yield parts[-1]
+
+
+def _tail(own: list[str]) -> list[str]:
+    """What stands after the last preposition: "pain was lower | in group a"."""
+    last = max((at for at, word in enumerate(own) if word in words_of("aside")), default=-1)
+    return own[last + 1 :]
+
+
+def _several(phrase: list[str], arms: Arms) -> bool:
+    """Whether two arms are named side by side."""
+    named = [word for word in phrase if word in ("and", "or") or arms.names(word)]
+    return any(word in ("and", "or") for word in named[1:-1])
+
+
+def _between(mine: frozenset[str], theirs: frozenset[str], apart: frozenset[str], arms: Arms) -> Subject | None:
+    """Whose the result is, by what tells two arms apart; `apart` are those of the other's words that stand nowhere else.
+
+    A control or what comes "alone" is the comparator; so is an arm of a trial that the title does not name, if it names
+    the other. That the other's words alone stand in the title tells so of a lettered group only.
+    """
+    found = _by_control(mine - words_of("comparators_after"), theirs)
+    if found:
+        return found
+    earlier = arms.earlier(mine - theirs, apart)
+    if earlier is None:
+        titled = not (mine - theirs).isdisjoint(arms.orders[0]), not apart.isdisjoint(arms.orders[0])
+        if titled == (True, False) and (_LETTERED in theirs or (arms.tested and theirs)):
+            earlier = True
+        elif titled == (False, True) and _LETTERED in mine:
+            earlier = False
+    return None if earlier is None else Subject.INTERVENTION if earlier else Subject.CONTROL
+
+
+def _by_control(mine: frozenset[str], theirs: frozenset[str]) -> Subject | None:
+    """Which of two arms is a control by what its letter or abbreviation stands for, or by "alone"."""
+    controls = words_of("control") | words_of("comparators") | words_of("comparators_after")
+    mine_is, theirs_is = (not controls.isdisjoint(arm) for arm in (mine - theirs, theirs - mine))
+    if mine_is == theirs_is:
+        return None
+    return Subject.CONTROL if mine_is else Subject.INTERVENTION
+
+
+def _by_role(own: list[str], other: list[str]) -> Subject:
+    named = not words_of("intervention").isdisjoint(own), not words_of("intervention").isdisjoint(other)
+    return Subject.INTERVENTION if named == (True, False) else Subject.UNCLEAR
+
+
+@cache
+def _empty() -> frozenset[str]:
+    """Words that name no arm."""
+    every = words_of("people") | words_of("adverb") | words_of("bound") | word_set("judgement", "empty")
+    return every - words_of("comparators") - words_of("comparators_after")

@@ -28,7 +28,7 @@ def ledger(sentences: tuple[Sentence, ...], design: Design, title: str) -> tuple
     """All outcomes that an abstract reports, in order. Protocols, guidelines and commentaries report none."""
     if design in SILENT:
         return ()
-    arms = Arms.of(title)
+    arms = Arms.of(title, sentences, design)
     primary = primary_keys(sentences)
     rows: list[list[Row]] = []
     for sentence in sentences:
