@@ -42,9 +42,9 @@ def test_definitions_of_a_text(text: str, found: list[tuple[str, str]]) -> None:
 
 
 def test_an_abbreviation_has_the_concept_and_polarity_of_its_long_form() -> None:
-    rows = ledger("We measured low back pain (LOBAP) daily.", "LOBAP was lower in the exercise group (P = 0.01).")
-    assert told(rows) == [("LOBAP", "improved", "low back pain")]
-    assert "low back pain" in rows[0].aliases
+    rows = ledger("We measured shoulder pain (SHP) daily.", "SHP scores were lower in the exercise group (P = 0.01).")
+    assert told(rows) == [("SHP scores", "improved", "shoulder pain")]
+    assert "shoulder pain scores" in rows[0].aliases
 
 
 def test_without_a_concept_the_head_of_the_long_form_tells() -> None:
