@@ -22,6 +22,7 @@ from litwatch.extract.arms import Arms
 from litwatch.extract.cases import DIRECTIONS, Setting, cases, common, features
 from litwatch.extract.deciding import SURE, Model, likelihoods
 from litwatch.extract.design import design_of
+from litwatch.extract.glossary import Glossary
 from litwatch.extract.outcomes import SILENT, result_clauses
 from litwatch.extract.reading import read as read_clause
 from litwatch.extract.sentences import sentences
@@ -64,11 +65,12 @@ def _places(reading: Reading) -> Iterator[Place]:
     parts = sentences(article.sections)
     design = design_of(article, parts)
     arms = Arms.of(article.title, parts, design)
+    glossary = Glossary.of(article.title, parts)
     if design in SILENT:
         return
     for part in parts:
         setting = Setting(part.role, design, arms)
-        for clause in result_clauses(part):
+        for clause in result_clauses(part, glossary):
             found = list(read_clause(clause, setting))
             shared = common(clause)
             for case in cases(clause, found):

@@ -12,7 +12,6 @@ from litwatch.extract.lexicon import (
     DOMAINS,
     Concept,
     Difference,
-    TextConcepts,
     concept_key,
     concept_phrases,
     concepts,
@@ -20,7 +19,7 @@ from litwatch.extract.lexicon import (
 from litwatch.extract.resources import load
 from litwatch.extract.words import plain, split_words
 
-KEYS = {"aliases", "short", "better", "lower_among", "unit", "range", "mid", "mid_source", "mid_in"}
+KEYS = {"aliases", "better", "lower_among", "unit", "range", "mid", "mid_source", "mid_in"}
 SOURCE = re.compile(r"doi:10\.\d{4,9}/\S+|pmid:[1-9]\d{4,7}")
 
 
@@ -64,11 +63,6 @@ def test_no_name_is_empty_or_written_twice() -> None:
         keys = [concept_key(phrase) for phrase in (concept.name, *concept.aliases)]
         assert all(keys), concept.name
         assert len(keys) == len(set(keys)), concept.name
-
-
-def test_an_ambiguous_abbreviation_is_nobodys_plain_alias() -> None:
-    aliases = {concept_key(alias) for concept in concepts() for alias in concept.aliases}
-    assert [short for concept in concepts() for short in concept.short if concept_key(short) in aliases] == []
 
 
 def test_everyday_words_are_no_outcomes() -> None:
@@ -219,17 +213,6 @@ def test_the_last_s_of_an_abbreviation_is_no_plural() -> None:
     assert found("patients who had HADS scores above 8") == ["HADS"]
     assert "C-reactive protein" not in found("complex regional pain syndrome (CRPS)")
     assert found("the PPTs") == ["pressure pain threshold"]
-
-
-def test_an_ambiguous_abbreviation_counts_where_the_text_names_it_in_full() -> None:
-    catastrophising = words_of("The Pain Catastrophizing Scale (PCS) was used.")
-    component = words_of("We report the physical component summary (PCS).")
-    both = catastrophising + component
-    result = words_of("PCS and pain fell")
-    assert [hit.payload.name for hit in TextConcepts(catastrophising).find(result)] == ["pain catastrophising", "pain"]
-    assert [hit.payload.name for hit in TextConcepts(component).find(result)] == ["SF-36 physical component", "pain"]
-    assert [hit.payload.name for hit in TextConcepts(both).find(result)] == ["pain"]
-    assert [hit.payload.name for hit in TextConcepts(result).find(result)] == ["pain"]
 
 
 def test_less_weight_is_good_for_people_with_obesity_only() -> None:

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from litwatch.extract.asides import Aside, asides, members_of
 from litwatch.extract.cues import CueWord, cue_phrases, phrases_of, words_of
+from litwatch.extract.glossary import NO_GLOSSARY, Glossary
 from litwatch.extract.grammar import statistics
-from litwatch.extract.lexicon import Concept, concept_phrases
+from litwatch.extract.lexicon import Concept
 from litwatch.extract.mentions import Mention, mentions
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.sentences import Sentence
@@ -50,6 +51,7 @@ class Clause:
     asides: tuple[Aside, ...]
     opener: str
     """The word that parts it from the clause before ("but", "whereas"), or ""."""
+    glossary: Glossary = NO_GLOSSARY
     _hits: dict[str, list[Hit[str]]] = field(default_factory=dict, repr=False, compare=False)
 
     def hits(self, key: str) -> list[Hit[str]]:
@@ -68,7 +70,9 @@ class Clause:
         return not words.isdisjoint(self.words)
 
 
-def clauses(sentence: Sentence, wanted: Callable[[list[str]], bool] = bool) -> tuple[Clause, ...]:
+def clauses(
+    sentence: Sentence, wanted: Callable[[list[str]], bool] = bool, glossary: Glossary = NO_GLOSSARY
+) -> tuple[Clause, ...]:
     """The clauses of a sentence whose words are `wanted`, in order. Nothing is read in a sentence without any."""
     text = sentence.plain
     found = statistics(text)
@@ -83,16 +87,22 @@ def clauses(sentence: Sentence, wanted: Callable[[list[str]], bool] = bool) -> t
     ]
     if not edges:
         return ()
-    named = _named(text, sentence.words, found)
+    named = _named(text, sentence.words, found, glossary)
     for aside in brackets:
         aside.names = tuple([m for m in named if aside.start <= m.start < aside.end])
-    return tuple([_clause((text, flow), words, edge, named, found, brackets) for edge in edges])
+    return tuple([_clause((text, flow), words, edge, named, found, brackets, glossary) for edge in edges])
 
 
-def _named(text: str, words: Words, found: tuple[Statistic, ...]) -> tuple[Mention, ...]:
+def _named(text: str, words: Words, found: tuple[Statistic, ...], glossary: Glossary) -> tuple[Mention, ...]:
     """The outcomes that a sentence names, those in brackets too."""
-    known = list(concept_phrases().find(words.words))
-    return mentions(text, words, found, known, list(cue_phrases().find(words.words)))
+    known = glossary.concepts(words.words)
+    named = mentions(text, words, found, known, list(cue_phrases().find(words.words)))
+    if glossary.terms:
+        for mention in named:
+            if mention.concept is None:
+                told = glossary.ending(split_words(text[mention.start : mention.end]).words)
+                mention.tells(told.concept if told else None)
+    return named
 
 
 def _clause(
@@ -102,6 +112,7 @@ def _clause(
     named: tuple[Mention, ...],
     found: tuple[Statistic, ...],
     brackets: tuple[Aside, ...],
+    glossary: Glossary,
 ) -> Clause:
     """The clause between two edges: the words that part clauses, or the sentence's ends."""
     begin, right = edges[0] + 1, edges[1]
@@ -126,6 +137,7 @@ def _clause(
         tuple([s for s in found if span_start <= s.start < span_end]),
         inside,
         words.words[edges[0]] if edges[0] >= 0 else "",
+        glossary,
     )
 
 

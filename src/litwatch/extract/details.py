@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import words_of
-from litwatch.extract.lexicon import Concept, concept_phrases
+from litwatch.extract.glossary import Glossary
+from litwatch.extract.lexicon import Concept
 from litwatch.extract.sentences import Sentence
 from litwatch.extract.words import split_words, stem
 
@@ -27,6 +28,13 @@ def key_of(name: str) -> str:
     return " ".join(word for word in words if word not in _GENERIC) or name.lower()
 
 
+def key_in_full(name: str, glossary: Glossary) -> str:
+    """The key of a name whose abbreviations are written in full."""
+    words = split_words(name).words
+    full = glossary.in_full(words)
+    return key_of(name if full is words else " ".join(full))
+
+
 def aliases_of(clause: Clause, end: int, name: str, concept: Concept | None) -> tuple[str, ...]:
     """The lexicon's name, and the abbreviation in brackets right after the name."""
     found: list[str] = []
@@ -37,6 +45,7 @@ def aliases_of(clause: Clause, end: int, name: str, concept: Concept | None) -> 
         for aside in clause.asides
         if 0 <= aside.start - 1 - end <= 1 and _ABBREVIATION.match(aside.text) and " " not in aside.text
     )
+    found.extend(clause.glossary.aliases(name))
     return tuple(dict.fromkeys(found))
 
 
@@ -47,7 +56,7 @@ def subgroup_of(clause: Clause) -> str | None:
     return None
 
 
-def primary_keys(sentences: tuple[Sentence, ...]) -> frozenset[str]:
+def primary_keys(sentences: tuple[Sentence, ...], glossary: Glossary) -> frozenset[str]:
     """Keys of the outcomes that the methods name as primary."""
     keys: set[str] = set()
     for sentence in sentences:
@@ -56,6 +65,6 @@ def primary_keys(sentences: tuple[Sentence, ...]) -> frozenset[str]:
             continue
         tail = re.split(r"[Ss]econdary", sentence.plain[match.end() :])[0]
         words = split_words(tail)
-        for hit in concept_phrases().find(words.words):
-            keys.add(key_of(" ".join(words.words[hit.start : hit.end])))
+        for hit in glossary.concepts(words.words):
+            keys.add(key_in_full(" ".join(words.words[hit.start : hit.end]), glossary))
     return frozenset(keys)

@@ -54,8 +54,6 @@ class Concept:
     better: Polarity | None = None
     unit: str | None = None
     range: tuple[float, float] | None = None
-    short: tuple[str, ...] = ()
-    """Abbreviations that mean other things too."""
     mid: Difference | None = None
     lower_among: tuple[str, ...] = ()
     """Words of a text in which lower is better although it depends elsewhere."""
@@ -81,7 +79,6 @@ def _concept(name: str, domain: str, entry: dict[str, Any]) -> Concept:
         None if entry["better"] == "depends" else entry["better"],
         entry.get("unit"),
         tuple(entry["range"]) if "range" in entry else None,
-        _listed(entry, "short"),
         Difference(entry["mid"], entry["mid_source"], entry["mid_in"]) if "mid" in entry else None,
         _listed(entry, "lower_among"),
     )
@@ -165,43 +162,6 @@ class Names:
 def concept_phrases() -> Names:
     """Finds the names and aliases of all concepts."""
     return Names((phrase, concept) for concept in concepts() for phrase in (concept.name, *concept.aliases))
-
-
-@cache
-def _shorts() -> dict[tuple[str, ...], tuple[Concept, ...]]:
-    found: dict[tuple[str, ...], tuple[Concept, ...]] = {}
-    for concept in concepts():
-        for short in concept.short:
-            key = concept_key(short)
-            found[key] = (*found.get(key, ()), concept)
-    return found
-
-
-class TextConcepts:
-    """Finds the concepts of one text: names and aliases everywhere, and those ambiguous abbreviations that the text
-    settles by naming exactly one of their concepts in full ("the Pain Catastrophizing Scale (PCS)").
-    """
-
-    def __init__(self, words: list[str]) -> None:
-        """`words` are all words of the text, in lower case."""
-        self._always = concept_phrases()
-        named = {hit.payload.name for hit in self._always.find(words)}
-        settled = (
-            (" ".join(key), owners[0])
-            for key, all_owners in _shorts().items()
-            if len(owners := [owner for owner in all_owners if owner.name in named]) == 1
-        )
-        self._settled = Names(settled)
-
-    def find(self, words: list[str]) -> Iterator[Hit[Concept]]:
-        """Hits in `words`, from left to right, not overlapping."""
-        hits = list(self._always.find(words))
-        extra = [
-            short
-            for short in self._settled.find(words)
-            if not any(hit.start < short.end and short.start < hit.end for hit in hits)
-        ]
-        return iter(sorted(hits + extra, key=lambda hit: hit.start) if extra else hits)
 
 
 @cache

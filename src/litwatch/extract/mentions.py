@@ -35,6 +35,10 @@ class Mention:
         """The same concept under a longer or shorter name."""
         return Mention(start, end, self.concept, self.begin, self.core)
 
+    def tells(self, concept: Concept | None) -> None:
+        """Take the concept that the whole name stands for."""
+        self.concept, self.begin, self.core = concept, self.start, self.end
+
 
 def mentions(
     text: str, words: Words, statistics: tuple[Statistic, ...], known: list[Hit[Concept]], cues: list[Hit[CueWord]]

@@ -10,10 +10,11 @@ from litwatch.extract.carry import completed, completes, levelled, levels, takes
 from litwatch.extract.cases import Setting
 from litwatch.extract.clauses import Clause, clauses
 from litwatch.extract.cues import Sense, phrases_of, words_of
-from litwatch.extract.details import aliases_of, key_of, primary_keys, subgroup_of
+from litwatch.extract.details import aliases_of, key_in_full, primary_keys, subgroup_of
 from litwatch.extract.finding import Finding
+from litwatch.extract.glossary import NO_GLOSSARY, Glossary
 from litwatch.extract.items import Item
-from litwatch.extract.lexicon import Concept, concept_phrases
+from litwatch.extract.lexicon import Concept
 from litwatch.extract.merging import Row, merged
 from litwatch.extract.reading import findings
 from litwatch.extract.sentences import Role, Sentence
@@ -29,19 +30,20 @@ def ledger(sentences: tuple[Sentence, ...], design: Design, title: str) -> tuple
     if design in SILENT:
         return ()
     arms = Arms.of(title, sentences, design)
-    primary = primary_keys(sentences)
+    glossary = Glossary.of(title, sentences)
+    primary = primary_keys(sentences, glossary)
     rows: list[list[Row]] = []
     for sentence in sentences:
-        _read(sentence, design, arms, primary, rows)
+        _read(sentence, design, arms, glossary, primary, rows)
     return tuple(row.outcome for row in merged([row for part in rows for row in part]))
 
 
-def result_clauses(sentence: Sentence) -> tuple[Clause, ...]:
+def result_clauses(sentence: Sentence, glossary: Glossary = NO_GLOSSARY) -> tuple[Clause, ...]:
     """The clauses of a sentence that may tell results."""
     if sentence.role not in (Role.RESULTS, Role.CONCLUSIONS) and not _prints_result(sentence):
         return ()
     concluded = sentence.role is Role.CONCLUSIONS
-    return clauses(sentence, lambda words: not _no_result(words, concluded))
+    return clauses(sentence, lambda words: not _no_result(words, concluded), glossary)
 
 
 def _prints_result(sentence: Sentence) -> bool:
@@ -54,10 +56,17 @@ _SIGNS = ("=", "<", ">", "CI")
 _RESULT = re.compile(r"\b[Pp] ?[<=>] ?0?\.\d|\bCI\b[^.]{0,12}\d")
 
 
-def _read(sentence: Sentence, design: Design, arms: Arms, primary: frozenset[str], rows: list[list[Row]]) -> None:
+def _read(
+    sentence: Sentence,
+    design: Design,
+    arms: Arms,
+    glossary: Glossary,
+    primary: frozenset[str],
+    rows: list[list[Row]],
+) -> None:
     """Add the rows of each clause of a sentence to `rows`, and let a clause turn those of the clause before it."""
     setting = Setting(sentence.role, design, arms)
-    for clause in result_clauses(sentence):
+    for clause in result_clauses(sentence, glossary):
         if takes_back(clause) and rows:
             rows[-1] = [without_difference(row, clause, sentence) for row in rows[-1]]
         elif levels(clause) and rows:
@@ -93,10 +102,9 @@ def _no_result(words: list[str], concluded: bool) -> bool:
     return concluded and ("may" in words or "might" in words)
 
 
-def _concept_of(name: str) -> Concept | None:
+def _concept_of(clause: Clause, name: str) -> Concept | None:
     """The lexicon's concept in a name, if any."""
-    hit = concept_phrases().first(split_words(name).words)
-    return hit.payload if hit else None
+    return next((hit.payload for hit in clause.glossary.concepts(split_words(name).words)), None)
 
 
 def _for_member(verdict: Verdict, concept: Concept | None) -> Verdict:
@@ -120,8 +128,9 @@ def _row(
     name = " ".join(sentence.text[start:end].split()) if len(name) == end - start else name
     concept = item.concept
     if finding.member:
-        concept = _concept_of(name)
+        concept = _concept_of(clause, name)
         verdict = _for_member(verdict, concept)
+    key = key_in_full(name, clause.glossary)
     group = finding.subgroup or subgroup_of(clause)
     outcome = Outcome(
         name=name,
@@ -133,8 +142,8 @@ def _row(
         effect=statistic.effect if statistic else None,
         timepoint=time,
         subgroup=group,
-        primary=key_of(name) in primary or "primary outcome" in clause.text.lower(),
+        primary=key in primary or "primary outcome" in clause.text.lower(),
         concept=concept.name if concept else None,
         domain=concept.domain if concept else None,
     )
-    return Row(outcome, (key_of(name), time or "", group or ""), sentence.role is Role.CONCLUSIONS)
+    return Row(outcome, (key, time or "", group or ""), sentence.role is Role.CONCLUSIONS)

@@ -37,7 +37,7 @@ def short_forms(text: str) -> dict[str, tuple[str, ...]]:
     for match in _SHORT.finditer(text):
         letters = [char for char in match[1].lower() if char.isalnum()]
         before = text[max(0, match.start() - _REACH) : match.start()].lower()
-        start = _long_form(before, letters)
+        start = long_form(before, letters)
         if start is not None:
             long = terms(before[start:])
             short = " ".join(terms(match[1])) or match[1].lower()
@@ -46,7 +46,7 @@ def short_forms(text: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _long_form(before: str, letters: list[str]) -> int | None:
+def long_form(before: str, letters: list[str]) -> int | None:
     """Where the long form begins: it holds the short one's letters in order, the first at the start of a word."""
     at = len(before) - 1
     for place, letter in reversed(list(enumerate(letters))):

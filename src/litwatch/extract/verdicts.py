@@ -23,6 +23,7 @@ from litwatch.extract.words import stem
 OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
 _POOLED = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.RANDOMIZED_TRIAL, Design.ANIMAL})
 _NEGATION_REACH = 14
+_OTHER_WAY: dict[Polarity | None, Polarity] = {"lower": "higher", "higher": "lower"}
 
 
 @dataclass(slots=True)
@@ -200,12 +201,25 @@ def _graded(clause: Clause, scope: Scope, grades: frozenset[str]) -> bool:
 
 def polarity(clause: Clause, item: Item) -> Polarity | None:
     """Which way is good for the person."""
+    name = clause.words[item.first : item.last]
+    good = _good(clause, item, name)
+    return _OTHER_WAY.get(good) if _awaits(clause, name) else good
+
+
+def _good(clause: Clause, item: Item, name: list[str]) -> Polarity | None:
     if item.concept is None:
-        name = clause.words[item.first : item.last]
+        name = clause.glossary.in_full(name) if clause.glossary.ending(name) else name
         return head_polarity(name) or _wished(name)
     if conflicting_head(clause.words[item.core : item.last], item.concept):
         return None
     return item.concept.better
+
+
+def _awaits(clause: Clause, name: list[str]) -> bool:
+    """Whether a name is the time to an event ("time to relapse"), unless the lexicon has it as such."""
+    if name[:2] not in (["time", "to"], ["times", "to"]):
+        return False
+    return all(hit.start > 0 for hit in clause.glossary.concepts(name))
 
 
 def _wished(name: list[str]) -> Polarity | None:
