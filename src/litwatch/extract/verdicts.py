@@ -14,11 +14,11 @@ from litwatch.extract.arms import Arms, Subject, subject
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
 from litwatch.extract.items import Item
-from litwatch.extract.lexicon import Polarity, conflicting_head, head_polarity
+from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.resources import word_set
 from litwatch.extract.scopes import Scope
-from litwatch.extract.words import stem
+from litwatch.extract.wanted import wanted, wanted_of
 
 OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
 _POOLED = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.RANDOMIZED_TRIAL, Design.ANIMAL})
@@ -200,22 +200,12 @@ def _graded(clause: Clause, scope: Scope, grades: frozenset[str]) -> bool:
 
 def polarity(clause: Clause, item: Item) -> Polarity | None:
     """Which way is good for the person."""
+    words = clause.words
     if item.concept is None:
-        name = clause.words[item.first : item.last]
-        return head_polarity(name) or _wished(name)
-    if conflicting_head(clause.words[item.core : item.last], item.concept):
-        return None
-    return item.concept.better
-
-
-def _wished(name: list[str]) -> Polarity | None:
-    """Which way people wish the last telling word of a name to go ("post-operative bleeding")."""
-    for word in reversed(name):
-        if stem(word) in word_set("polarity", "lower"):
-            return "lower"
-        if stem(word) in word_set("polarity", "higher"):
-            return "higher"
-    return None
+        # "abnormal | stool pattern": what makes a name a bad thing is often left outside it.
+        faulty = item.first > 0 and words[item.first - 1] in word_set("polarity", "faulty")
+        return "lower" if faulty else wanted(tuple(words[item.first : item.last]))
+    return wanted_of(item.concept, tuple(words[item.first : item.core]), tuple(words[item.core : item.last]))
 
 
 def judge(reading: Reading, good: Polarity | None, statistic: Statistic | None) -> Verdict | None:
