@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from litwatch.extract.cues import cue_phrases
-from litwatch.extract.lexicon import concept_phrases, concepts, conflicting_head, head_polarity
+from litwatch.extract.lexicon import concept_phrases, head_polarity
 from litwatch.extract.numerals import value_of
 from litwatch.extract.words import Phrases, plain, split_words
 
@@ -37,12 +37,6 @@ def test_cues_are_read() -> None:
 )
 def test_the_head_of_a_name_tells_its_good_direction(name: str, better: str | None) -> None:
     assert head_polarity(name.split()) == better
-
-
-def test_a_word_after_a_concept_may_turn_it_round() -> None:
-    pain = next(concept for concept in concepts() if concept.name == "pain")
-    assert conflicting_head(["tolerance"], pain)
-    assert not conflicting_head(["scores"], pain)
 
 
 @pytest.mark.parametrize(

@@ -165,22 +165,16 @@ def concept_phrases() -> Names:
 
 
 @cache
-def _heads() -> dict[str, Polarity]:
-    heads = load("lexicon")["heads"]
-    return {**dict.fromkeys(heads["lower"], "lower"), **dict.fromkeys(heads["higher"], "higher")}
+def heads() -> dict[str, Polarity]:
+    """The words that tell the good direction of a name which ends in one of them."""
+    listed = load("lexicon")["heads"]
+    return {**dict.fromkeys(listed["lower"], "lower"), **dict.fromkeys(listed["higher"], "higher")}
 
 
 def head_polarity(words: list[str]) -> Polarity | None:
     """The good direction of a name beyond the lexicon, told by its last known head word ("hip abductor strength")."""
-    heads = _heads()
     before_of = words[: words.index("of")] if "of" in words[1:] else words
     for word in reversed(before_of):
-        if (polarity := heads.get(stem(word))) is not None:
+        if (polarity := heads().get(stem(word))) is not None:
             return polarity
     return None
-
-
-def conflicting_head(after: list[str], concept: Concept) -> bool:
-    """Whether the words that follow a concept in a name turn it round: "pain relief", "pain tolerance"."""
-    polarity = _heads().get(stem(after[-1])) if after else None
-    return polarity is not None and concept.better is not None and polarity != concept.better

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from litwatch.extract.cues import words_of
-from litwatch.extract.lexicon import Polarity, concept_phrases, head_polarity
+from litwatch.extract.lexicon import Polarity, concept_phrases
 from litwatch.extract.resources import word_set
 from litwatch.extract.shortforms import GROUP, lettered_groups, short_forms, terms
-from litwatch.extract.words import plain, split_words, stem
+from litwatch.extract.wanted import wanted
+from litwatch.extract.words import plain, split_words
 
 _ADDED = 0.6
 """What a term counts that the article, not the prompt, gives: the long form of an abbreviation."""
@@ -124,12 +125,4 @@ def _good(words: list[str]) -> Polarity | None:
     known = [hit.payload.better for hit in concept_phrases().find(words)]
     if known and known[-1]:
         return known[-1]
-    by_head = head_polarity(words)
-    if by_head:
-        return by_head
-    for word in reversed(words):
-        if stem(word) in word_set("polarity", "lower"):
-            return "lower"
-        if stem(word) in word_set("polarity", "higher"):
-            return "higher"
-    return None
+    return wanted(tuple(words))

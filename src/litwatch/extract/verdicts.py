@@ -14,16 +14,15 @@ from litwatch.extract.arms import Arms, Subject, subject
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
 from litwatch.extract.items import Item
-from litwatch.extract.lexicon import Polarity, conflicting_head, head_polarity
+from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.resources import word_set
 from litwatch.extract.scopes import Scope
-from litwatch.extract.words import stem
+from litwatch.extract.wanted import wanted, wanted_of
 
 OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
 _POOLED = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.RANDOMIZED_TRIAL, Design.ANIMAL})
 _NEGATION_REACH = 14
-_OTHER_WAY: dict[Polarity | None, Polarity] = {"lower": "higher", "higher": "lower"}
 
 
 @dataclass(slots=True)
@@ -201,35 +200,14 @@ def _graded(clause: Clause, scope: Scope, grades: frozenset[str]) -> bool:
 
 def polarity(clause: Clause, item: Item) -> Polarity | None:
     """Which way is good for the person."""
-    name = clause.words[item.first : item.last]
-    good = _good(clause, item, name)
-    return _OTHER_WAY.get(good) if _awaits(clause, name) else good
-
-
-def _good(clause: Clause, item: Item, name: list[str]) -> Polarity | None:
-    if item.concept is None:
-        name = clause.glossary.in_full(name) if clause.glossary.ending(name) else name
-        return head_polarity(name) or _wished(name)
-    if conflicting_head(clause.words[item.core : item.last], item.concept):
-        return None
-    return item.concept.better
-
-
-def _awaits(clause: Clause, name: list[str]) -> bool:
-    """Whether a name is the time to an event ("time to relapse"), unless the lexicon has it as such."""
-    if name[:2] not in (["time", "to"], ["times", "to"]):
-        return False
-    return all(hit.start > 0 for hit in clause.glossary.concepts(name))
-
-
-def _wished(name: list[str]) -> Polarity | None:
-    """Which way people wish the last telling word of a name to go ("post-operative bleeding")."""
-    for word in reversed(name):
-        if stem(word) in word_set("polarity", "lower"):
-            return "lower"
-        if stem(word) in word_set("polarity", "higher"):
-            return "higher"
-    return None
+    words = clause.words
+    if item.concept is not None:
+        return wanted_of(item.concept, tuple(words[item.first : item.core]), tuple(words[item.core : item.last]))
+    # "abnormal | stool pattern": what makes a name a bad thing is often left outside it.
+    if item.first > 0 and words[item.first - 1] in word_set("polarity", "faulty"):
+        return "lower"
+    name = words[item.first : item.last]
+    return wanted(tuple(clause.glossary.in_full(name) if clause.glossary.ending(name) else name))
 
 
 def judge(reading: Reading, good: Polarity | None, statistic: Statistic | None) -> Verdict | None:
