@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate, pairwise
 
 from litwatch.domain.study import Count, CountKind, Design, Evidence
 from litwatch.extract.included import includes_studies, n_studies
 from litwatch.extract.numerals import Numeral, numerals
-from litwatch.extract.people import MOST_NUMBERS, REVIEWS, WINDOW, Found, people
+from litwatch.extract.people import MOST_NUMBERS, REVIEWS, WINDOW, Found, in_brackets, is_no_count, people
 from litwatch.extract.resources import nested_set
 from litwatch.extract.sentences import Role, Sentence
 
@@ -20,6 +21,9 @@ __all__ = ["REVIEWS", "includes_studies", "n_participants", "n_studies", "partic
 
 _UNCOUNTED = frozenset({Design.ANIMAL, Design.IN_VITRO, Design.NARRATIVE_REVIEW, Design.GUIDELINE, Design.COMMENTARY})
 _ORDER = (CountKind.ANALYSED, CountKind.RANDOMISED, CountKind.ENROLLED)
+_TELLING = frozenset({Role.OBJECTIVE, Role.METHODS, Role.RESULTS})
+_OBSERVED = frozenset({Design.COHORT, Design.CROSS_SECTIONAL, Design.CASE_CONTROL, Design.METHODS})
+"""Designs in which people are assigned to groups by what became of them."""
 _FEWEST = 4
 _MOST_OF = 0.85
 """A share of the included studies that may stand for all, where only their people are given."""
@@ -31,6 +35,7 @@ _EACH_OF = re.compile(
     r"\b(?:each(?: (?:group|arm))?,?(?: (?:containing|of|with|including|comprising|consisting of|having))?|(?:groups|arms) of)"
     r" ?\(?(?:n ?= ?)?$"
 )
+_TOTAL = re.compile(r"(?:A|In) total (?:of )?|Altogether,? |Overall,? (?:a total of )?\d", re.IGNORECASE)
 _GROUPS = re.compile(r"\b(two|three|four|five|six|2|3|4|5|6)\b[^.;]{0,50}?\b(?:groups|arms)\b", re.IGNORECASE)
 _ALLOCATION = re.compile(
     r"randomi|allocat|assign|divided|groups?\b|receive|arms?\b|complet|analy|consist|compar", re.IGNORECASE
@@ -42,22 +47,24 @@ def participants(sentences: tuple[Sentence, ...], design: Design) -> tuple[Count
     if design in _UNCOUNTED:
         return ()
     studies = n_studies(sentences, design)
-    found: list[Count] = []
+    told = [sentence for sentence in sentences if sentence.role in _TELLING or _own(sentence, "own")]
+    early = [sentence for sentence in sentences if _own(sentence, "studied")]
+    return tuple(_counts(told, design, studies)) or tuple(_counts(early, design, studies))
+
+
+def _counts(sentences: list[Sentence], design: Design, studies: int | None) -> Iterator[Count]:
     for sentence in sentences:
-        if sentence.role in (Role.BACKGROUND, Role.OTHER, Role.CONCLUSIONS) and not _own(sentence):
-            continue
         words = sentence.words
         numbers = words.numbers[:MOST_NUMBERS]
         if numbers and not nested_set("counts", "triggers").isdisjoint(words.words):
             evidence = Evidence(sentence.section, sentence.start, sentence.end, sentence.text)
             counted = _sentence_counts(sentence, numbers, design, studies)
-            found.extend(Count(kind, value, evidence) for kind, value in counted)
-    return tuple(found)
+            yield from (Count(kind, value, evidence) for kind, value in counted)
 
 
-def _own(sentence: Sentence) -> bool:
+def _own(sentence: Sentence, key: str) -> bool:
     """Whether a sentence of the background says what the study did ("This study measured … in 29 women")."""
-    return sentence.role is Role.BACKGROUND and not nested_set("counts", "own").isdisjoint(sentence.words.words)
+    return sentence.role is Role.BACKGROUND and not nested_set("counts", key).isdisjoint(sentence.words.words)
 
 
 def _sentence_counts(
@@ -65,10 +72,13 @@ def _sentence_counts(
 ) -> Iterator[tuple[CountKind, int]]:
     found = list(people(sentence, numbers, design))
     if design in REVIEWS:
-        told, estimate = _studies_told(sentence), _ESTIMATE.search(sentence.plain) is not None
+        told = _studies_told(sentence)
+        estimate = _ESTIMATE.search(sentence.plain) is not None and not _TOTAL.match(sentence.plain)
         yield from ((one.kind, one.value) for one in found if _of_all(one, told, studies, estimate=estimate))
         return
     text = sentence.plain
+    found = _without_arms(text, _without_parts(text, found))
+    yield from _sums_of_two(sentence, numbers, found)
     total = _sum_of_arms(text, found, design)
     whole = [one for one in found if not one.arm]
     if total is not None and design is Design.CASE_CONTROL:
@@ -84,6 +94,69 @@ def _sentence_counts(
         yield total
 
 
+def _without_parts(text: str, found: list[Found]) -> list[Found]:
+    """Without the women or men among the people of a larger number, and without cases where patients are counted."""
+    sexes, most = nested_set("counts", "sexes"), max((one.value for one in found), default=0)
+    nouns = [text[one.start : one.end].rpartition(" ")[2].lower() for one in found]
+    patients = "patients" in nouns
+    return [
+        one
+        for one, noun in zip(found, nouns, strict=True)
+        if not (noun in sexes and one.value < most and in_brackets(text, one.start))
+        and not (noun == "cases" and patients)
+    ]
+
+
+def _without_arms(text: str, found: list[Found]) -> list[Found]:
+    """Without the arms where the people of the first number are told apart in the brackets after it."""
+    first, rest = found[:1], found[1:]
+    if not rest or in_brackets(text, first[0].start) or not all(in_brackets(text, one.start) for one in rest):
+        return found
+    each = _EACH.search(text[rest[0].end :]) and first[0].value > rest[0].value
+    whole = each or first[0].value in accumulate(one.value for one in rest)
+    return [first[0]._replace(arm=False)] if whole else found
+
+
+def _sums_of_two(sentence: Sentence, numbers: list[Numeral], found: list[Found]) -> Iterator[tuple[CountKind, int]]:
+    """The people of two kinds that were studied together ("fourteen trained and 14 untrained men")."""
+    split, text = sentence.words, sentence.plain
+    counted = {one.start: one for one in found}
+    largest = max((one.value for one in found), default=0)
+    for first, second in pairwise(numbers):
+        if _is_year(first.value) or _is_year(second.value):
+            continue
+        between = split.words[first.last : second.first]
+        start = split.starts[first.first]
+        other = counted.get(split.starts[second.first])
+        if between[-1:] != ["and"] or in_brackets(text, start) or is_no_count(text, start, split.ends[first.last - 1]):
+            continue
+        people = not nested_set("counts", "people").isdisjoint(between)
+        if other is None and people:
+            other = _controls(sentence, second)
+        told = people and nested_set("counts", "not_of_two").isdisjoint(between)
+        bare = len(between) <= 4 and nested_set("counts", "not_between").isdisjoint(between[:-1]) and not people
+        if (
+            other is not None
+            and text[other.start : other.end][-1].isalpha()
+            and (told or bare)
+            and first.value + other.value > largest
+        ):
+            yield other.kind, first.value + other.value
+
+
+def _controls(sentence: Sentence, number: Numeral) -> Found | None:
+    """A number of controls: they are people where others stand beside them."""
+    words = sentence.words.words[number.last : number.last + 4]
+    if not {"controls", "volunteers"} & set(words[:3]):
+        return None
+    start = sentence.words.starts[number.first]
+    return Found(number.value, start, sentence.words.ends[number.last], CountKind.ENROLLED, arm=True)
+
+
+def _is_year(value: int) -> bool:
+    return 1900 <= value < 2100
+
+
 def _studies_told(sentence: Sentence) -> list[tuple[int, int, int]]:
     """(start, end, number) of each number of studies, offsets into the sentence."""
     split = sentence.words
@@ -91,7 +164,9 @@ def _studies_told(sentence: Sentence) -> list[tuple[int, int, int]]:
     for number in split.numbers[:MOST_NUMBERS]:
         for step in range(number.last, min(number.last + 5, len(split.words))):
             if _is_studies(split.words[step]):
-                told.append((split.starts[number.first], split.ends[step], number.value))
+                start = split.starts[number.first]
+                if not in_brackets(sentence.plain, start):
+                    told.append((start, split.ends[step], number.value))
                 break
     return told
 
@@ -148,7 +223,7 @@ def n_participants(counts: tuple[Count, ...], design: Design) -> int | None:
     best = {kind: max((count.value for count in counts if count.kind is kind), default=None) for kind in _ORDER}
     largest = max((value for value in best.values() if value), default=None)
     for kind in _ORDER:
-        value = best[kind]
+        value = largest if kind is CountKind.RANDOMISED and design in _OBSERVED else best[kind]
         if value and largest and (3 if kind is CountKind.RANDOMISED else 2) * value >= largest:
             return value
     return largest or max((count.value for count in counts), default=None)

@@ -20,7 +20,7 @@ from litwatch.extract.sentences import Role, Sentence, sentences
 from litwatch.extract.words import plain, split_words
 
 _OWN = frozenset({Role.OBJECTIVE, Role.METHODS, Role.RESULTS})
-_SELF = frozenset({"we", "our", "this"})
+_SELF = frozenset({"we", "our", "this", "present"})
 _DENIALS = frozenset({"non", "not", "no", "without", "nor", "neither"})
 _ISE = re.compile(r"(?<=[a-z]{3})is(?=(?:e|ed|es|ing|ation|ations)\b)")
 _STATED = frozenset({"design", "study", "trial", "type", "of", "and", "setting", "research"})

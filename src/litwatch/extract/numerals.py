@@ -39,11 +39,17 @@ def numerals(words: list[str]) -> list[Numeral]:
             continue
         if word not in _ANY:
             if _WHOLE.fullmatch(word) is not None:
-                found.append(Numeral(at, at + 1, int(word.replace(",", ""))))
+                free = at + 1 + _is_parted(words, at)
+                found.append(Numeral(at, free, int("".join(words[at:free]).replace(",", ""))))
         else:
             free = _reach(words, at)
             found.append(Numeral(at, free, value_of(" ".join(words[at:free]))))
     return found
+
+
+def _is_parted(words: list[str], at: int) -> bool:
+    """Whether a number's thousands are parted by a space ("48 000")."""
+    return len(words[at]) <= 3 and words[at][0] != "0" and words[at + 1 : at + 2] == ["000"]
 
 
 def _reach(words: list[str], at: int) -> int:

@@ -36,6 +36,7 @@ _EVENT = re.compile(
     r" (?:who )?(?:developed|died|dropped|withdrew|discontinued|were lost|was lost|were excluded|was excluded|declined|refused"
     r"|left|experienced|had an? |stopped|did not|failed|prematurely)\b"
 )
+_IS = re.compile(r"[=≈~]")
 _NOT_RANDOMISED = re.compile(r"\b(?:non|not|quasi)[- ]?randomi[sz]\w*")
 
 
@@ -59,7 +60,7 @@ def people(sentence: Sentence, numbers: list[Numeral], design: Design) -> Iterat
         if (
             end is not None
             and words[number.first - 1] == "n"
-            and "=" not in text[split.ends[number.first - 1] : split.starts[number.first]]
+            and _IS.search(text, split.ends[number.first - 1], split.starts[number.first]) is None
         ):
             continue
         if end is None or not 0 < number.value <= _MOST or (number.value < 5 and not words[number.first][0].isdigit()):
@@ -69,9 +70,9 @@ def people(sentence: Sentence, numbers: list[Numeral], design: Design) -> Iterat
             spans.append((number, start, close))
     for (number, start, close), (_, limit, _) in pairwise([*spans, (numbers[0], len(text), 0)] if spans else []):
         one = _classified(text, number.value, (start, close, limit), design)
-        other = _other_arm(text[close : close + _LONG_WINDOW], number.value) if design not in REVIEWS else None
-        if other is None:
-            yield one
+        other = _other_arm(text[close : close + _LONG_WINDOW], number.value)
+        if other is None or design in REVIEWS:
+            yield one._replace(value=one.value + other[0]) if other else one
             continue
         yield one._replace(arm=True)
         if close + other[1] < limit:
@@ -103,13 +104,15 @@ def _counted(words: list[str], number: Numeral, design: Design) -> int | None:
         and "total" not in before
     ):
         return None
+    if number.first == 0 and 1900 <= number.value < 2100 and words[0].isdigit():
+        return None
     if before and before[-1] == "n":
-        return None if _of_studies(words, number.last) else number.last
+        return None if _of_others(words, number.last) else number.last
     noun = _noun(words, number.last, design)
     if noun is not None:
         return noun
     if before and before[-1] in ("of", "was", "is") and not nested_set("counts", "sample").isdisjoint(before):
-        return None if _of_studies(words, number.last) or words[number.last : number.last + 1] == ["%"] else number.last
+        return None if _of_others(words, number.last) or words[number.last : number.last + 1] == ["%"] else number.last
     if number.first == 0 or words[: number.first] == ["a", "total", "of"]:
         return _bare(words, number.last) or _subject(words, number.last)
     return _bare(words, number.last)
@@ -125,7 +128,7 @@ def _subject(words: list[str], at: int) -> int | None:
             return None
         if words[step] in ("were", "was"):
             told = not nested_set("counts", "done").isdisjoint(words[step + 1 : step + 3])
-            return step if told and not _of_studies(words, at) else None
+            return step if told and not _of_others(words, at) else None
     return None
 
 
@@ -141,8 +144,12 @@ def _noun(words: list[str], at: int, design: Design) -> int | None:
     return None
 
 
-def _of_studies(words: list[str], at: int) -> bool:
-    return not nested_set("counts", "studies").isdisjoint(words[at : at + 4])
+def _of_others(words: list[str], at: int) -> bool:
+    """Whether what is counted from word `at` on is studies, or things and no people."""
+    near = words[at : at + 4]
+    if not nested_set("counts", "studies").isdisjoint(near):
+        return True
+    return not nested_set("counts", "things").isdisjoint(words[at : at + 2])
 
 
 def _bare(words: list[str], at: int) -> int | None:
@@ -177,11 +184,11 @@ def _classified(text: str, value: int, span: tuple[int, int, int], design: Desig
     before = _LAST_CLAUSE.split(text[max(0, start - WINDOW) : start].lower())[-1]
     if before.endswith(" of the ") and before[:-8].rpartition(" ")[2].isalnum() and numerals(before[:-8].split()[-1:]):
         return Found(value, start, end, CountKind.INVITED, arm=False)
-    arm = _in_brackets(text, start) or (_ARM.match(tail) is not None and "randomi" not in after)
+    arm = in_brackets(text, start) or (_ARM.match(tail) is not None and "randomi" not in after)
     return Found(value, start, end, _kind(after, before), arm)
 
 
-def _in_brackets(text: str, start: int) -> bool:
+def in_brackets(text: str, start: int) -> bool:
     opened = text.rfind("(", max(0, start - WINDOW), start)
     return opened >= 0 and ")" not in text[opened:start]
 
