@@ -24,6 +24,8 @@ _PREDICATE = re.compile(r"\b(?:was|were|by|from|is|are|of|averaged|amounted to)\
 _JOINED = re.compile(r"[^\w,;]{0,4}(?:[,;] ?(?:and|or|as well as)?|(?:and|or|as well as))\s+(?=[^\W\d_])")
 _PASSED = ("unit", "noun", "grade", "before_grade", "lead")
 _RETOLD = re.compile(r"(?:\bequivalent\b|\btranslat\w+|\bcorrespond\w+ to\b)[^;]{0,60}$")
+_NEEDED = re.compile(r"(?:\bNN[TH]s?\b|[Nn]umbers? needed to)[^;,()]{0,30}$")
+_RATED = re.compile(r"\b[^\W\d_]+ per [^\W\d_]+\b")
 
 
 Attached = dict[tuple[int, int], tuple[Entry, ...]]
@@ -76,7 +78,20 @@ def _places(clause: Clause, everything: Iterable[Item | Name]) -> list[_Place]:
         if adjusted or ((first, last) not in governed and _is_bystander(clause, place, made, governed)):
             continue
         made.append(place)
-    return made
+    return [place for place in made if not _is_adjunct(clause, place.item)] or made
+
+
+def _is_adjunct(clause: Clause, item: Item) -> bool:
+    """Whether a name only tells when, in whom or by what: "after surgery", "IL-6 inhibitors", "as measured by the diary"."""
+    words = clause.words
+    if not grammar("carrier").isdisjoint(words[item.last - 1 : item.last + 1]):
+        return True
+    at = item.first - 1
+    while at >= 0 and (words[at] in ("the", "a", "of") or words[at] in grammar("measured_with")):
+        at -= 1
+    if at >= 0 and words[at] in grammar("adjunct"):
+        return True
+    return at > 0 and words[at] in grammar("means") and words[at - 1] in grammar("measured")
 
 
 def _is_bystander(clause: Clause, place: _Place, before: list[_Place], governed: set[tuple[int, int]]) -> bool:
@@ -115,7 +130,9 @@ def _sites(clause: Clause) -> list[tuple[Aside | None, list[Statistic]]]:
     """The statistics in order, those of one pair of brackets together."""
     sites: list[tuple[Aside | None, list[Statistic]]] = []
     for statistic in clause.statistics:
-        if _RETOLD.search(clause.raw, max(0, statistic.start - 90), statistic.start):
+        if _RETOLD.search(clause.raw, max(0, statistic.start - 90), statistic.start) or (
+            sites and _NEEDED.search(clause.raw, sites[-1][1][-1].end, statistic.start)
+        ):
             continue
         aside = next((each for each in clause.asides if each.start <= statistic.start < each.end), None)
         if aside is not None and sites and sites[-1][0] is aside:
@@ -176,6 +193,8 @@ def _in_text(clause: Clause, places: list[_Place], statistic: Statistic) -> list
     led = bool(after) and _leads(clause, statistic.end, after[0].start)
     free = not before or bool(before[-1].own)
     if led and (free or not _PREDICATE.search(clause.text[before[-1].end : statistic.start])):
+        if statistic.is_p and not before:
+            return [statistic]
         after[0].own.append(statistic)
         return []
     if not before:
@@ -212,7 +231,7 @@ def _continues(clause: Clause, place: _Place, statistic: Statistic) -> bool:
 
 def _leads(clause: Clause, start: int, end: int) -> bool:
     """Whether the words between a statistic and an outcome lead to it: "-0.5 points for", "a 20% reduction in the"."""
-    words = _WORD.findall(clause.text[start:end].lower())
+    words = _WORD.findall(_RATED.sub(" ", clause.text[start:end].lower()))  # "0.08 servings per day for"
     if len(words) > 8 or any(mark in clause.text[start:end] for mark in ",;"):
         return False
     if not all(any(word in grammar(key) for key in _PASSED) or word in words_of("lead_in") for word in words):
@@ -240,8 +259,7 @@ def _close(clause: Clause, places: list[_Place], loose: list[Statistic]) -> None
         return
     before = [place for place in places if place.end <= loose[0].start]
     if not before:
-        if len(loose) == 1 or len(places) == 1:
-            places[0].own += loose
+        _give_ahead(clause, places, loose)
         return
     listed = _list_of(clause, before)
     if len(listed) == len(loose):
@@ -249,6 +267,24 @@ def _close(clause: Clause, places: list[_Place], loose: list[Statistic]) -> None
             place.own.append(statistic)
     elif len(loose) == 1:
         _give(listed, loose[0])
+
+
+def _give_ahead(clause: Clause, places: list[_Place], loose: list[Statistic]) -> None:
+    """Give the statistics that stand before all outcomes to the first, or a lone p-value to the list that it leads to."""
+    if places[0].own:  # they are of what nobody named
+        return
+    if len(loose) == 1 and loose[0].is_p and _leads(clause, loose[0].end, places[0].start):
+        _give(_list_from(clause, places), loose[0])
+    elif len(loose) == 1 or len(places) == 1:
+        places[0].own += loose
+
+
+def _list_from(clause: Clause, places: list[_Place]) -> list[_Place]:
+    """The list of coordinated outcomes that the first of `places` begins, as far as none has a statistic of its own."""
+    for count in range(len(places), 1, -1):
+        if len(_list_of(clause, places[:count])) == count and not any(place.own for place in places[:count]):
+            return places[:count]
+    return places[:1]
 
 
 def _give(listed: list[_Place], statistic: Statistic) -> None:

@@ -81,17 +81,13 @@ def _joined(raw: str, own: list[Statistic], limit: int) -> list[Statistic]:
         last = made[-1] if made else None
         if last is None or not (statistic.start >= limit or _CLEAR.fullmatch(raw[last.end : statistic.start])):
             made.append(statistic)
-        elif _is_p(statistic) and last.effect.p is None and not _is_p(last):
+        elif statistic.is_p and last.effect.p is None and not last.is_p:
             made[-1] = replace(last, effect=replace(last.effect, p=statistic.effect.p))
-        elif _is_p(last) and statistic.effect.p is None and "(" not in raw[last.end : statistic.start]:
+        elif last.is_p and statistic.effect.p is None and "(" not in raw[last.end : statistic.start]:
             made[-1] = replace(statistic, effect=replace(statistic.effect, p=last.effect.p))
         else:
             made.append(statistic)
     return made
-
-
-def _is_p(statistic: Statistic) -> bool:
-    return statistic.effect.value is None and statistic.effect.ci is None
 
 
 def _subgroups(raw: str, own: list[Statistic], begin: int, limit: int) -> list[str | None]:
