@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from litwatch.domain.study import Measure
+from litwatch.domain.study import Effect, Measure
 from litwatch.extract.cues import words_of
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.times import series
@@ -16,6 +17,13 @@ _MOST = 8
 _AHEAD = 40
 """How far before an outcome's first statistic its time may stand."""
 _CLEAR = re.compile(r"(?:[^.;:]|\.(?=\d)){0,120}")
+_BRACKETED = re.compile(r"[^.;:()]{0,12}\((?:[^.:()]|\.(?=\d)){0,80}")
+"""What a bracket that ends with an estimate's p-value may hold before it: "by 3% (from 1574 to 1623 m; P = 0.03)"."""
+_OF_ALL = re.compile(r"\b(?:all|both|each)\b[^;()]{0,12}$")
+_AGAINST = re.compile(r"[)\]]?[^.;:,()]{0,20}\b(?:vs\.?|versus|compared (?:with|to))\s[^.;:,()]{0,30}")
+_JOINING = re.compile(r"[)\]]?[^.;:,()]{0,20}\band\s[^.;:,()]{0,30}")
+_RESPECTIVELY = re.compile(r"[^.;]{0,80}\brespectively\b")
+_OWN_VALUES = (Measure.OTHER, Measure.PERCENT)
 
 
 class Entry(NamedTuple):
@@ -36,7 +44,7 @@ def entries_of(raw: str, own: list[Statistic], begin: int, limit: int) -> tuple[
     subgroup is an entry; of those that nothing tells apart only estimates of one measure are, as a p-value or the same
     result on another scale ("SMD …, equivalent to 6 points") adds nothing to the first.
     """
-    joined = _joined(raw, own[:_MOST], limit)
+    joined = _joined(raw, _without_arms(raw, own[:_MOST]), limit)
     if len(joined) < 2:
         return tuple(Entry(statistic, _own_time(raw, statistic, begin)) for statistic in joined) or NOTHING
     ahead = [(statistic.start, statistic.end) for statistic in joined if statistic.start < begin]
@@ -74,20 +82,45 @@ def _apart(entry: Entry, made: list[Entry]) -> bool:
     )
 
 
+def _without_arms(raw: str, own: list[Statistic]) -> list[Statistic]:
+    """Without two values that are the groups' own, not an estimate: "1.9 [0.1 to 3.9] vs 0.6 [0.2 to 1.5] (P = 0.03)"."""
+    for first, second in pairwise(own):
+        if first.is_p or second.is_p or first.effect.measure not in (*_OWN_VALUES, Measure.MD, Measure.MEAN_CHANGE):
+            continue
+        between = raw[first.end : second.start]
+        unnamed = first.effect.measure in _OWN_VALUES and second.effect.measure in _OWN_VALUES
+        compared = second.effect.p or any(each.is_p for each in own if each.start > second.start)
+        listed = unnamed and compared and _JOINING.fullmatch(between) and _RESPECTIVELY.match(raw, second.end)
+        if _AGAINST.fullmatch(between) or listed:
+            p = [replace(second, effect=Effect(Measure.OTHER, p=second.effect.p))] if second.effect.p else []
+            at = own.index(first)
+            return [*own[:at], *p, *own[at + 2 :]]
+    return own
+
+
 def _joined(raw: str, own: list[Statistic], limit: int) -> list[Statistic]:
     """With each lone p-value joined to the estimate without one before it, or right after it in the same brackets."""
     made: list[Statistic] = []
     for statistic in own:
         last = made[-1] if made else None
-        if last is None or not (statistic.start >= limit or _CLEAR.fullmatch(raw[last.end : statistic.start])):
+        between = raw[last.end : statistic.start] if last else ""
+        bracketed = statistic.is_p and _BRACKETED.fullmatch(between) is not None
+        if last is None or not (statistic.start >= limit or bracketed or _CLEAR.fullmatch(between)):
             made.append(statistic)
+        elif statistic.is_p and last.effect.p is None and _OF_ALL.search(between):
+            made = [_with_p(each, statistic.effect.p) for each in made]
         elif statistic.is_p and last.effect.p is None and not last.is_p:
-            made[-1] = replace(last, effect=replace(last.effect, p=statistic.effect.p))
-        elif last.is_p and statistic.effect.p is None and "(" not in raw[last.end : statistic.start]:
-            made[-1] = replace(statistic, effect=replace(statistic.effect, p=last.effect.p))
+            made[-1] = _with_p(last, statistic.effect.p)
+        elif last.is_p and statistic.effect.p is None and "(" not in between:
+            made[-1] = _with_p(statistic, last.effect.p)
         else:
             made.append(statistic)
     return made
+
+
+def _with_p(statistic: Statistic, p: str | None) -> Statistic:
+    """With a p-value, if it has none."""
+    return replace(statistic, effect=replace(statistic.effect, p=statistic.effect.p or p))
 
 
 def _subgroups(raw: str, own: list[Statistic], begin: int, limit: int) -> list[str | None]:
