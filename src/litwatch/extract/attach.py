@@ -25,6 +25,8 @@ _JOINED = re.compile(r"[^\w,;]{0,4}(?:[,;] ?(?:and|or|as well as)?|(?:and|or|as 
 _PASSED = ("unit", "noun", "grade", "before_grade", "lead")
 _RETOLD = re.compile(r"(?:\bequivalent\b|\btranslat\w+|\bcorrespond\w+ to\b)[^;]{0,60}$")
 _NEEDED = re.compile(r"(?:\bNN[TH]s?\b|[Nn]umbers? needed to)[^;,()]{0,30}$")
+_IN_TURN = re.compile(r"[^.;,]{0,20},? and [^.;]{0,20}\d[^;]{0,40}\brespectively\b")
+_LAST_IN_TURN = re.compile(r"(?:[^.;]|\.(?=\d)){0,160}\brespectively\b")
 _RATED = re.compile(r"\b[^\W\d_]+ per [^\W\d_]+\b")
 
 
@@ -56,12 +58,25 @@ def attached(clause: Clause, everything: Iterable[Item | Name]) -> Attached:
     for aside, group in _sites(clause):
         loose += _in_brackets(clause, places, aside, group) if aside else _in_text(clause, places, group[0])
     _close(clause, places, loose)
+    _share(clause, places)
     found: Attached = {}
     for index, place in enumerate(places):
         limit = places[index + 1].start if index + 1 < len(places) else len(clause.raw)
         own = sorted(place.own, key=lambda statistic: statistic.start)
         found[place.item.first, place.item.last] = entries_of(clause.raw, own, place.end, limit)
     return found
+
+
+def _share(clause: Clause, places: list[_Place]) -> None:
+    """Give an outcome that a clause names twice what is printed for it at the other place."""
+    by_name: dict[str, list[_Place]] = {}
+    for place in places:
+        by_name.setdefault(clause.text[place.start : place.end].lower(), []).append(place)
+    for same in by_name.values():
+        told = [place for place in same if place.own]
+        if len(told) == 1:
+            for place in same:
+                place.own = told[0].own
 
 
 def _places(clause: Clause, everything: Iterable[Item | Name]) -> list[_Place]:
@@ -193,7 +208,7 @@ def _in_text(clause: Clause, places: list[_Place], statistic: Statistic) -> list
     led = bool(after) and _leads(clause, statistic.end, after[0].start)
     free = not before or bool(before[-1].own)
     if led and (free or not _PREDICATE.search(clause.text[before[-1].end : statistic.start])):
-        if statistic.is_p and not before:
+        if not before and (statistic.is_p or _LAST_IN_TURN.match(clause.raw, statistic.end)):
             return [statistic]
         after[0].own.append(statistic)
         return []
@@ -255,26 +270,31 @@ def _list_of(clause: Clause, places: list[_Place]) -> list[_Place]:
 
 def _close(clause: Clause, places: list[_Place], loose: list[Statistic]) -> None:
     """Share out the statistics that close a list: one each, or one p-value for all; or the only one before its outcome."""
-    if not loose:
-        return
-    before = [place for place in places if place.end <= loose[0].start]
-    if not before:
-        _give_ahead(clause, places, loose)
-        return
-    listed = _list_of(clause, before)
-    if len(listed) == len(loose):
-        for place, statistic in zip(listed, loose, strict=True):
-            place.own.append(statistic)
-    elif len(loose) == 1:
-        _give(listed, loose[0])
+    ahead = [each for each in loose if each.start < places[0].start]
+    loose = loose[len(ahead) :]
+    before = [place for place in places if loose and place.end <= loose[0].start]
+    listed = _list_of(clause, before) if before else []
+    for alike in ([each for each in loose if not each.is_p], [each for each in loose if each.is_p]):
+        if len(listed) == len(alike):
+            for place, statistic in zip(listed, alike, strict=True):
+                place.own.append(statistic)
+        elif len(alike) == 1 and not _IN_TURN.match(clause.raw, alike[0].end):
+            _give(listed, alike[0])
+    if ahead and not places[0].own:
+        _give_ahead(clause, places, ahead)
 
 
 def _give_ahead(clause: Clause, places: list[_Place], loose: list[Statistic]) -> None:
-    """Give the statistics that stand before all outcomes to the first, or a lone p-value to the list that it leads to."""
-    if places[0].own:  # they are of what nobody named
-        return
+    """Give the statistics that stand before all outcomes to the first of them, or to the list that they lead to.
+
+    Where the first outcome has one of its own, they are of what nobody named.
+    """
+    listed = _list_from(clause, places)
     if len(loose) == 1 and loose[0].is_p and _leads(clause, loose[0].end, places[0].start):
-        _give(_list_from(clause, places), loose[0])
+        _give(listed, loose[0])
+    elif 1 < len(loose) == len(listed):
+        for place, statistic in zip(listed, loose, strict=True):
+            place.own.append(statistic)
     elif len(loose) == 1 or len(places) == 1:
         places[0].own += loose
 

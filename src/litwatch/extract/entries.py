@@ -11,7 +11,7 @@ from typing import NamedTuple
 from litwatch.domain.study import Effect, Measure
 from litwatch.extract.cues import words_of
 from litwatch.extract.numbers import Statistic
-from litwatch.extract.times import series
+from litwatch.extract.times import series, times_in
 
 _MOST = 8
 _AHEAD = 40
@@ -23,6 +23,7 @@ _OF_ALL = re.compile(r"\b(?:all|both|each)\b[^;()]{0,12}$")
 _AGAINST = re.compile(r"[)\]]?[^.;:,()]{0,20}\b(?:vs\.?|versus|compared (?:with|to))\s[^.;:,()]{0,30}")
 _JOINING = re.compile(r"[)\]]?[^.;:,()]{0,20}\band\s[^.;:,()]{0,30}")
 _RESPECTIVELY = re.compile(r"[^.;]{0,80}\brespectively\b")
+_TIMES = re.compile(r"(?:\band|,|&) (?:\d+|\w+)[ -](?:hours|days|weeks|months|years)\b")
 _OWN_VALUES = (Measure.OTHER, Measure.PERCENT)
 
 
@@ -47,17 +48,42 @@ def entries_of(raw: str, own: list[Statistic], begin: int, limit: int) -> tuple[
     joined = _joined(raw, _without_arms(raw, own[:_MOST]), limit)
     if len(joined) < 2:
         return tuple(Entry(statistic, _own_time(raw, statistic, begin)) for statistic in joined) or NOTHING
-    ahead = [(statistic.start, statistic.end) for statistic in joined if statistic.start < begin]
-    after = [(statistic.start, statistic.end) for statistic in joined if statistic.start >= begin]
-    times = series(raw, ahead, max(0, ahead[0][0] - _AHEAD), ahead[-1][1]) if ahead else []
-    times += series(raw, after, begin, max(limit, after[-1][1])) if after else []
+    times = _in_turn(raw, joined, begin, limit) or _each(raw, joined, begin, limit)
     groups = _subgroups(raw, joined, min(begin, joined[0].start), limit)
     made: list[Entry] = []
     for statistic, time, group in zip(joined, times, groups, strict=True):
         entry = Entry(statistic, time, group)
         if not made or _apart(entry, made):
             made.append(entry)
+        elif entry[1:] == made[-1][1:] and _retells(made[-1].statistic, statistic):
+            made[-1] = entry
     return tuple(made)
+
+
+def _retells(first: Statistic | None, second: Statistic) -> bool:
+    """Whether a share only tells in words what an estimate with its interval says: "46% lower (HR 0.54, 95% CI …)"."""
+    share = first is not None and first.effect.measure is Measure.PERCENT and first.effect.ci is None
+    return share and second.effect.ci is not None and second.effect.measure is not Measure.OTHER
+
+
+def _in_turn(raw: str, joined: list[Statistic], begin: int, limit: int) -> list[str | None]:
+    """The times of statistics that share one phrase with as many: "at 6 and 12 weeks (P = 0.03 and P = 0.01)"."""
+    if joined[0].start < begin:
+        return []
+    phrases = times_in(raw, begin, max(limit, joined[-1].end))
+    several = [times for times in phrases if len(times.points) > 1]
+    if len(several) != 1 or len(several[0].points) != len(joined):
+        return []
+    apart = several[0].end <= joined[0].start or several[0].start >= joined[-1].end
+    return list(several[0].points) if apart else []
+
+
+def _each(raw: str, joined: list[Statistic], begin: int, limit: int) -> list[str | None]:
+    """The time printed with each statistic, before or after it."""
+    ahead = [(statistic.start, statistic.end) for statistic in joined if statistic.start < begin]
+    after = [(statistic.start, statistic.end) for statistic in joined if statistic.start >= begin]
+    times = series(raw, ahead, max(0, ahead[0][0] - _AHEAD), ahead[-1][1]) if ahead else []
+    return times + (series(raw, after, begin, max(limit, after[-1][1])) if after else [])
 
 
 def _own_time(raw: str, statistic: Statistic, begin: int) -> str | None:
@@ -85,9 +111,11 @@ def _apart(entry: Entry, made: list[Entry]) -> bool:
 def _without_arms(raw: str, own: list[Statistic]) -> list[Statistic]:
     """Without two values that are the groups' own, not an estimate: "1.9 [0.1 to 3.9] vs 0.6 [0.2 to 1.5] (P = 0.03)"."""
     for first, second in pairwise(own):
+        between = raw[first.end : second.start]
+        if _is_other_group(raw, first, second):
+            return [each for each in own if each is not second]
         if first.is_p or second.is_p or first.effect.measure not in (*_OWN_VALUES, Measure.MD, Measure.MEAN_CHANGE):
             continue
-        between = raw[first.end : second.start]
         unnamed = first.effect.measure in _OWN_VALUES and second.effect.measure in _OWN_VALUES
         compared = second.effect.p or any(each.is_p for each in own if each.start > second.start)
         listed = unnamed and compared and _JOINING.fullmatch(between) and _RESPECTIVELY.match(raw, second.end)
@@ -96,6 +124,17 @@ def _without_arms(raw: str, own: list[Statistic]) -> list[Statistic]:
             at = own.index(first)
             return [*own[:at], *p, *own[at + 2 :]]
     return own
+
+
+def _is_other_group(raw: str, first: Statistic, second: Statistic) -> bool:
+    """Whether a size of change is the second group's: "by 20% and 5% in the two groups, respectively"."""
+    changes = {first.effect.measure, second.effect.measure} <= {Measure.PERCENT, Measure.MEAN_CHANGE}
+    bare = first.effect.ci is None and second.effect.ci is None
+    in_turn = _RESPECTIVELY.match(raw, second.end)
+    joined = _JOINING.fullmatch(raw, first.end, second.start)
+    if not (changes and bare and joined and in_turn):
+        return False
+    return _TIMES.search(raw, max(0, first.start - _AHEAD), in_turn.end()) is None
 
 
 def _joined(raw: str, own: list[Statistic], limit: int) -> list[Statistic]:

@@ -38,6 +38,7 @@ _MOST_STATISTICS = 40
 _INTERVALS = frozenset({"CI", "Cl", "CIs", "CrI", "confidence", "Confidence"})
 _LEVELS = (80.0, 90.0, 95.0, 97.5, 98.0, 99.0)
 _PARALLEL = re.compile(r" (?:for|in|with|on|at|after) [^\d;()]{1,60}?(?:, and|,| and) ")
+_MARKS = re.compile(r"[^\W\d_]+|[^\w\s]")
 _AFTER_BOUNDS = (")", "]", ";", ",", ".", "p", "")
 _AFTER_DIFFERENCE = ("=", ":", "of", "was", "were", "-", "+")
 _AFTER_MEMBER = ("", ".", ")", ",", "and", "for", "respectively")
@@ -211,11 +212,14 @@ class _Parser(TestRules):
         if self.start(at) - last.end > _MOST_BETWEEN:
             return None
         between = self.text[last.end : self.start(at)]
+        after = self.skip(end, "%", grammar("unit"), 4)
         decimal = "." in self.text[last.start : last.end] and "." in self.text[self.start(at) : self.end(end - 1)]
         if last.effect.measure is not self.label[0] or last.effect.p or not decimal:
             return None
         parallel = _PARALLEL.fullmatch(between) and self.low(end) == between.split()[0]
-        adjacent = between.strip(", ") in ("", "and") and self.low(end) in _AFTER_MEMBER
+        marks = _MARKS.findall(between.lower())
+        joined = all(mark in (",", "and") or mark in grammar("unit") for mark in marks)
+        adjacent = joined and self.low(after) in _AFTER_MEMBER
         if not (parallel or adjacent):
             return None
         self._add(Statistic(self.start(at), self.end(end - 1), Effect(self.label[0], value)))

@@ -43,7 +43,23 @@ def spelt(name: Name, tokens: list[str], at: int) -> int | None:
 
 
 _OTHER_BEGINNINGS = frozenset(
-    ("p", "ps", "pvalue", "pvalues", "p's", "ptrend", "i", "ci", "cis", "cri", "cl", "crl", "hdi", "confidence", "credible")
+    (
+        "p",
+        "ps",
+        "pvalue",
+        "pvalues",
+        "p's",
+        "ptrend",
+        "i",
+        "ci",
+        "cis",
+        "cri",
+        "cl",
+        "crl",
+        "hdi",
+        "confidence",
+        "credible",
+    )
 ) | {"credibility", "compatibility"}
 
 
