@@ -25,6 +25,10 @@ _JOINED = re.compile(r"[^\w,;]{0,4}(?:[,;] ?(?:and|or|as well as)?|(?:and|or|as 
 _PASSED = ("unit", "noun", "grade", "before_grade", "lead")
 _RETOLD = re.compile(r"(?:\bequivalent\b|\btranslat\w+|\bcorrespond\w+ to\b)[^;]{0,60}$")
 _NEEDED = re.compile(r"(?:\bNN[TH]s?\b|[Nn]umbers? needed to)[^;,()]{0,30}$")
+_EVERY = re.compile(
+    r"\b(?:all|each)\b(?=\s*(?:$|[,;:=<]|[Pp](?:'?s)?\b|[Pp][ -]?values?\b|(?:outcomes?|variables|parameters|measures)\b))"
+)
+"""A p-value of every outcome before it, not of all groups or times."""
 _IN_TURN = re.compile(r"[^.;,]{0,20},? and [^.;]{0,20}\d[^;]{0,40}\brespectively\b")
 _LAST_IN_TURN = re.compile(r"(?:[^.;]|\.(?=\d)){0,160}\brespectively\b")
 _RATED = re.compile(r"\b[^\W\d_]+ per [^\W\d_]+\b")
@@ -174,6 +178,9 @@ def _in_brackets(clause: Clause, places: list[_Place], aside: Aside, group: list
         return []
     if not before:
         return rest
+    if len(rest) == 1 and rest[0].is_p and _EVERY.search(aside.text):
+        _give([place for place in before if not any(own.effect.p for own in place.own)], rest[0])
+        return []
     listed = _list_of(clause, before)
     if len(listed) == 1 or (any(place.own for place in listed[:-1]) and not _for_all(aside.text)):
         before[-1].own += rest

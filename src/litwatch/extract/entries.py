@@ -20,8 +20,11 @@ _CLEAR = re.compile(r"(?:[^.;:]|\.(?=\d)){0,120}")
 _BRACKETED = re.compile(r"[^.;:()]{0,12}\((?:[^.:()]|\.(?=\d)){0,80}")
 """What a bracket that ends with an estimate's p-value may hold before it: "by 3% (from 1574 to 1623 m; P = 0.03)"."""
 _OF_ALL = re.compile(r"\b(?:all|both|each)\b[^;()]{0,12}$")
-_AGAINST = re.compile(r"[)\]]?[^.;:,()]{0,20}\b(?:vs\.?|versus|compared (?:with|to))\s[^.;:,()]{0,30}")
-_JOINING = re.compile(r"[)\]]?[^.;:,()]{0,20}\band\s[^.;:,()]{0,30}")
+_AGAINST = re.compile(r"[^.;:,()]{0,12}[)\]]?[^.;:,()]{0,20}\b(?:vs\.?|versus|compared (?:with|to))\s[^.;:,()]{0,30}")
+_JOINING = re.compile(r"[^.;:,()]{0,12}[)\]]?[^.;:,()]{0,50}\band\s[^.;:,()]{0,30}")
+_OF_GROUPS = re.compile(
+    r"[^.;:,()]{0,12}[)\]]?[^.;:,()]{0,20}\b(?P<of>for|in|with|among|on) [^.;:,()]{1,40} and [^.;:,()]{0,30}"
+)
 _RESPECTIVELY = re.compile(r"[^.;]{0,80}\brespectively\b")
 _TIMES = re.compile(r"(?:\band|,|&) (?:\d+|\w+)[ -](?:hours|days|weeks|months|years)\b")
 _OWN_VALUES = (Measure.OTHER, Measure.PERCENT)
@@ -55,8 +58,8 @@ def entries_of(raw: str, own: list[Statistic], begin: int, limit: int) -> tuple[
         entry = Entry(statistic, time, group)
         if not made or _apart(entry, made):
             made.append(entry)
-        elif entry[1:] == made[-1][1:] and _retells(made[-1].statistic, statistic):
-            made[-1] = entry
+        elif entry[1:] in ((None, None), made[-1][1:]) and _retells(made[-1].statistic, statistic):
+            made[-1] = made[-1]._replace(statistic=statistic)
     return tuple(made)
 
 
@@ -118,12 +121,24 @@ def _without_arms(raw: str, own: list[Statistic]) -> list[Statistic]:
             continue
         unnamed = first.effect.measure in _OWN_VALUES and second.effect.measure in _OWN_VALUES
         compared = second.effect.p or any(each.is_p for each in own if each.start > second.start)
-        listed = unnamed and compared and _JOINING.fullmatch(between) and _RESPECTIVELY.match(raw, second.end)
+        listed = unnamed and compared and _are_listed(raw, first, second)
         if _AGAINST.fullmatch(between) or listed:
             p = [replace(second, effect=Effect(Measure.OTHER, p=second.effect.p))] if second.effect.p else []
             at = own.index(first)
             return [*own[:at], *p, *own[at + 2 :]]
     return own
+
+
+def _are_listed(raw: str, first: Statistic, second: Statistic) -> bool:
+    """Whether two values are told in turn: "2.7 and 2.6, respectively", "2.7 in the yoga group and 2.6 in the other"."""
+    between = raw[first.end : second.start]
+    if _JOINING.fullmatch(between) and _RESPECTIVELY.match(raw, second.end):
+        return True
+    groups = None if first.effect.p or second.effect.p else _OF_GROUPS.fullmatch(between)
+    return (
+        groups is not None
+        and re.match(rf"[^.;:,()]{{0,12}}[)\]]?[^.;:,()]{{0,20}}\b{groups['of']}\b", raw[second.end :]) is not None
+    )
 
 
 def _is_other_group(raw: str, first: Statistic, second: Statistic) -> bool:
@@ -164,16 +179,20 @@ def _with_p(statistic: Statistic, p: str | None) -> Statistic:
 
 def _subgroups(raw: str, own: list[Statistic], begin: int, limit: int) -> list[str | None]:
     """The subgroup printed before each statistic, after the one before it; or else the one right after it."""
-    found: list[str | None] = []
+    ahead: list[str | None] = []
+    behind: list[str | None] = []
     at = begin
     for index, statistic in enumerate(own):
         following = own[index + 1].start if index + 1 < len(own) else max(limit, statistic.end)
         before = [match["group"] for match in _subgroup().finditer(raw, at, max(at, statistic.start))]
         after = _subgroup().search(raw, statistic.end, following)
         close = after is not None and after.start() - statistic.end <= 12
-        found.append(before[-1] if before else after["group"] if after and close else None)
+        ahead.append(before[-1] if before else None)
+        behind.append(after["group"] if after and close else None)
         at = statistic.end
-    return found
+    if ahead[0] is None and None not in behind:  # "1.9 in women and 2.9 in men"
+        return behind
+    return [first or second for first, second in zip(ahead, behind, strict=True)]
 
 
 @cache

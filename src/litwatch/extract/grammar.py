@@ -27,11 +27,11 @@ from litwatch.extract.tokens import grammar
 _PARTS = (
     *("=", "<", ">", "≤", "≥", "(-", "[-", "CI", "CrI", "CL", "onfidence", "redible", "alue", "ifference", "atio"),
     *("OR", "RR", "HR", "MD", "p less", "P less", "p 0", "P 0", "p .", "P .", "AUC", "AURO", "R2", "ICER", "ICC"),
-    *("kappa", "rea under", "cost", "% Cl", "-index", "ffect size"),
+    *("kappa", "rea under", "cost", "% Cl", "-index", "ffect size", "C.I"),
 )
 _STATISTIC = re.compile(
     r"[=<>≤≥]|[(\[]-\d|\b(?:CIs?|CrI|[Cc]onfidence|[Cc]redible|[Pp] ?[Vv]alues?|[Dd]ifferences?|[Rr]atio|OR|RR|HR|S?MD|WMD|"
-    r"[Pp] (?:less|0?\.\d)|AU(?:RO)?C|R2|ICER|ICCs?|kappa|[Aa]rea under|cost|Cl|[Cc]-index|[Ee]ffect size)"
+    r"[Pp] (?:less|0?\.\d)|AU(?:RO)?C|R2|ICER|ICCs?|kappa|[Aa]rea under|cost|Cl|[Cc]-index|[Ee]ffect size|C\.I)"
 )
 # A sentence with more is a table; the rest of it is not read, so that no text takes long.
 _MOST_STATISTICS = 40
