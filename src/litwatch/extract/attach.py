@@ -97,10 +97,10 @@ def _places(clause: Clause, everything: Iterable[Item | Name]) -> list[_Place]:
         if adjusted or ((first, last) not in governed and _is_bystander(clause, place, made, governed)):
             continue
         made.append(place)
-    return [place for place in made if not _is_adjunct(clause, place.item)] or made
+    return [place for place in made if not _is_adjunct(clause, place.item, made[0].item)] or made
 
 
-def _is_adjunct(clause: Clause, item: Item) -> bool:
+def _is_adjunct(clause: Clause, item: Item, first: Item) -> bool:
     """Whether a name only tells when, in whom or by what: "after surgery", "IL-6 inhibitors", "as measured by the diary"."""
     words = clause.words
     if not grammar("carrier").isdisjoint(words[item.last - 1 : item.last + 1]):
@@ -108,7 +108,7 @@ def _is_adjunct(clause: Clause, item: Item) -> bool:
     at = item.first - 1
     while at >= 0 and (words[at] in ("the", "a", "of") or words[at] in grammar("measured_with")):
         at -= 1
-    if at >= 0 and words[at] in grammar("adjunct"):
+    if at >= 0 and (words[at] in grammar("adjunct") or _is_while(clause, at, first)):
         return True
     return at > 0 and words[at] in grammar("means") and words[at - 1] in grammar("measured")
 
@@ -138,6 +138,17 @@ def is_adjusted_for(clause: Clause, first: int) -> bool:
             return False
         if clause.words[at] in ("adjusted", "adjusting", "adjustment", "controlling"):
             return True
+    return False
+
+
+def _is_while(clause: Clause, at: int, first: Item) -> bool:
+    """Whether words up to `at` tell when something was that is told of the first outcome: "lower during closed loop"."""
+    told = [cue.start for cue in clause.cues if cue.start >= first.last]
+    for step in range(at, max(-1, at - 3), -1):
+        if clause.words[step] in grammar("while"):
+            return bool(told) and told[0] < step
+        if step in told or not clause.words[step].isalpha() or clause.words[step] in ("and", "or"):
+            break
     return False
 
 

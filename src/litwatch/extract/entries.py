@@ -26,6 +26,7 @@ _OF_GROUPS = re.compile(
     r"[^.;:,()]{0,12}[)\]]?[^.;:,()]{0,20}\b(?P<of>for|in|with|among|on) [^.;:,()]{1,40} and [^.;:,()]{0,30}"
 )
 _RESPECTIVELY = re.compile(r"[^.;]{0,80}\brespectively\b")
+_ADJUSTED = re.compile(r"[^()\[\]\d]{0,20}\b(?:un)?adjusted\b[^()\[\]\d]*", re.IGNORECASE)
 _TIMES = re.compile(r"(?:\band|,|&) (?:\d+|\w+)[ -](?:hours|days|weeks|months|years)\b")
 _OWN_VALUES = (Measure.OTHER, Measure.PERCENT)
 
@@ -56,7 +57,7 @@ def entries_of(raw: str, own: list[Statistic], begin: int, limit: int) -> tuple[
     made: list[Entry] = []
     for statistic, time, group in zip(joined, times, groups, strict=True):
         entry = Entry(statistic, time, group)
-        if not made or _apart(entry, made):
+        if not made or (_apart(entry, made) and not _ADJUSTED.fullmatch(raw, made[-1].statistic.end, statistic.start)):
             made.append(entry)
         elif entry[1:] in ((None, None), made[-1][1:]) and _retells(made[-1].statistic, statistic):
             made[-1] = made[-1]._replace(statistic=statistic)

@@ -129,6 +129,9 @@ class _Parser(TestRules):
         needs_sign = len(self.texts[at]) <= 2 and end == at + 1 and measure not in (Measure.MD, *RATIOS)
         if needs_sign and self.low(end) not in ("=", ":"):
             return end
+        if measure in RATIOS and self.low(read[1]) == "%":  # "RR" and "PR" are rates of response, too
+            self.label = None
+            return end
         if self._is_no_value(at, end, read[1]):
             return end
         value, stop = read
