@@ -64,10 +64,13 @@ def printed(text: str) -> dict[str, list[Row]]:
             {"pain": [(-1.2, None, None, None)]},
         ),
         # Names that tell when, in whom or by what carry no statistic.
-        ("Pain was lower within 48 h after surgery (P = 0.02).", {"pain": [(None, "0.02", None, None)]}),
+        (
+            "Pain was lower within 48 h after surgery (P = 0.02).",
+            {"pain": [(None, "0.02", None, None)], "surgery": [(None,) * 4]},
+        ),
         (
             "Fatigue, as measured by the Lorne fatigue diary, fell (MD -2.0, P = 0.01).",
-            {"fatigue": [(-2.0, "0.01", None, None)], "lorne fatigue diary": [(None,) * 4]},
+            {"fatigue": [(-2.0, "0.01", None, None)], "fatigue diary": [(None,) * 4]},
         ),
         (
             "IL-6 inhibitors (MD -0.4, 95% CI -0.7 to -0.1) were better at reducing disability.",

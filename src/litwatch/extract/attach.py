@@ -106,11 +106,16 @@ def _is_adjunct(clause: Clause, item: Item, first: Item) -> bool:
     if not grammar("carrier").isdisjoint(words[item.last - 1 : item.last + 1]):
         return True
     at = item.first - 1
-    while at >= 0 and (words[at] in ("the", "a", "of") or words[at] in grammar("measured_with")):
+    while at >= 0 and words[at] in ("the", "a", "of"):
         at -= 1
     if at >= 0 and (words[at] in grammar("adjunct") or _is_while(clause, at, first)):
         return True
-    return at > 0 and words[at] in grammar("means") and words[at - 1] in grammar("measured")
+    for step in range(at, max(0, at - 5), -1):
+        if words[step] in grammar("means") and words[step - 1] in grammar("measured"):
+            return True
+        if not words[step].isalpha() or words[step] in ("and", "or"):
+            break
+    return False
 
 
 def _is_bystander(clause: Clause, place: _Place, before: list[_Place], governed: set[tuple[int, int]]) -> bool:
