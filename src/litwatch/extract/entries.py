@@ -57,16 +57,17 @@ def entries_of(raw: str, own: list[Statistic], begin: int, limit: int) -> tuple[
     made: list[Entry] = []
     for statistic, time, group in zip(joined, times, groups, strict=True):
         entry = Entry(statistic, time, group)
-        if not made or (_apart(entry, made) and not _ADJUSTED.fullmatch(raw, made[-1].statistic.end, statistic.start)):
+        last = made[-1].statistic if made else None
+        if last is None or (_apart(entry, made) and not _ADJUSTED.fullmatch(raw, last.end, statistic.start)):
             made.append(entry)
-        elif entry[1:] in ((None, None), made[-1][1:]) and _retells(made[-1].statistic, statistic):
+        elif entry[1:] in ((None, None), made[-1][1:]) and _retells(last, statistic):
             made[-1] = made[-1]._replace(statistic=statistic)
     return tuple(made)
 
 
-def _retells(first: Statistic | None, second: Statistic) -> bool:
+def _retells(first: Statistic, second: Statistic) -> bool:
     """Whether a share only tells in words what an estimate with its interval says: "46% lower (HR 0.54, 95% CI …)"."""
-    share = first is not None and first.effect.measure is Measure.PERCENT and first.effect.ci is None
+    share = first.effect.measure is Measure.PERCENT and first.effect.ci is None
     return share and second.effect.ci is not None and second.effect.measure is not Measure.OTHER
 
 
