@@ -63,6 +63,73 @@ def printed(text: str) -> dict[str, list[Row]]:
             "Pain fell (MD -1.2, 95% CI -1.9 to -0.5; I2 = 60%, P = 0.03).",
             {"pain": [(-1.2, None, None, None)]},
         ),
+        # Names that tell when, in whom or by what carry no statistic.
+        (
+            "Pain was lower within 48 h after surgery (P = 0.02).",
+            {"pain": [(None, "0.02", None, None)], "surgery": [(None,) * 4]},
+        ),
+        (
+            "Fatigue, as measured by the Lorne fatigue diary, fell (MD -2.0, P = 0.01).",
+            {"fatigue": [(-2.0, "0.01", None, None)], "fatigue diary": [(None,) * 4]},
+        ),
+        (
+            "IL-6 inhibitors (MD -0.4, 95% CI -0.7 to -0.1) were better at reducing disability.",
+            {"il 6 inhibitors": [(None,) * 4], "disability": [(-0.4, None, None, None)]},
+        ),
+        (
+            "Patients differed in age (P = 0.20), BMI (P = 0.30) and pain (P = 0.04).",
+            {"bmi": [(None, "0.30", None, None)], "pain": [(None, "0.04", None, None)]},
+        ),
+        (
+            "MD -1.3 (95% CI -5.2 to 2.5) minutes per day for pain and 0.1 (95% CI -0.1 to 0.3) nights per week for fatigue.",
+            {"pain": [(-1.3, None, None, None)], "fatigue": [(0.1, None, None, None)]},
+        ),
+        (
+            "There was a difference (P < 0.05) in pain and fatigue.",
+            {"pain": [(None, "<0.05", None, None)], "fatigue": [(None, "<0.05", None, None)]},
+        ),
+        (
+            "Higher vigour, lower pain and lower levels of fatigue were seen (all P < 0.05).",
+            {
+                "vigour": [(None, "<0.05", None, None)],
+                "pain": [(None, "<0.05", None, None)],
+                "fatigue": [(None, "<0.05", None, None)],
+            },
+        ),
+        (
+            "Pain and fatigue fell by 20% and 15%, respectively (P < 0.01).",
+            {"pain": [(20.0, "<0.01", None, None)], "fatigue": [(15.0, "<0.01", None, None)]},
+        ),
+        (
+            "Pain was lower at 6 and 12 weeks (P = 0.03 and P = 0.01, respectively).",
+            {"pain": [(None, "0.03", "6 weeks", None), (None, "0.01", "12 weeks", None)]},
+        ),
+        (
+            "Pain fell by 1.9 points (95% CI 1.1 to 2.7) in women and 2.9 points (95% CI 2.0 to 3.8) in men.",
+            {"pain": [(1.9, None, None, "women"), (2.9, None, None, "men")]},
+        ),
+        (
+            "Pain fell (6 weeks: MD -2.3; 12 weeks: MD -1.3, both P < 0.01).",
+            {"pain": [(-2.3, "<0.01", "6 weeks", None), (-1.3, "<0.01", "12 weeks", None)]},
+        ),
+        ("Pain fell by 3.4% (from 54 to 52 mm; P = 0.03).", {"pain": [(3.4, "0.03", None, None)]}),
+        # Two groups' own values are no estimate.
+        (
+            "Pain did not differ: 1.9 [0.1 to 3.9] and 1.6 [0.2 to 2.5] mm, respectively (P = 0.32).",
+            {"pain": [(None, "0.32", None, None)]},
+        ),
+        (
+            "Pain was 27 mm (95% CI 15 to 35) for the yoga group and 26 mm (95% CI 15 to 34) for the other (P = 0.89).",
+            {"pain": [(None, "0.89", None, None)]},
+        ),
+        (
+            "Pain was less frequent by 46% after yoga (pooled HR 0.54, 95% CI 0.43 to 0.68).",
+            {"pain": [(0.54, None, None, None)]},
+        ),
+        (
+            "Pain did not differ (MD 1.0, 95% CI -1.6 to 1.7; adjusted 1.1, 95% CI -1.6 to 1.9).",
+            {"pain": [(1.0, None, None, None)]},
+        ),
         ("Pain and fatigue did not change.", {"pain": [(None,) * 4], "fatigue": [(None,) * 4]}),
     ],
 )

@@ -24,6 +24,14 @@ _PREDICATE = re.compile(r"\b(?:was|were|by|from|is|are|of|averaged|amounted to)\
 _JOINED = re.compile(r"[^\w,;]{0,4}(?:[,;] ?(?:and|or|as well as)?|(?:and|or|as well as))\s+(?=[^\W\d_])")
 _PASSED = ("unit", "noun", "grade", "before_grade", "lead")
 _RETOLD = re.compile(r"(?:\bequivalent\b|\btranslat\w+|\bcorrespond\w+ to\b)[^;]{0,60}$")
+_NEEDED = re.compile(r"(?:\bNN[TH]s?\b|[Nn]umbers? needed to)[^;,()]{0,30}$")
+_EVERY = re.compile(
+    r"\b(?:all|each)\b(?=\s*(?:$|[,;:=<]|[Pp](?:'?s)?\b|[Pp][ -]?values?\b|(?:outcomes?|variables|parameters|measures)\b))"
+)
+"""A p-value of every outcome before it, not of all groups or times."""
+_IN_TURN = re.compile(r"[^.;,]{0,20},? and [^.;]{0,20}\d[^;]{0,40}\brespectively\b")
+_LAST_IN_TURN = re.compile(r"(?:[^.;]|\.(?=\d)){0,160}\brespectively\b")
+_RATED = re.compile(r"\b[^\W\d_]+ per [^\W\d_]+\b")
 
 
 Attached = dict[tuple[int, int], tuple[Entry, ...]]
@@ -54,12 +62,25 @@ def attached(clause: Clause, everything: Iterable[Item | Name]) -> Attached:
     for aside, group in _sites(clause):
         loose += _in_brackets(clause, places, aside, group) if aside else _in_text(clause, places, group[0])
     _close(clause, places, loose)
+    _share(clause, places)
     found: Attached = {}
     for index, place in enumerate(places):
         limit = places[index + 1].start if index + 1 < len(places) else len(clause.raw)
         own = sorted(place.own, key=lambda statistic: statistic.start)
         found[place.item.first, place.item.last] = entries_of(clause.raw, own, place.end, limit)
     return found
+
+
+def _share(clause: Clause, places: list[_Place]) -> None:
+    """Give an outcome that a clause names twice what is printed for it at the other place."""
+    by_name: dict[str, list[_Place]] = {}
+    for place in places:
+        by_name.setdefault(clause.text[place.start : place.end].lower(), []).append(place)
+    for same in by_name.values():
+        told = [place for place in same if place.own]
+        if len(told) == 1:
+            for place in same:
+                place.own = told[0].own
 
 
 def _places(clause: Clause, everything: Iterable[Item | Name]) -> list[_Place]:
@@ -76,7 +97,25 @@ def _places(clause: Clause, everything: Iterable[Item | Name]) -> list[_Place]:
         if adjusted or ((first, last) not in governed and _is_bystander(clause, place, made, governed)):
             continue
         made.append(place)
-    return made
+    return [place for place in made if not _is_adjunct(clause, place.item, made[0].item)] or made
+
+
+def _is_adjunct(clause: Clause, item: Item, first: Item) -> bool:
+    """Whether a name only tells when, in whom or by what: "after surgery", "IL-6 inhibitors", "as measured by the diary"."""
+    words = clause.words
+    if not grammar("carrier").isdisjoint(words[item.last - 1 : item.last + 1]):
+        return True
+    at = item.first - 1
+    while at >= 0 and words[at] in ("the", "a", "of"):
+        at -= 1
+    if at >= 0 and (words[at] in grammar("adjunct") or _is_while(clause, at, first)):
+        return True
+    for step in range(at, max(0, at - 5), -1):
+        if words[step] in grammar("means") and words[step - 1] in grammar("measured"):
+            return True
+        if not words[step].isalpha() or words[step] in ("and", "or"):
+            break
+    return False
 
 
 def _is_bystander(clause: Clause, place: _Place, before: list[_Place], governed: set[tuple[int, int]]) -> bool:
@@ -107,6 +146,17 @@ def is_adjusted_for(clause: Clause, first: int) -> bool:
     return False
 
 
+def _is_while(clause: Clause, at: int, first: Item) -> bool:
+    """Whether words up to `at` tell when something was that is told of the first outcome: "lower during closed loop"."""
+    told = [cue.start for cue in clause.cues if cue.start >= first.last]
+    for step in range(at, max(-1, at - 3), -1):
+        if clause.words[step] in grammar("while"):
+            return bool(told) and told[0] < step
+        if step in told or not clause.words[step].isalpha() or clause.words[step] in ("and", "or"):
+            break
+    return False
+
+
 def _as_item(named: Item | Name) -> Item:
     return named if isinstance(named, Item) else Item(named.start, named.end, named.concept, named.core)
 
@@ -115,7 +165,9 @@ def _sites(clause: Clause) -> list[tuple[Aside | None, list[Statistic]]]:
     """The statistics in order, those of one pair of brackets together."""
     sites: list[tuple[Aside | None, list[Statistic]]] = []
     for statistic in clause.statistics:
-        if _RETOLD.search(clause.raw, max(0, statistic.start - 90), statistic.start):
+        if _RETOLD.search(clause.raw, max(0, statistic.start - 90), statistic.start) or (
+            sites and _NEEDED.search(clause.raw, sites[-1][1][-1].end, statistic.start)
+        ):
             continue
         aside = next((each for each in clause.asides if each.start <= statistic.start < each.end), None)
         if aside is not None and sites and sites[-1][0] is aside:
@@ -142,6 +194,9 @@ def _in_brackets(clause: Clause, places: list[_Place], aside: Aside, group: list
         return []
     if not before:
         return rest
+    if len(rest) == 1 and rest[0].is_p and _EVERY.search(aside.text):
+        _give([place for place in before if not any(own.effect.p for own in place.own)], rest[0])
+        return []
     listed = _list_of(clause, before)
     if len(listed) == 1 or (any(place.own for place in listed[:-1]) and not _for_all(aside.text)):
         before[-1].own += rest
@@ -176,6 +231,8 @@ def _in_text(clause: Clause, places: list[_Place], statistic: Statistic) -> list
     led = bool(after) and _leads(clause, statistic.end, after[0].start)
     free = not before or bool(before[-1].own)
     if led and (free or not _PREDICATE.search(clause.text[before[-1].end : statistic.start])):
+        if not before and (statistic.is_p or _LAST_IN_TURN.match(clause.raw, statistic.end)):
+            return [statistic]
         after[0].own.append(statistic)
         return []
     if not before:
@@ -212,7 +269,7 @@ def _continues(clause: Clause, place: _Place, statistic: Statistic) -> bool:
 
 def _leads(clause: Clause, start: int, end: int) -> bool:
     """Whether the words between a statistic and an outcome lead to it: "-0.5 points for", "a 20% reduction in the"."""
-    words = _WORD.findall(clause.text[start:end].lower())
+    words = _WORD.findall(_RATED.sub(" ", clause.text[start:end].lower()))  # "0.08 servings per day for"
     if len(words) > 8 or any(mark in clause.text[start:end] for mark in ",;"):
         return False
     if not all(any(word in grammar(key) for key in _PASSED) or word in words_of("lead_in") for word in words):
@@ -236,19 +293,41 @@ def _list_of(clause: Clause, places: list[_Place]) -> list[_Place]:
 
 def _close(clause: Clause, places: list[_Place], loose: list[Statistic]) -> None:
     """Share out the statistics that close a list: one each, or one p-value for all; or the only one before its outcome."""
-    if not loose:
-        return
-    before = [place for place in places if place.end <= loose[0].start]
-    if not before:
-        if len(loose) == 1 or len(places) == 1:
-            places[0].own += loose
-        return
-    listed = _list_of(clause, before)
-    if len(listed) == len(loose):
+    ahead = [each for each in loose if each.start < places[0].start]
+    loose = loose[len(ahead) :]
+    before = [place for place in places if loose and place.end <= loose[0].start]
+    listed = _list_of(clause, before) if before else []
+    for alike in ([each for each in loose if not each.is_p], [each for each in loose if each.is_p]):
+        if len(listed) == len(alike):
+            for place, statistic in zip(listed, alike, strict=True):
+                place.own.append(statistic)
+        elif len(alike) == 1 and not _IN_TURN.match(clause.raw, alike[0].end):
+            _give(listed, alike[0])
+    if ahead and not places[0].own:
+        _give_ahead(clause, places, ahead)
+
+
+def _give_ahead(clause: Clause, places: list[_Place], loose: list[Statistic]) -> None:
+    """Give the statistics that stand before all outcomes to the first of them, or to the list that they lead to.
+
+    Where the first outcome has one of its own, they are of what nobody named.
+    """
+    listed = _list_from(clause, places)
+    if len(loose) == 1 and loose[0].is_p and _leads(clause, loose[0].end, places[0].start):
+        _give(listed, loose[0])
+    elif 1 < len(loose) == len(listed):
         for place, statistic in zip(listed, loose, strict=True):
             place.own.append(statistic)
-    elif len(loose) == 1:
-        _give(listed, loose[0])
+    elif len(loose) == 1 or len(places) == 1:
+        places[0].own += loose
+
+
+def _list_from(clause: Clause, places: list[_Place]) -> list[_Place]:
+    """The list of coordinated outcomes that the first of `places` begins, as far as none has a statistic of its own."""
+    for count in range(len(places), 1, -1):
+        if len(_list_of(clause, places[:count])) == count and not any(place.own for place in places[:count]):
+            return places[:count]
+    return places[:1]
 
 
 def _give(listed: list[_Place], statistic: Statistic) -> None:

@@ -28,6 +28,8 @@ SIZE = re.compile(
 _REACH = 40
 _MOST = 20
 _AFTER_AMOUNT = ("", ".", ",", ";", "(", ")", "and", "in", "points")
+_TURN = 14
+_AND = frozenset({"and"})
 _SERIES = ("for", "from", "in", "after", "per")
 
 
@@ -95,6 +97,19 @@ class _Sizes(Cursor):
             return None
         value = -self.value(at) if first < at and self.low(first) == "-" else self.value(at)
         self._keep(first, end, Effect(unit, value))
+        return self._in_turn(end, unit)
+
+    def _in_turn(self, end: int, unit: Measure) -> int:
+        """Keep the further sizes of a series, as in "by 20%, 15% and 8%, respectively"; the token after them."""
+        found: list[tuple[int, int]] = []
+        at = self.skip(end, ",", _AND, 2)
+        while at > end and self.kind(at) == "num" and self._unit(at + 1)[0] is unit:
+            end = self._unit(at + 1)[1]
+            found.append((at, end))
+            at = self.skip(end, ",", _AND, 2)
+        if found and "respectively" in self.lows[end : end + _TURN]:
+            for first, stop in found:
+                self._keep(first, stop, Effect(unit, self.value(first)))
         return end
 
     def _keep(self, first: int, end: int, effect: Effect) -> None:

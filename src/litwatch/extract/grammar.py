@@ -27,17 +27,18 @@ from litwatch.extract.tokens import grammar
 _PARTS = (
     *("=", "<", ">", "≤", "≥", "(-", "[-", "CI", "CrI", "CL", "onfidence", "redible", "alue", "ifference", "atio"),
     *("OR", "RR", "HR", "MD", "p less", "P less", "p 0", "P 0", "p .", "P .", "AUC", "AURO", "R2", "ICER", "ICC"),
-    *("kappa", "rea under", "cost"),
+    *("kappa", "rea under", "cost", "% Cl", "-index", "ffect size", "C.I"),
 )
 _STATISTIC = re.compile(
     r"[=<>≤≥]|[(\[]-\d|\b(?:CIs?|CrI|[Cc]onfidence|[Cc]redible|[Pp] ?[Vv]alues?|[Dd]ifferences?|[Rr]atio|OR|RR|HR|S?MD|WMD|"
-    r"[Pp] (?:less|0?\.\d)|AU(?:RO)?C|R2|ICER|ICCs?|kappa|[Aa]rea under|cost)"
+    r"[Pp] (?:less|0?\.\d)|AU(?:RO)?C|R2|ICER|ICCs?|kappa|[Aa]rea under|cost|Cl|[Cc]-index|[Ee]ffect size|C\.I)"
 )
 # A sentence with more is a table; the rest of it is not read, so that no text takes long.
 _MOST_STATISTICS = 40
-_INTERVALS = frozenset({"CI", "CIs", "CrI", "confidence", "Confidence"})
+_INTERVALS = frozenset({"CI", "Cl", "CIs", "CrI", "confidence", "Confidence"})
 _LEVELS = (80.0, 90.0, 95.0, 97.5, 98.0, 99.0)
 _PARALLEL = re.compile(r" (?:for|in|with|on|at|after) [^\d;()]{1,60}?(?:, and|,| and) ")
+_MARKS = re.compile(r"[^\W\d_]+|[^\w\s]")
 _AFTER_BOUNDS = (")", "]", ";", ",", ".", "p", "")
 _AFTER_DIFFERENCE = ("=", ":", "of", "was", "were", "-", "+")
 _AFTER_MEMBER = ("", ".", ")", ",", "and", "for", "respectively")
@@ -101,6 +102,8 @@ class _Parser(TestRules):
         if self.low(named) in ("(", "["):  # "confidence interval (CI)", "confidence interval [95% CI]"
             inner = named + 3 if self.low(named + 2) == "%" else named + 1
             named = self.interval_name(inner) or named
+        if self.kind(named) == "num" and self.low(named + 1) == "%" and self.value(named) in _LEVELS:  # "CI95%"
+            level, named = self.value(named), named + 2
         at = self.skip(named, "=:,;([)]", grammar("link"), 4)
         bounds = self.bounds(at)
         if bounds is None:
@@ -126,6 +129,9 @@ class _Parser(TestRules):
         needs_sign = len(self.texts[at]) <= 2 and end == at + 1 and measure not in (Measure.MD, *RATIOS)
         if needs_sign and self.low(end) not in ("=", ":"):
             return end
+        if measure in RATIOS and self.low(read[1]) == "%":  # "RR" and "PR" are rates of response, too
+            self.label = None
+            return end
         if self._is_no_value(at, end, read[1]):
             return end
         value, stop = read
@@ -138,14 +144,20 @@ class _Parser(TestRules):
         if self.low(at) in ("difference", "differences") and self.low(end) not in _AFTER_DIFFERENCE:
             return True
         stop += self.low(stop) == "%"
-        return self.low(stop) in grammar("time") or self.low(stop) in ("vs", "versus")
+        if self.low(stop) in grammar("time"):  # "SMD at 12 weeks", but "MD = 1.2 days"
+            return not any(self.low(step) in _AFTER_DIFFERENCE for step in range(end, stop - 1))
+        return self.low(stop) in ("vs", "versus")
 
     def _predicate(self, at: int) -> int:
         """The token after the verb of a measure whose name goes on: "the hazard ratio for return to work was 0.74"."""
         for step in range(at, min(at + _PREDICATE, self.size)):
             if self.low(step) in ("was", "were", "="):
                 return step + 1
-            if self.kind(step) != "word" and self.low(step) != "-":
+            if self.kind(step) == "num":  # "the hazard ratio for IL6 at 12 weeks was"
+                passed = self.start(step) == self.end(step - 1) or self.low(step + 1) in grammar("time")
+            else:
+                passed = self.kind(step) == "word" or self.low(step) == "-"
+            if not passed:
                 break
         return self.size
 
@@ -174,8 +186,9 @@ class _Parser(TestRules):
             return None
         if not (self.intervals_named or (self.found and self.found[-1].effect.ci) or self._spans_zero(read[1])):
             return self._further_value(at, *read)
-        if self.low(at - 1) in ("(", "[") and self.low(read[1]) in (",", ";"):
-            return self._triple(at, *read)
+        comma = self.skip(read[1], "%", grammar("unit"), 3)
+        if self.low(at - 1) in ("(", "[") and self.low(comma) in (",", ";"):
+            return self._triple(at, read[0], comma)
         opening = self.skip(read[1], "%", grammar("unit"), 3)
         if self.low(opening) not in ("(", "[") or self.bounds(opening + 1) is None:
             return self._further_value(at, *read)
@@ -202,11 +215,14 @@ class _Parser(TestRules):
         if self.start(at) - last.end > _MOST_BETWEEN:
             return None
         between = self.text[last.end : self.start(at)]
+        after = self.skip(end, "%", grammar("unit"), 4)
         decimal = "." in self.text[last.start : last.end] and "." in self.text[self.start(at) : self.end(end - 1)]
         if last.effect.measure is not self.label[0] or last.effect.p or not decimal:
             return None
         parallel = _PARALLEL.fullmatch(between) and self.low(end) == between.split()[0]
-        adjacent = between.strip(", ") in ("", "and") and self.low(end) in _AFTER_MEMBER
+        marks = _MARKS.findall(between.lower())
+        joined = all(mark in (",", "and") or mark in grammar("unit") for mark in marks)
+        adjacent = joined and self.low(after) in _AFTER_MEMBER
         if not (parallel or adjacent):
             return None
         self._add(Statistic(self.start(at), self.end(end - 1), Effect(self.label[0], value)))
@@ -218,7 +234,7 @@ class _Parser(TestRules):
         if bounds is None or self.low(bounds[1]) not in (")", "]", ";"):
             return None
         (low, high), end = bounds
-        if not low <= value <= high or not self.found:
+        if not low <= value <= high or not self.found or self.low(at + 1) in grammar("time"):  # an age
             return None
         measure = self.found[-1].effect.measure
         self._add(Statistic(self.start(at), self.end(end - 1), Effect(measure, value, (low, high))))

@@ -42,12 +42,13 @@ def spelt(name: Name, tokens: list[str], at: int) -> int | None:
     return at
 
 
-_OTHER_BEGINNINGS = frozenset(
-    ("p", "ps", "pvalue", "pvalues", "p's", "i", "ci", "cis", "cri", "cl", "crl", "hdi", "confidence", "credible")
-) | {"credibility", "compatibility"}
+_TESTS = frozenset(("p", "ps", "pvalue", "pvalues", "p's", "ptrend", "i"))
+_INTERVALS = frozenset(
+    ("ci", "c", "cis", "cri", "cl", "crl", "hdi", "confidence", "credible", "credibility", "compatibility")
+)
 
 
 @cache
 def beginnings() -> frozenset[str]:
     """The words that a statistic can begin with: a measure's first, and those of a p-value, an I² or an interval."""
-    return _OTHER_BEGINNINGS.union(measure_names())
+    return _TESTS.union(_INTERVALS, measure_names())

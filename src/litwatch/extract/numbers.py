@@ -20,6 +20,11 @@ class Statistic:
     effect: Effect
 
     @property
+    def is_p(self) -> bool:
+        """Whether it is a p-value alone."""
+        return self.effect.value is None and self.effect.ci is None
+
+    @property
     def significant(self) -> bool | None:
         """By the p-value where one is given, else by the interval; None where neither tells."""
         by_p = significant_p(self.effect.p)

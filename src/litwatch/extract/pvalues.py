@@ -12,7 +12,7 @@ from litwatch.extract.tokens import Cursor, grammar
 _CLOSING = re.compile(r"[)\]]{1,2}[,;]? ?")
 _PARTED = re.compile(r"[,;:]? ?[^\d()\[\];]{1,60}?[,;]? ?")
 _FOR_ALL = re.compile(r"\b(?:all|both|each)\b")
-_P = frozenset({"p", "ps", "pvalue", "pvalues", "p's"})
+_P = frozenset({"p", "ps", "pvalue", "pvalues", "p's", "ptrend"})
 _OPERATORS = frozenset({"<", ">", "≤", "≥", "<=", ">="})
 _SPELT = {"<=": "≤", ">=": "≥"}
 

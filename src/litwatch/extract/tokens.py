@@ -102,6 +102,8 @@ class Cursor:
     def interval_name(self, at: int) -> int | None:
         if self.low(at) in ("ci", "cis", "cri", "cl", "crl", "hdi"):
             return at + 1
+        if self.lows[at : at + 4] == ["c", ".", "i", "."]:
+            return at + 4
         if self.low(at) in ("confidence", "credible", "credibility", "compatibility"):
             return at + 2 if self.low(at + 1) in ("interval", "intervals", "limits", "limit") else None
         return None
