@@ -89,7 +89,9 @@ def _differ(one: Row, other: Row) -> bool:
         return True
     if (other.concluded and not one.concluded) or one.outcome.direction is other.outcome.direction:
         return False
-    return all(row.outcome.effect is not None or row.outcome.direction is not Direction.REPORTED for row in (one, other))
+    return all(
+        row.outcome.effect is not None or row.outcome.direction is not Direction.REPORTED for row in (one, other)
+    )
 
 
 def _rank(row: Row) -> int:
