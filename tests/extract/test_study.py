@@ -175,3 +175,16 @@ def test_real_abstracts_are_quoted_exactly(shared: Path, name: str) -> None:
         rows += len(study.outcomes)
         json.dumps(findings(study), allow_nan=False)
     assert rows > 100
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "whole"),
+    [
+        ("Exercise reduced intensity and duration of pain.", "intensity", "intensity of pain"),
+        ("Exercise lowered systolic and diastolic blood pressure.", "systolic", "systolic blood pressure"),
+        ("Exercise improved physical and mental health.", "physical", "physical health"),
+    ],
+)
+def test_a_name_that_shares_its_head_has_the_whole_as_an_alias(text: str, name: str, whole: str) -> None:
+    study = read_study(Article("1", "Exercise versus usual care: a randomised trial", (Section("RESULTS", text),)))
+    assert next(outcome.aliases for outcome in study.outcomes if outcome.name == name) == (whole,)

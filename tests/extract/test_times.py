@@ -18,6 +18,8 @@ from litwatch.extract.times import points_of, series, times_in
         ("lower at week 6", [("week 6",)]),
         ("lower at weeks 6 and 12", [("week 6", "week 12")]),
         ("better at follow-up", [("follow-up",)]),
+        ("lower at 24 h", [("24 h",)]),
+        ("lower at 2, 4 and 24 h", [("2, 4 and 24 h",)]),
         ("after 20 sessions", []),
         ("in 12 women", []),
     ],

@@ -8,6 +8,7 @@ from functools import lru_cache
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import words_of
 from litwatch.extract.glossary import Glossary
+from litwatch.extract.items import Item
 from litwatch.extract.lexicon import Concept
 from litwatch.extract.sentences import Sentence
 from litwatch.extract.words import split_words, stem
@@ -19,6 +20,8 @@ _PRIMARY = re.compile(
 _GENERIC = frozenset(
     {"score", "level", "value", "intensity", "serum", "scale", "index", "concentration", "severity", "overall"}
 )
+
+_JOINERS = frozenset({",", "and", "or"})
 
 
 @lru_cache(maxsize=4_000)
@@ -47,6 +50,27 @@ def aliases_of(clause: Clause, end: int, name: str, concept: Concept | None) -> 
     )
     found.extend(clause.glossary.aliases(name))
     return tuple(dict.fromkeys(found))
+
+
+def whole_name(clause: Clause, item: Item) -> str | None:
+    """A name with what it shares with the one that ends its list: "intensity [of pain] and duration of pain"."""
+    words = clause.words
+    half = words[item.first] in words_of("halves")
+    if item.last - item.first > 1 or not (half or words[item.first] in words_of("measured_of")):
+        return None
+    at = item.last
+    for name in clause.names:
+        if name.end <= at:
+            continue
+        first = next((i for i in range(at, name.end) if words[i] not in _JOINERS), name.end)
+        if first < name.start or first == at:
+            return None
+        shared = first + 1 if half else next((i for i in range(first, name.end) if words[i] == "of"), name.end)
+        if shared < name.end:
+            own = clause.text[clause.starts[item.first] : clause.ends[item.first]]
+            return f"{own} {clause.text[clause.starts[shared] : clause.ends[name.end - 1]]}"
+        at = name.end
+    return None
 
 
 def subgroup_of(clause: Clause) -> str | None:

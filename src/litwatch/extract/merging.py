@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from litwatch.domain.study import Comparison, Direction, Outcome
+from litwatch.domain.study import Comparison, Direction, Effect, Outcome
 from litwatch.extract.cues import words_of
 
 _RANK = {Comparison.BETWEEN: 2, Comparison.ASSOCIATION: 2, Comparison.WITHIN: 1}
@@ -20,20 +20,27 @@ class Row:
 
 
 def merged(rows: list[Row]) -> list[Row]:
-    """Between outranks within, results outrank the conclusion, a row with its estimate one without."""
-    kept: dict[tuple[str, ...], Row] = {}
+    """Between outranks within, results outrank the conclusion; of two rows that say the same the one that says more stays."""
+    kept: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
-        if row.concluded and _already_told(row, rows):
-            continue
-        old = kept.get(row.key)
-        if old is None:
-            kept[row.key] = row
-        elif _differ(old, row) and _rank(old) == _rank(row):
-            kept[(*row.key, str(len(kept)))] = row
-        elif _weight(row) > _weight(old):
-            kept[row.key] = replace(row, outcome=row.outcome)
-    found = list(kept.values())
+        if not (row.concluded and _already_told(row, rows)):
+            _add(kept.setdefault(row.key, []), row)
+    chosen = {id(row) for alike in kept.values() for row in alike}
+    found = [row for row in rows if id(row) in chosen]
     return [row for row in found if not _only_the_scale(row, found)]
+
+
+def _add(alike: list[Row], row: Row) -> None:
+    """Add a row to those of the same outcome, time point and subgroup, unless they tell it already."""
+    if alike and _rank(alike[0]) != _rank(row):
+        if _rank(row) > _rank(alike[0]):
+            alike[:] = [row]
+        return
+    at = next((index for index, old in enumerate(alike) if not _differ(old, row)), None)
+    if at is None:
+        alike.append(row)
+    elif _weight(row) > _weight(alike[at]):
+        alike[at] = row
 
 
 def _already_told(row: Row, rows: list[Row]) -> bool:
@@ -74,25 +81,34 @@ def _same_outcome(one: str, other: str) -> bool:
 
 
 def _differ(one: Row, other: Row) -> bool:
-    """Whether two rows of one name tell different things: another estimate, or another verdict in another sentence."""
-    if _estimates_differ(one.outcome, other.outcome):
+    """Whether two rows of one name tell different things: another statistic or another verdict.
+
+    A row that tells no way repeats one that does, unless it prints something of its own.
+    """
+    if _statistics_differ(one.outcome.effect, other.outcome.effect):
         return True
-    apart = one.outcome.evidence != other.outcome.evidence
-    ways = {one.outcome.direction, other.outcome.direction}
-    return apart and not other.concluded and len(ways) == 2 and Direction.REPORTED not in ways
+    if (other.concluded and not one.concluded) or one.outcome.direction is other.outcome.direction:
+        return False
+    return all(
+        row.outcome.effect is not None or row.outcome.direction is not Direction.REPORTED for row in (one, other)
+    )
 
 
 def _rank(row: Row) -> int:
     return _RANK[row.outcome.comparison]
 
 
-def _weight(row: Row) -> tuple[int, bool]:
+def _weight(row: Row) -> tuple[bool, bool]:
+    """How much a row says: its estimate first, then whether it tells a way."""
     effect = row.outcome.effect
-    return _rank(row), effect is not None and effect.value is not None
+    return effect is not None and effect.value is not None, row.outcome.direction is not Direction.REPORTED
 
 
-def _estimates_differ(one: Outcome, other: Outcome) -> bool:
-    left, right = one.effect, other.effect
-    if left is None or right is None or left.value is None or right.value is None:
+def _statistics_differ(left: Effect | None, right: Effect | None) -> bool:
+    """Whether both print an estimate, or both a p-value, and not the same one."""
+    if left is None or right is None:
         return False
-    return left.value != right.value
+    return any(
+        one is not None and other is not None and one != other
+        for one, other in ((left.value, right.value), (left.p, right.p))
+    )

@@ -10,7 +10,8 @@ from litwatch.extract.carry import completed, completes, levelled, levels, takes
 from litwatch.extract.cases import Setting
 from litwatch.extract.clauses import Clause, clauses
 from litwatch.extract.cues import Sense, phrases_of, words_of
-from litwatch.extract.details import aliases_of, key_in_full, primary_keys, subgroup_of
+from litwatch.extract.details import aliases_of, key_in_full, primary_keys, subgroup_of, whole_name
+from litwatch.extract.elliptic import Told, told_elsewhere
 from litwatch.extract.finding import Finding
 from litwatch.extract.glossary import NO_GLOSSARY, Glossary
 from litwatch.extract.items import Item
@@ -19,7 +20,7 @@ from litwatch.extract.merging import Row, merged
 from litwatch.extract.reading import findings
 from litwatch.extract.sentences import Role, Sentence
 from litwatch.extract.times import points_of, times_in
-from litwatch.extract.verdicts import Verdict, directed
+from litwatch.extract.verdicts import Verdict, directed, polarity
 from litwatch.extract.words import split_words
 
 SILENT = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.COMMENTARY})
@@ -66,7 +67,11 @@ def _read(
 ) -> None:
     """Add the rows of each clause of a sentence to `rows`, and let a clause turn those of the clause before it."""
     setting = Setting(sentence.role, design, arms)
+    before: list[Told] = []
     for clause in result_clauses(sentence, glossary):
+        if elsewhere := told_elsewhere(clause, before, setting):
+            rows.append(elsewhere)
+            continue
         if takes_back(clause) and rows:
             rows[-1] = [without_difference(row, clause, sentence) for row in rows[-1]]
         elif levels(clause) and rows:
@@ -74,13 +79,14 @@ def _read(
         elif completes(clause) and setting.before:
             rows[-1] = [completed(row, clause) for row in rows[-1]]
         found = [
-            _row(sentence, clause, finding, primary, time)
+            Told(_row(sentence, clause, finding, primary, time), polarity(clause, finding.item))
             for finding in findings(clause, setting)
             for time in ((finding.time,) if finding.time else _times(clause, finding.item))
         ]
         if found:
-            rows.append(found)
-            setting = setting.after(row.outcome.direction for row in found)
+            rows.append([told.row for told in found])
+            before = found
+            setting = setting.after(told.row.outcome.direction for told in found)
 
 
 def _times(clause: Clause, item: Item) -> tuple[str | None, ...]:
@@ -132,12 +138,13 @@ def _row(
         verdict = _for_member(verdict, concept)
     key = key_in_full(name, clause.glossary)
     group = finding.subgroup or subgroup_of(clause)
+    whole = None if finding.member else whole_name(clause, item)
     outcome = Outcome(
         name=name,
         direction=verdict.direction,
         comparison=verdict.comparison,
         evidence=Evidence(sentence.section, sentence.start, sentence.end, sentence.text),
-        aliases=aliases_of(clause, end, name, concept),
+        aliases=tuple(each for each in (whole, *aliases_of(clause, end, name, concept)) if each),
         change=verdict.change,
         effect=statistic.effect if statistic else None,
         timepoint=time,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _NUMBER = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|eight|nine|ten|twelve)"
-_UNIT = r"(?:weeks?|wks?|months?|mo|years?|yrs?|days?|hours?|minutes?)"
+_UNIT = r"(?:weeks?|wks?|months?|mos?|years?|yrs?|days?|hours?|hrs?|h|minutes?|mins?)"
 _TERM = r"(?:short|medium|mid|intermediate|long)(?:er)?(?:[ -]?term)?"
 _JOIN = r"\s*(?:,\s*(?:and\b|or\b|&)?|\band\b|\bor\b|&)\s*(?:at\s+)?"
 # One time, or several that share a unit ("at 6 and 12 months"); or terms ("at short, intermediate and long term").
@@ -24,7 +24,9 @@ _TIME = re.compile(
 )
 # What every phrase of time has one of; looking for these first takes a tenth of the time that the expression takes.
 _PARTS = ("week", "wk", "month", "year", "yr", "day", "hour", "minute", "post", "follow", "term", "discharge", "end of")
-_MO = re.compile(r"mo\b")
+_SHORT = re.compile(r"\d[ -]?(?:mos?|hr?s?|mins?)\b")
+# Several hours or minutes are the course after one dose or bout: one time point, as written.
+_COURSE = re.compile(r"h|min", re.IGNORECASE)
 _BARE_UNIT = re.compile(rf"[ -]{_UNIT}$", re.IGNORECASE)
 
 
@@ -41,7 +43,7 @@ class Times:
 def times_in(text: str, start: int, end: int) -> tuple[Times, ...]:
     """The phrases of time in `text[start:end]`, in order. Asked for each outcome of a clause, worked out once."""
     low = text[start:end].lower()
-    if not any(map(low.__contains__, _PARTS)) and _MO.search(low) is None:
+    if not any(map(low.__contains__, _PARTS)) and _SHORT.search(low) is None:
         return ()
     found = (Times(match.start(), match.end(), _points(match)) for match in _TIME.finditer(text, start, end))
     return tuple(times for times in found if times.points)
@@ -62,6 +64,8 @@ def _points(match: re.Match[str]) -> tuple[str, ...]:
     unit = match["unit"] or (own.group()[1:] if own else None)
     if unit is None:
         return ()
+    if len(parts) > 1 and _COURSE.match(unit):
+        return (match.string[match.start("times") : match.end("unit" if match["unit"] else "times")],)
     return tuple(part if _BARE_UNIT.search(part) else f"{part} {unit}" for part in parts)
 
 
@@ -111,4 +115,4 @@ def _unitless(text: str, at: int, first: int, limit: int) -> str | None:
 
 _BARE = re.compile(rf"\b(?:at|and|after|or)\s+({_NUMBER})\s*[(\[][^()\[\]\d]{{0,40}}$", re.IGNORECASE)
 _NEXT = re.compile(rf"[)\]],?\s+(?:and|or|,)\s+(?:at\s+)?{_NUMBER}[ -]({_UNIT})\b", re.IGNORECASE)
-_LABEL = re.compile(rf"\b({_NUMBER}[ -]{_UNIT})\b(?=[^.;]{{0,30}}$)", re.IGNORECASE)
+_LABEL = re.compile(rf"\b({_NUMBER}[ -]{_UNIT}|(?:day|week|month|year) \d+)\b(?=[^.;]{{0,30}}$)", re.IGNORECASE)
