@@ -95,7 +95,30 @@ def no_outcome(clause: Clause, name: Name) -> bool:
         return True
     if after in words_of("stranger") or not words_of("never").isdisjoint(words):
         return True
-    return is_exposure(clause, name)
+    return is_exposure(clause, name) or _does_it(clause, name) or _is_means(clause, name)
+
+
+def _does_it(clause: Clause, name: Name) -> bool:
+    """Whether a name is what changed another: the subject of a verb with its object ("ketamine reduced | pain")."""
+    at = name.end
+    while at < len(clause.words) and clause.words[at] in words_of("adverb") | words_of("on_its_own"):
+        at += 1
+    cue = next((cue for cue in clause.cues if cue.start == at), None)
+    if cue is None or "verb" not in cue.payload.kinds or "noun" in cue.payload.kinds:
+        return False
+    for other in clause.names:
+        if other.start >= cue.end:
+            between = clause.words[cue.end : other.start]
+            return all(word in words_of("lead_in") or word in words_of("adverb") for word in between)
+    return False
+
+
+def _is_means(clause: Clause, name: Name) -> bool:
+    """Whether a name is by what something was done, and not by what it was measured."""
+    at = name.start - 1
+    while at > 0 and clause.words[at] in words_of("article"):
+        at -= 1
+    return at > 0 and clause.words[at] == "by" and clause.words[at - 1] not in words_of("measured")
 
 
 def is_exposure(clause: Clause, name: Name) -> bool:
