@@ -131,11 +131,15 @@ def _is_compared(clause: Clause, name: Name) -> bool:
 
 
 def _is_means(clause: Clause, name: Name) -> bool:
-    """Whether a name is by what something was done, and not by what it was measured."""
-    at = name.start - 1
-    while at > 0 and clause.words[at] in words_of("article"):
+    """Whether a name is by what or when something was done, and not by what it was measured."""
+    at = name.start
+    while at > 0 and clause.words[at - 1] in words_of("article"):
         at -= 1
-    return at > 0 and clause.words[at] == "by" and clause.words[at - 1] not in words_of("measured")
+    if at < 1:
+        return False
+    if clause.words[at - 1] == "by":
+        return clause.words[at - 2] not in words_of("measured")
+    return clause.words[at - 1] in words_of("times") or any(hit.end == at for hit in clause.hits("causes"))
 
 
 def is_exposure(clause: Clause, name: Name) -> bool:
