@@ -41,7 +41,9 @@ def _likely(words: list[str], taken: list[Span]) -> Iterator[Span]:
             continue
         first = at + 2
         if words[first] in words_of("undergone"):
-            first = next((step for step in range(first + 1, len(words)) if words[step] not in words_of("lead_in")), first)
+            first = next(
+                (step for step in range(first + 1, len(words)) if words[step] not in words_of("lead_in")), first
+            )
         last = first
         while last < len(words) and last - first < _MOST_WORDS and not _ends_deed(words, last):
             last += 1
@@ -67,6 +69,8 @@ def _before_predicate(words: list[str], begin: int, cue: Hit[CueWord]) -> int | 
             return None
     elif "verb" not in kinds and sense not in _WAYS and following not in words_of("among_groups"):
         return None
+    if following == "likely":
+        return None  # whoever is more likely to do something is no outcome
     if following not in words_of("bound") and following not in _MARKS and not following[0].isdigit():
         return None
     at = cue.start
@@ -74,7 +78,7 @@ def _before_predicate(words: list[str], begin: int, cue: Hit[CueWord]) -> int | 
     while at > begin and (words[at - 1] in words_of("predicate") or words[at - 1] in words_of("adverb")):
         at -= 1
         said = said or words[at] in words_of("predicate")
-    return at if said or "verb" in kinds and "noun" not in kinds else None
+    return at if said or ("verb" in kinds and "noun" not in kinds) else None
 
 
 def _subject(words: list[str], begin: int, end: int, taken: list[Span]) -> Span | None:

@@ -124,7 +124,8 @@ def _is_compared(clause: Clause, name: Name) -> bool:
         return words[at - 2] not in ("other", "rather")
     floor = max(0, name.start - _SIDES)
     begin = next((step for step in range(name.start - 1, floor, -1) if words[step] == "between"), 0)
-    if not begin or not words[begin - 1].startswith("difference") or "," in words[begin : name.start]:
+    differing = any(word.startswith("difference") for word in words[max(0, begin - 3) : begin])
+    if not differing or "," in words[begin : name.start]:
         return False
     end = next((step for step in range(name.end, len(words)) if words[step] in words_of("bound")), len(words))
     return words[end : end + 1] in (["in"], ["for"], ["on"]) and any(other.start > end for other in clause.names)
