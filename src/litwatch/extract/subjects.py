@@ -1,6 +1,6 @@
 """Outcomes that only their grammatical place names: the subject of a verdict that nothing but a measurement can bear.
 
-"The haze level was lower in the laser group", "needle counts did not differ between groups": what is lower, or does not
+"The glare level was lower in the laser group", "lantern counts did not differ between groups": what is lower, or does not
 differ between groups, was measured, whether or not any list knows it.
 """
 

@@ -103,7 +103,8 @@ def no_outcome(clause: Clause, name: Name) -> bool:
 def _does_it(clause: Clause, name: Name) -> bool:
     """Whether a name is what changed another: the subject of a verb with its object ("ketamine reduced | pain")."""
     at = name.end
-    while at < len(clause.words) and clause.words[at] in words_of("adverb") | words_of("on_its_own"):
+    passed = ("adverb", "on_its_own")
+    while at < len(clause.words) and any(clause.words[at] in words_of(key) for key in passed):
         at += 1
     cue = next((cue for cue in clause.cues if cue.start == at), None)
     if cue is None or "verb" not in cue.payload.kinds or "noun" in cue.payload.kinds:
