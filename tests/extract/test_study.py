@@ -128,6 +128,20 @@ def test_the_primary_outcome_is_the_one_that_the_methods_name() -> None:
     assert [(row.name, row.primary) for row in study.outcomes] == [("disability", True), ("pain", False)]
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("There were no significant differences in fatigue between the groups.", ["fatigue"]),
+        ("There were no significant differences in age and fatigue between the groups.", []),
+        ("Exercise lowered fatigue (mean difference -3.1, 95% confidence interval -4.0 to -2.2).", ["fatigue"]),
+        ("Exercise was to lower fatigue.", []),
+    ],
+)
+def test_a_result_is_read_under_a_heading_of_methods(text: str, names: list[str]) -> None:
+    study = read_study(Article("1", "Exercise: a randomised trial", (Section("METHODS", text),)))
+    assert [row.name for row in study.outcomes] == names
+
+
 # what holds for any text
 
 

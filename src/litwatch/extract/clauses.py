@@ -18,6 +18,7 @@ from litwatch.extract.lexicon import Concept
 from litwatch.extract.mentions import Mention, mentions
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.sentences import Sentence
+from litwatch.extract.subjects import subjects
 from litwatch.extract.words import Hit, Words, split_words
 
 # A longer clause is a list or a table, not prose, and gives no verdict.
@@ -125,6 +126,8 @@ def _clause(
     names = [name for m in named if (name := _name(starts, ends, m)) is not None]
     inside = tuple([a for a in brackets if span_start <= a.start < span_end])
     names += _holders(ends, names, inside)
+    cues = [cue for cue in cue_phrases().find(piece) if not _within(cue, names)]
+    names += [Name(*span, None, span[0]) for span in subjects(piece, cues, [(n.start, n.end) for n in names])]
     names.sort(key=lambda name: name.start)
     return Clause(
         flow,
@@ -132,7 +135,7 @@ def _clause(
         piece,
         starts,
         ends,
-        tuple([cue for cue in cue_phrases().find(piece) if not _within(cue, names)]),
+        tuple(cues),
         tuple(names),
         tuple([s for s in found if span_start <= s.start < span_end]),
         inside,

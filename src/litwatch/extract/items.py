@@ -98,4 +98,4 @@ def _covered(hits: list[Name], at: int) -> bool:
 
 def _stranger(words: frozenset[str]) -> bool:
     """Words beside a concept that make its name somebody's or something else's."""
-    return not words.isdisjoint(_STRANGERS)
+    return not (words.isdisjoint(_STRANGERS) and words.isdisjoint(words_of("drug_heads")))

@@ -48,13 +48,20 @@ def result_clauses(sentence: Sentence, glossary: Glossary = NO_GLOSSARY) -> tupl
 
 
 def _prints_result(sentence: Sentence) -> bool:
-    """Whether a sentence under another heading prints a p-value or an interval: abstracts are often mislabelled."""
+    """Whether a sentence under another heading prints a p-value or an interval, or tells that no difference was found:
+    abstracts are often mislabelled.
+    """
+    if sentence.role is not Role.METHODS:
+        return False
     text = sentence.plain
-    return sentence.role is Role.METHODS and any(map(text.__contains__, _SIGNS)) and _RESULT.search(text) is not None
+    if any(map(text.__contains__, _SIGNS)) and _RESULT.search(text) is not None:
+        return True
+    words = sentence.words.words
+    return phrases_of("null_told").first(words) is not None and words_of("sample_facts").isdisjoint(words)
 
 
-_SIGNS = ("=", "<", ">", "CI")
-_RESULT = re.compile(r"\b[Pp] ?[<=>] ?0?\.\d|\bCI\b[^.]{0,12}\d")
+_SIGNS = ("=", "<", ">", "CI", "confidence")
+_RESULT = re.compile(r"\b[Pp] ?[<=>] ?0?\.\d|\b(?:CI|confidence intervals?)\b[^.]{0,12}\d")
 
 
 def _read(

@@ -61,7 +61,7 @@ _CATEGORIES = {role.name: role for role in Role if role is not Role.OTHER}
 _WALK = (Role.BACKGROUND, Role.OBJECTIVE, Role.METHODS, Role.RESULTS, Role.CONCLUSIONS)
 # Under a label that names two roles: how far into an abstract it usually stands, and the two.
 _SHARED = {2: (0.3, range(2, 4)), 3: (0.4, range(3, 5))}
-_STOP = re.compile(r"[.!?][\"')\]”’]*;?(?:\s+(?=[^a-z\s,;)\]])|(?=[A-Z][a-z]+ ))")
+_STOP = re.compile(r"[.!?][\"')\]”’]*(?:;?\s+(?=[^a-z\s,;)\]])|(?=[A-Z][a-z]+ ))")
 _BRACKET = re.compile(r"[()\[\]]")
 # What stands before a colon, if it is a label: capitals or a few words, at the start or after the end of a sentence.
 _INLINE = re.compile(

@@ -15,6 +15,8 @@ from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 
 _SURE = 0.5
 _DIFFERENCES = (Measure.MD, Measure.SMD, Measure.WMD, Measure.RD, Measure.MEAN_CHANGE)
+_SIDES = 8
+"""Within how many words after "between" both sides stand."""
 _SURE_OF_WAY = 0.8
 """How sure the model must be of a way that no word tells ("a significant effect on pain")."""
 
@@ -95,7 +97,51 @@ def no_outcome(clause: Clause, name: Name) -> bool:
         return True
     if after in words_of("stranger") or not words_of("never").isdisjoint(words):
         return True
-    return is_exposure(clause, name)
+    return is_exposure(clause, name) or _does_it(clause, name) or _is_means(clause, name) or _is_compared(clause, name)
+
+
+def _does_it(clause: Clause, name: Name) -> bool:
+    """Whether a name is what changed another: the subject of a verb with its object ("ketamine reduced | pain")."""
+    at = name.end
+    passed = ("adverb", "on_its_own")
+    while at < len(clause.words) and any(clause.words[at] in words_of(key) for key in passed):
+        at += 1
+    cue = next((cue for cue in clause.cues if cue.start == at), None)
+    if cue is None or "verb" not in cue.payload.kinds or "noun" in cue.payload.kinds:
+        return False
+    for other in clause.names:
+        if other.start >= cue.end:
+            between = clause.words[cue.end : other.start]
+            return all(word in words_of("lead_in") or word in words_of("adverb") for word in between)
+    return False
+
+
+def _is_compared(clause: Clause, name: Name) -> bool:
+    """Whether a name is a side of a comparison: "than X", "differences between X and Y in …" with the outcome after it."""
+    words, at = clause.words, name.start
+    while at > 0 and (words[at - 1] in words_of("article") or words[at - 1] in words_of("lead_in")):
+        at -= 1
+    if any(hit.end in (at, name.start) for hit in clause.hits("versus")):
+        return words[at - 2] not in ("other", "rather")
+    floor = max(0, name.start - _SIDES)
+    begin = next((step for step in range(name.start - 1, floor, -1) if words[step] == "between"), 0)
+    differing = any(word.startswith("difference") for word in words[max(0, begin - 3) : begin])
+    if not differing or "," in words[begin : name.start]:
+        return False
+    end = next((step for step in range(name.end, len(words)) if words[step] in words_of("bound")), len(words))
+    return words[end : end + 1] in (["in"], ["for"], ["on"]) and any(other.start > end for other in clause.names)
+
+
+def _is_means(clause: Clause, name: Name) -> bool:
+    """Whether a name is by what or when something was done, and not by what it was measured."""
+    at = name.start
+    while at > 0 and clause.words[at - 1] in words_of("article"):
+        at -= 1
+    if at < 1:
+        return False
+    if clause.words[at - 1] == "by":
+        return clause.words[at - 2] not in words_of("measured")
+    return clause.words[at - 1] in words_of("times") or any(hit.end == at for hit in clause.hits("causes"))
 
 
 def is_exposure(clause: Clause, name: Name) -> bool:
