@@ -74,7 +74,7 @@ def printed(text: str) -> dict[str, list[Row]]:
         ),
         (
             "IL-6 inhibitors (MD -0.4, 95% CI -0.7 to -0.1) were better at reducing disability.",
-            {"il 6 inhibitors": [(None,) * 4], "disability": [(-0.4, None, None, None)]},
+            {"il 6": [(None,) * 4], "disability": [(-0.4, None, None, None)]},
         ),
         (
             "Patients differed in age (P = 0.20), BMI (P = 0.30) and pain (P = 0.04).",
