@@ -91,11 +91,12 @@ def _included_bare(text: str, start: int, stop: int) -> int:
 def _end_of_studies(split: Words, number: Numeral) -> int | None:
     """Where the studies that a number counts end, as an offset; None where it counts no studies."""
     studies, stops = nested_set("counts", "studies"), nested_set("counts", "not_between_studies")
+    others = {other.first for other in split.numbers}
     for step in range(number.last, min(number.last + _REACH, len(split.words))):
         word = split.words[step]
         if word in studies:
             return split.ends[step]
-        if word in stops or word[0].isdigit():
+        if word in stops or word[0].isdigit() or step in others:
             return None
     return None
 
@@ -115,7 +116,7 @@ def _included(text: str, start: int, end: int) -> int:
     inside, after = text[start:end].lower(), text[end : end + _LOOKED_AT]
     if after.lower().startswith(tuple(near["dropped"])):
         return 0
-    told = _said(after, "after")
+    told = _said(after, "after") or before.rstrip().endswith(tuple(near["object_of"]))
     found = any(cue in _PAUSE.split(before)[-1] for cue in near["before"]) or _said(after, "found")
     people = _WITH_PEOPLE.match(after) is not None
     score = _TOLD * told + _FOUND * found + 2 * people + 2 * any(cue in inside for cue in near["inside"])
