@@ -19,6 +19,8 @@ from litwatch.extract.words import Hit, Words
 _LINKS = (",", ";", "and", "or", "&")
 _PART = re.compile(r"\s*(?:,|;|\band\b|\bor\b|&)\s*")
 _FIRST = re.compile(r"\W*(\w+)\W+(?=\w)")
+# What a name is compared with is no part of it: "pain | than controls".
+_AGAINST = re.compile(r"\W+(?:than|versus|vs|compared)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -136,6 +138,8 @@ def _cuts(text: str, start: int, end: int, inside: list[Mention]) -> list[int]:
 def _trimmed(text: str, mention: Mention, cues: list[tuple[int, int, bool]]) -> Mention | None:
     """The name without verdict words: what follows a verb or adjective, and what stands before a noun of change."""
     start, end = mention.start, mention.end
+    if against := _AGAINST.search(text, start, end):
+        end = against.start()
     for left, right, noun in cues:
         if left < end and start < right:
             if not text[right:end].strip() or (noun and left > start):
