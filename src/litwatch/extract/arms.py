@@ -253,6 +253,18 @@ def _compare(own: list[str], other: list[str], arms: Arms, *, leading: bool = Fa
     return next(iter(found), None) or _by_role(own, other)
 
 
+def facing(own: list[str], other: list[str], arms: Arms) -> Subject:
+    """Whose of two arms the first is, each named by a phrase of its own; unclear if the other is that as well.
+
+    Nor is an arm told by the letter of its group if the other's letter is unknown.
+    """
+    lettered = [_LETTERED in arms.read(arm) for arm in (own, other)]
+    if lettered[0] != lettered[1] and words_of("control").isdisjoint([*own, *other]):
+        return Subject.UNCLEAR
+    whose = _compare(own, other, arms)
+    return Subject.UNCLEAR if whose is _compare(other, own, arms) else whose
+
+
 def _parts(own: list[str], *, leading: bool) -> Iterator[list[str]]:
     """The parts of a clause that may name the arm: the one with a group, else the subject and what stands last."""
     cuts = [at for at, word in enumerate(own) if word in words_of("aside") or word == ","]

@@ -14,17 +14,18 @@ from litwatch.extract.arms import Arms, Subject
 from litwatch.extract.asides import members_of
 from litwatch.extract.attach import attached
 from litwatch.extract.cases import Setting
-from litwatch.extract.clauses import Clause
+from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import Sense, words_of
 from litwatch.extract.deciding import decided
-from litwatch.extract.entries import NOTHING
+from litwatch.extract.entries import NOTHING, Entry
 from litwatch.extract.finding import Finding, consistent, item_of, overlaps, polarity_of, statistic_near, told
 from litwatch.extract.governed import governed
 from litwatch.extract.items import Item
 from litwatch.extract.members import statistics_of_members
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.scopes import scopes
-from litwatch.extract.ungoverned import is_exposure, ungoverned
+from litwatch.extract.ungoverned import is_exposure, no_outcome, ungoverned
+from litwatch.extract.values import by_values
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
 
 
@@ -40,11 +41,28 @@ def findings(clause: Clause, setting: Setting) -> Iterator[Finding]:
 
 def read(clause: Clause, setting: Setting) -> Iterator[Finding]:
     """What the two readers find. A conclusion's findings count only for outcomes whose good direction is known."""
-    found_all = _unfolded(clause, _found(clause, setting.arms, setting.design, concluded=setting.concluded))
+    found = _found(clause, setting.arms, setting.design, concluded=setting.concluded)
+    found_all = _unfolded(clause, (_valued(clause, finding, setting) for finding in found))
     if clause.has(words_of("conflict")):
         yield from (finding._replace(verdict=_mixed(finding.verdict), statistic=None) for finding in found_all)
     elif not clause.has(words_of("uncertain")):
         yield from map(_levelled if _levels(clause) else consistent, found_all)
+
+
+def _by_values(clause: Clause, name: Name, arms: Arms, design: Design, entry: Entry) -> Finding | None:
+    """What the values of two arms tell of a name that no verdict word governs; surer than what the model guesses."""
+    verdict = None if no_outcome(clause, name) else by_values(clause, name, arms, design)
+    return Finding(item_of(name), verdict, *entry) if verdict is not None else None
+
+
+def _valued(clause: Clause, finding: Finding, setting: Setting) -> Finding:
+    """A finding that is only reported, with what the values of two arms tell."""
+    verdict, item = finding.verdict, finding.item
+    if verdict.direction is not Direction.REPORTED or verdict.change is not None:
+        return finding
+    name = Name(item.first, item.last, item.concept, item.core)
+    told_by = by_values(clause, name, setting.arms, setting.design)
+    return finding._replace(verdict=told_by) if told_by is not None else finding
 
 
 def _unfolded(clause: Clause, found: Iterator[Finding]) -> Iterator[Finding]:
@@ -116,7 +134,7 @@ def _found(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> It
         if concluded and not (name.concept or polarity_of(clause, name)):
             continue
         for entry in printed.get((name.start, name.end), NOTHING):
-            leaning = ungoverned(clause, name, arms, design, entry)
+            leaning = _by_values(clause, name, arms, design, entry) or ungoverned(clause, name, arms, design, entry)
             if leaning is not None and told(leaning):
                 taken.append(leaning.item)
                 yield leaning
