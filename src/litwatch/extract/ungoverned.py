@@ -60,8 +60,10 @@ def _is_tested(statistic: Statistic | None) -> bool:
 
 
 def tells_way(clause: Clause, name: Name) -> bool:
-    """Whether anything in the clause says which way: a cue of a way, or two values printed after the name."""
-    return any(cue.payload.sense in INVERSE for cue in clause.cues) or compared(clause, name) not in ("", "same")
+    """Whether anything in the clause says which way: a cue of a way, or two values printed after the name and tested."""
+    if any(cue.payload.sense in INVERSE for cue in clause.cues):
+        return True
+    return compared(clause, name) not in ("", "same") and any(each.significant for each in clause.statistics)
 
 
 def _signed(statistic: Statistic | None) -> Sense:
