@@ -18,6 +18,7 @@ from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.resources import word_set
 from litwatch.extract.scopes import Scope
+from litwatch.extract.undone import is_countered, is_smaller
 from litwatch.extract.wanted import wanted, wanted_of
 
 OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
@@ -100,7 +101,11 @@ def _graded_sense(clause: Clause, scope: Scope, comparison: Comparison) -> Sense
     """A cue's sense, turned by "a smaller reduction", "decreased less" and by an exposure that is a lack."""
     sense = scope.cue.payload.sense
     after = clause.words[scope.cue.end : scope.cue.end + 2]
-    if comparison is not Comparison.WITHIN and (_graded(clause, scope, words_of("fewer")) or "less" in after):
+    if is_countered(clause, scope):
+        sense = Sense.DIFF if sense is Sense.BETTER else INVERSE.get(sense, sense)
+    elif comparison is not Comparison.WITHIN and (
+        _graded(clause, scope, words_of("fewer")) or "less" in after or is_smaller(clause, scope)
+    ):
         sense = INVERSE.get(sense, sense)
     return INVERSE.get(sense, sense) if _lacks_exposure(clause, scope) else sense
 
@@ -110,7 +115,13 @@ def _lacks_exposure(clause: Clause, scope: Scope) -> bool:
     join = clause.said("joins")
     if join is None or scope.cue.start < join.end:
         return False
-    return not words_of("prognosis").isdisjoint(_exposure(clause, join.start))
+    return _is_lack(_exposure(clause, join.start))
+
+
+def _is_lack(exposure: list[str]) -> bool:
+    """Whether an exposure is a lack; a low dose is none."""
+    lacks, doses = words_of("prognosis"), words_of("doses_low")
+    return any(word in lacks and after not in doses for word, after in zip(exposure, [*exposure[1:], ""], strict=True))
 
 
 def _exposure(clause: Clause, end: int) -> list[str]:
@@ -127,7 +138,7 @@ def _association(clause: Clause, scope: Scope, owners: frozenset[int]) -> Readin
     start = scope.cue.start
     if _negated(clause, scope, owners):
         return Reading(Sense.SAME, Subject.UNNAMED, Comparison.ASSOCIATION, tends=False)
-    if not words_of("prognosis").isdisjoint(_exposure(clause, start)):
+    if _is_lack(_exposure(clause, start)):
         return None
     way = set(clause.words[max(0, start - 2) : scope.cue.end])
     sense = Sense.DIFF
@@ -166,7 +177,7 @@ def _negated(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
             return True
         if word in words_of("negation"):
             return clause.words[at + 1] != "only" and not _other_verdict(clause, at, start, owners)
-    return "neither" in clause.words[:start]
+    return "neither" in clause.words[:start] or clause.said("none_of_both") is not None
 
 
 def _denied_gerund(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:

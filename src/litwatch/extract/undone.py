@@ -1,0 +1,121 @@
+"""What becomes of a change that a clause tells: it is prevented, smaller than the other arm's, lost, or alike in all arms.
+
+"Attenuated the decline in strength" tells of more strength, not less; "the reduction was smaller", of a smaller one; and
+"fell in both groups, with no difference between them" is no difference (findings contract, rule 1).
+"""
+
+from __future__ import annotations
+
+from litwatch.extract.clauses import Clause
+from litwatch.extract.cues import INVERSE, CueWord, Sense, phrases_of, words_of
+from litwatch.extract.scopes import Scope
+from litwatch.extract.words import Hit
+
+_NEAR = 5
+_MARKS = (",", "and", "or", "nor")
+_DENIALS = frozenset({"no", "not", "nor", "without", "neither", "nonsignificant"})
+
+
+def is_countered(clause: Clause, scope: Scope) -> bool:
+    """Whether a change is what was prevented: "attenuated the decline in strength", "the rise in CRP was blunted"."""
+    if "noun" not in scope.cue.payload.kinds:
+        return False
+    for at in range(scope.cue.start - 1, max(-1, scope.cue.start - _NEAR), -1):
+        word = clause.words[at]
+        if word in words_of("counters"):
+            return True
+        if word in words_of("bound") or word in _MARKS:
+            break
+    at = _predicate(clause, scope)
+    return at is not None and clause.words[at] in words_of("counters")
+
+
+def is_smaller(clause: Clause, scope: Scope) -> bool:
+    """Whether a change is told to be the smaller one: "the decline in strength was smaller in the trained"."""
+    at = _predicate(clause, scope)
+    return at is not None and clause.words[at] in words_of("fewer")
+
+
+def _predicate(clause: Clause, scope: Scope) -> int | None:
+    """Where the predicate of a noun of change stands: "the rise in CRP was | blunted"."""
+    if "noun" not in scope.cue.payload.kinds:
+        return None
+    at = _end(scope)
+    while at < len(clause.words) and clause.words[at] not in words_of("be"):
+        if any(cue.start == at for cue in clause.cues) or clause.words[at] in _MARKS:
+            return None
+        at += 1
+    at += 1
+    while at < len(clause.words) and clause.words[at] in words_of("adverb") - words_of("fewer") - _DENIALS:
+        at += 1
+    return at if at < len(clause.words) else None
+
+
+def _end(scope: Scope) -> int:
+    return max(scope.cue.end, scope.items[-1].last) if scope.items else scope.cue.end
+
+
+def is_denied_after(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
+    """Whether a noun of change is the subject of a null predicate: "declines in BMI and weight did not differ"."""
+    if "noun" not in scope.cue.payload.kinds or scope.cue.payload.sense not in INVERSE:
+        return False
+    if not (scope.after or scope.cue.start == scope.items[-1].last):
+        return False
+    end = _end(scope)
+    if any(hit.start >= end for hit in clause.hits("faded")):
+        return not any(name.start >= end for name in clause.names)
+    for cue in clause.cues:
+        if cue.start < end or cue.start in owners:
+            continue
+        if cue.payload.sense is Sense.SAME:
+            return True
+        near = clause.words[max(end, cue.start - 4) : cue.start]
+        graded = cue.payload.kinds == {"adjective"}
+        if cue.payload.sense is Sense.DIFF and "verb" in cue.payload.kinds:
+            graded = True
+        if graded:
+            return "not" in near or "nor" in near
+    return False
+
+
+def is_level(clause: Clause) -> bool:
+    """Whether a clause ends by telling that what it tells was alike in all arms."""
+    return any(
+        not any(name.start >= hit.end for name in clause.names) and _among_arms(clause) for hit in clause.hits("alike")
+    ) or any(_denies_difference(clause, cue) for cue in clause.cues if cue.payload.sense is Sense.DIFF)
+
+
+def _among_arms(clause: Clause) -> bool:
+    """Whether arms are compared, and not women with men."""
+    return not clause.has(words_of("subgroup")) and not clause.has(words_of("sexes"))
+
+
+def _denies_difference(clause: Clause, cue: Hit[CueWord]) -> bool:
+    """Whether a cue ends a clause with "… with no difference between groups", "… but did not differ from controls"."""
+    words = clause.words
+    if any(name.start >= cue.end for name in clause.names) or any(
+        hit.start < cue.start for hit in clause.hits("versus")
+    ):
+        return False
+    ahead, after = words[max(0, cue.start - _NEAR) : cue.start], words[cue.end : cue.end + 7]
+    if _DENIALS.isdisjoint(ahead) or _is_owner(clause, cue):
+        return False
+    if "between" in ahead or "group" in ahead:
+        return True
+    link = next((at for at, word in enumerate(after) if word in words_of("sides")), None)
+    return link is not None and not words_of("arms_told").isdisjoint(after[link:]) and _among_arms(clause)
+
+
+def _is_owner(clause: Clause, cue: Hit[CueWord]) -> bool:
+    """Whether the cue is the only verdict: then it denies nothing but itself."""
+    return all(other is cue or other.payload.sense not in INVERSE for other in clause.cues)
+
+
+def is_hypothetical(clause: Clause) -> bool:
+    """Whether a clause tells what was asked, hoped or believed: "we hypothesised that pain would fall"."""
+    return clause.said("believed") is not None or clause.raw.rstrip().endswith("?")
+
+
+def is_acute(clause: Clause) -> bool:
+    """Whether a change is one that a test or a bout of exercise itself makes ("an acute rise"), neither good nor bad."""
+    return phrases_of("acute").first(clause.words) is not None
