@@ -15,7 +15,7 @@ from litwatch.extract.finding import Finding, overlaps, told
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import Scope, scopes
-from litwatch.extract.undone import is_denied_after
+from litwatch.extract.undone import describes_people, is_denied_after
 from litwatch.extract.verdicts import judge, polarity, read_scope
 
 
@@ -26,7 +26,12 @@ def governed(
     owners = frozenset(scope.cue.start for scope in found)
     for scope in found:
         reading = read_scope(clause, scope, arms, design, owners)
-        if reading is None or _is_exposure(clause, scope) or _is_purpose(clause, scope):
+        if (
+            reading is None
+            or _is_exposure(clause, scope)
+            or _is_purpose(clause, scope)
+            or describes_people(clause, scope)
+        ):
             continue
         if is_denied_after(clause, scope, owners):
             reading = replace(reading, sense=Sense.SAME, comparison=_across(reading.comparison))

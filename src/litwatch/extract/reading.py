@@ -24,7 +24,7 @@ from litwatch.extract.items import Item
 from litwatch.extract.members import statistics_of_members
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.scopes import scopes
-from litwatch.extract.undone import is_hypothetical, is_level
+from litwatch.extract.undone import is_bout, is_hypothetical, is_level, refers_back
 from litwatch.extract.ungoverned import is_exposure, ungoverned
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
 
@@ -44,8 +44,11 @@ def read(clause: Clause, setting: Setting) -> Iterator[Finding]:
     found_all = _unfolded(clause, _found(clause, setting.arms, setting.design, concluded=setting.concluded))
     if clause.has(words_of("conflict")):
         yield from (finding._replace(verdict=_mixed(finding.verdict), statistic=None) for finding in found_all)
-    elif not (clause.has(words_of("uncertain")) or is_hypothetical(clause)):
-        yield from map(_levelled if is_level(clause) else consistent, found_all)
+    elif not (clause.has(words_of("uncertain")) or is_hypothetical(clause) or refers_back(clause)):
+        level = is_level(clause)
+        for finding in found_all:
+            bout = is_bout(clause, finding.item.first, finding.item.last)
+            yield _levelled(finding) if level else _as_told(finding) if bout else consistent(finding)
 
 
 def _unfolded(clause: Clause, found: Iterator[Finding]) -> Iterator[Finding]:
@@ -84,6 +87,14 @@ def _of_member(finding: Finding, member: tuple[int, int], statistic: Statistic) 
 
 def _mixed(verdict: Verdict) -> Verdict:
     return Verdict(Direction.MIXED, None, verdict.comparison)
+
+
+def _as_told(finding: Finding) -> Finding:
+    """What a test itself changed: the way of the value alone."""
+    verdict = finding.verdict
+    if verdict.direction in (Direction.IMPROVED, Direction.WORSENED):
+        finding = finding._replace(verdict=Verdict(Direction.REPORTED, verdict.change, verdict.comparison))
+    return consistent(finding)
 
 
 def _levelled(finding: Finding) -> Finding:

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import re
+
 from litwatch.extract.clauses import Clause
-from litwatch.extract.cues import INVERSE, CueWord, Sense, phrases_of, words_of
+from litwatch.extract.cues import INVERSE, CueWord, Sense, words_of
 from litwatch.extract.scopes import Scope
 from litwatch.extract.words import Hit
 
@@ -26,8 +28,8 @@ def is_countered(clause: Clause, scope: Scope) -> bool:
             return True
         if word in words_of("bound") or word in _MARKS:
             break
-    at = _predicate(clause, scope)
-    return at is not None and clause.words[at] in words_of("counters")
+    predicate = _predicate(clause, scope)
+    return predicate is not None and clause.words[predicate] in words_of("counters")
 
 
 def is_smaller(clause: Clause, scope: Scope) -> bool:
@@ -81,7 +83,9 @@ def is_denied_after(clause: Clause, scope: Scope, owners: frozenset[int]) -> boo
 def is_level(clause: Clause) -> bool:
     """Whether a clause ends by telling that what it tells was alike in all arms."""
     return any(
-        not any(name.start >= hit.end for name in clause.names) and _among_arms(clause) for hit in clause.hits("alike")
+        (hit.payload.endswith((" than", " as")) or not any(name.start >= hit.end for name in clause.names))
+        and _among_arms(clause)
+        for hit in clause.hits("alike")
     ) or any(_denies_difference(clause, cue) for cue in clause.cues if cue.payload.sense is Sense.DIFF)
 
 
@@ -94,7 +98,7 @@ def _denies_difference(clause: Clause, cue: Hit[CueWord]) -> bool:
     """Whether a cue ends a clause with "… with no difference between groups", "… but did not differ from controls"."""
     words = clause.words
     if any(name.start >= cue.end for name in clause.names) or any(
-        hit.start < cue.start for hit in clause.hits("versus")
+        hit.start < cue.start and hit.payload != "over" for hit in clause.hits("versus")
     ):
         return False
     ahead, after = words[max(0, cue.start - _NEAR) : cue.start], words[cue.end : cue.end + 7]
@@ -116,6 +120,44 @@ def is_hypothetical(clause: Clause) -> bool:
     return clause.said("believed") is not None or clause.raw.rstrip().endswith("?")
 
 
-def is_acute(clause: Clause) -> bool:
-    """Whether a change is one that a test or a bout of exercise itself makes ("an acute rise"), neither good nor bad."""
-    return phrases_of("acute").first(clause.words) is not None
+def is_bout(clause: Clause, start: int, end: int) -> bool:
+    """Whether the words `start:end` name what a test or a bout of exercise itself changed ("an acute rise in …")."""
+    if any(hit.payload != "over" for hit in clause.hits("versus")):
+        return False
+    for hit in clause.hits("acute"):
+        first, last = (hit.end, start) if hit.end <= start else (end, hit.start)
+        ways = sum(first <= cue.start < last for cue in clause.cues)
+        if ways <= (hit.start >= end):
+            return True
+    return False
+
+
+def only_graded(clause: Clause, start: int, end: int) -> bool:
+    """Whether only the size of a change is told, and not its way: "greater changes in blood pressure"."""
+    if _SIGNED.match(clause.raw, clause.ends[end - 1]):
+        return False
+    changes = any(clause.words[cue.start] in ("change", "changes") and cue.start < start for cue in clause.cues)
+    return changes and all(
+        clause.words[cue.start] in words_of("sizes") for cue in clause.cues if cue.payload.sense in INVERSE
+    )
+
+
+_SIGNED = re.compile(r" ?[(\[] ?[-\u2212\u2013]\d")
+
+
+def describes_people(clause: Clause, scope: Scope) -> bool:
+    """Whether a verb only tells of whom the clause speaks: "patients who improved in pain were younger"."""
+    at = scope.cue.start - 1
+    while at > 0 and clause.words[at] in words_of("adverb"):
+        at -= 1
+    return at > 0 and clause.words[at] in ("who", "whose") and clause.words[at - 1] in words_of("persons")
+
+
+def refers_back(clause: Clause) -> bool:
+    """Whether a clause only says that something was like what was told before: "a similar effect was found for sleep"."""
+    words = clause.words
+    at = 1 if words[:1] in (["a"], ["the"]) else 0
+    if words[at : at + 1] not in (["similar"], ["comparable"], ["same"]):
+        return False
+    alike = clause.said("between") or clause.said("both") or clause.said("versus") or clause.said("within")
+    return alike is None and words_of("arms_told").isdisjoint(words) and not words_of("found_alike").isdisjoint(words)

@@ -63,15 +63,22 @@ def read_scope(
             return None
         whose = Subject.CONTROL
     negated = _negated(clause, scope, owners)
-    if negated or scope.cue.payload.sense is Sense.SAME or _graded(clause, scope, words_of("similar")):
+    if negated or scope.cue.payload.sense is Sense.SAME or _is_alike(clause, scope, owners):
         return _read_same(clause, scope, whose, comparison, negated=negated)
     return Reading(
-        _graded_sense(clause, scope, comparison),
+        _graded_sense(clause, scope, comparison, owners),
         whose,
         comparison,
         tends=_tends(clause, scope, owners),
         favoured=not words_of("favour").isdisjoint(clause.words),
     )
+
+
+def _is_alike(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
+    """Whether a change is told as alike: "similar reductions in pain", "equally effective in reducing pain"."""
+    governs = _tells_in(clause, scope, owners)
+    near = clause.words[max(0, governs - 1) : governs] if governs is not None else []
+    return _graded(clause, scope, words_of("similar")) or not words_of("similar").isdisjoint(near)
 
 
 def _tends(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
@@ -97,10 +104,13 @@ def _read_same(
     return Reading(Sense.SAME, whose, comparison, tends=False)
 
 
-def _graded_sense(clause: Clause, scope: Scope, comparison: Comparison) -> Sense:
+def _graded_sense(clause: Clause, scope: Scope, comparison: Comparison, owners: frozenset[int]) -> Sense:
     """A cue's sense, turned by "a smaller reduction", "decreased less" and by an exposure that is a lack."""
     sense = scope.cue.payload.sense
     after = clause.words[scope.cue.end : scope.cue.end + 2]
+    governs = _tells_in(clause, scope, owners)
+    if governs is not None and not words_of("fewer").isdisjoint(clause.words[max(0, governs - 2) : governs]):
+        sense = INVERSE.get(sense, sense)
     if is_countered(clause, scope):
         sense = Sense.DIFF if sense is Sense.BETTER else INVERSE.get(sense, sense)
     elif comparison is not Comparison.WITHIN and (
@@ -182,13 +192,17 @@ def _negated(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
 
 def _denied_gerund(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
     """Whether a gerund only tells in what something denied would lie: "showed no benefit over … in reducing pain"."""
+    at = _tells_in(clause, scope, owners)
+    return at is not None and not {"no", "not", "without", "nor"}.isdisjoint(clause.words[max(0, at - 4) : at])
+
+
+def _tells_in(clause: Clause, scope: Scope, owners: frozenset[int]) -> int | None:
+    """Where the verdict stands of which a gerund tells in what it lies: "was less | effective … in reducing pain"."""
     if not clause.words[scope.cue.start].endswith("ing"):
-        return False
-    ahead = [cue for cue in clause.cues if cue.end <= scope.cue.start and cue.start not in owners]
-    if not ahead:
-        return False
-    at = ahead[-1].start
-    return not {"no", "not", "without", "nor"}.isdisjoint(clause.words[max(0, at - 4) : at])
+        return None
+    return next(
+        (cue.start for cue in reversed(clause.cues) if cue.end <= scope.cue.start and cue.start not in owners), None
+    )
 
 
 def _other_verdict(clause: Clause, negation: int, start: int, owners: frozenset[int]) -> bool:
