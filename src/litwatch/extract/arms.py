@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from litwatch.domain.study import Design
 from litwatch.extract.clauses import Clause
+from litwatch.extract.conjuncts import in_control, is_later
 from litwatch.extract.contrast import TESTING
 from litwatch.extract.cues import words_of
 from litwatch.extract.resources import word_set
@@ -134,7 +135,7 @@ def subject(clause: Clause, arms: Arms, cue_start: int) -> Subject:
     if favoured is not None:
         return favoured
     versus = [hit for hit in clause.hits("versus") if _compares(clause, hit, cue_start)]
-    if not versus:
+    if not versus or (in_control(clause, cue_start) and is_later(clause, versus[0], cue_start)):
         return _named(clause, arms, cue_start)
     arm = [hit for hit in versus if not _is_amount(clause, hit)]
     if not arm:
@@ -227,7 +228,7 @@ def _phrase(clause: Clause, at: int) -> list[str]:
 def _named(clause: Clause, arms: Arms, cue_start: int) -> Subject:
     """The arm named without a comparison ("in the control group"); with another arm beside it, none in particular."""
     words = clause.words
-    if _in_control(clause, cue_start):
+    if in_control(clause, cue_start):
         return Subject.CONTROL_ALONE
     if not clause.has(_GROUPS):
         return Subject.UNNAMED
@@ -237,12 +238,6 @@ def _named(clause: Clause, arms: Arms, cue_start: int) -> Subject:
             control = _is_control(words[: index + 2], index, arms)
             controls, others = controls + control, others + (not control)
     return Subject.CONTROL_ALONE if controls and not others else Subject.UNNAMED
-
-
-def _in_control(clause: Clause, cue_start: int) -> bool:
-    """Whether the control stands right after a verdict of its own: "pain rose | in controls and fell in the trained"."""
-    end = next((cue.end for cue in clause.cues if cue.start == cue_start), None)
-    return end is not None and any(hit.start - end in (0, 1) for hit in clause.hits("in_control"))
 
 
 def _is_control(words: list[str], at: int, arms: Arms) -> bool:

@@ -21,6 +21,8 @@ def takes_back(clause: Clause) -> bool:
     denied = "no" in words and bool(words & {"difference", "differences"}) and not clause.names
     if clause.opener in _TURNS and denied and (clause.said("between") or _with_control(clause)):
         return True
+    if clause.opener in _TURNS and words & {"interval", "intervals"} and words & {"zero", "unity", "null", "one"}:
+        return not clause.names
     return _only_denies(clause) or (
         clause.opener in _TURNS
         and bool(words & {"difference", "differences", "this", "these", "it"})

@@ -26,6 +26,7 @@ from litwatch.extract.finding import Finding, consistent, item_of, overlaps, pol
 from litwatch.extract.items import Item
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import scopes
+from litwatch.extract.undone import denies
 from litwatch.extract.ungoverned import is_lone_harm, no_outcome, tells_way
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 
@@ -104,7 +105,9 @@ def _may_tell(clause: Clause, case: Case, direction: Direction, setting: Setting
     if direction in _WAYS:
         unclear = clause.has(words_of("favour")) and subject(clause, setting.arms, case.name.start) is Subject.UNCLEAR
         return tells_way(clause, case.name) and not unclear
-    return direction is not Direction.NO_DIFFERENCE or not is_lone_harm(clause, case.name)
+    if direction is Direction.NO_DIFFERENCE:
+        return denies(clause, case.statistic(clause)) and not is_lone_harm(clause, case.name)
+    return True
 
 
 def _likeliest(case: Case, likely: dict[Direction, float]) -> Direction:

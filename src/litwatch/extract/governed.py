@@ -15,7 +15,7 @@ from litwatch.extract.finding import Finding, overlaps, told
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import Scope, scopes
-from litwatch.extract.undone import describes_people, is_denied_after
+from litwatch.extract.undone import is_denied_after, tells_no_result
 from litwatch.extract.verdicts import judge, polarity, read_scope
 
 
@@ -30,7 +30,7 @@ def governed(
             reading is None
             or _is_exposure(clause, scope)
             or _is_purpose(clause, scope)
-            or describes_people(clause, scope)
+            or tells_no_result(clause, scope)
         ):
             continue
         if is_denied_after(clause, scope, owners):

@@ -10,6 +10,7 @@ import re
 
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import INVERSE, CueWord, Sense, words_of
+from litwatch.extract.numbers import Statistic
 from litwatch.extract.scopes import Scope
 from litwatch.extract.words import Hit
 
@@ -151,6 +152,24 @@ def describes_people(clause: Clause, scope: Scope) -> bool:
     while at > 0 and clause.words[at] in words_of("adverb"):
         at -= 1
     return at > 0 and clause.words[at] in ("who", "whose") and clause.words[at - 1] in words_of("persons")
+
+
+def tells_no_result(clause: Clause, scope: Scope) -> bool:
+    """Whether a verdict tells of people, of a time ("recovery took longer"), or of what an exception is from."""
+    words, start = clause.words, scope.cue.start
+    taken = words[start - 1 : start] in (["took"], ["take"], ["takes"])
+    excepted = clause.opener == "except" and not scope.after and bool(scope.items) and scope.items[-1].last == start
+    return taken or excepted or describes_people(clause, scope)
+
+
+def denies(clause: Clause, statistic: Statistic | None) -> bool:
+    """Whether anything in a clause can tell that there was no difference: a word, or a test."""
+    if refers_back(clause):
+        return False
+    if statistic is not None and statistic.significant is False:
+        return True
+    denials = words_of("negation") | words_of("similar") | words_of("tendency") | words_of("nulls")
+    return clause.has(denials) or any(cue.payload.sense is Sense.SAME for cue in clause.cues)
 
 
 def refers_back(clause: Clause) -> bool:

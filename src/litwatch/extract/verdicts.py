@@ -178,7 +178,7 @@ def _negated(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
     start = scope.cue.start
     if scope.cue.payload.sense is Sense.SAME:
         return any(word in ("not", "no") for word in clause.words[max(0, start - 3) : start])
-    if _denied_gerund(clause, scope, owners):
+    if _denied_gerund(clause, scope, owners) or _is_left_out(clause, scope):
         return True
     floor = max(0, start - _NEGATION_REACH)
     for at in range(start - 1, floor - 1, -1):
@@ -186,8 +186,15 @@ def _negated(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
         if word in ("neither", "none"):
             return True
         if word in words_of("negation"):
-            return clause.words[at + 1] != "only" and not _other_verdict(clause, at, start, owners)
+            return clause.words[at + 1] not in ("only", "doubt") and not _other_verdict(clause, at, start, owners)
     return "neither" in clause.words[:start] or clause.said("none_of_both") is not None
+
+
+def _is_left_out(clause: Clause, scope: Scope) -> bool:
+    """Whether "but not" takes a verb's subject out of it: "pain, but not fatigue, decreased"."""
+    if clause.opener != "but" or clause.words[:1] != ["not"] or scope.after or "," not in clause.words:
+        return False
+    return scope.items[-1].last <= clause.words.index(",")
 
 
 def _denied_gerund(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
