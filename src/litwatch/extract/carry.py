@@ -36,7 +36,7 @@ def _only_denies(clause: Clause) -> bool:
     """Whether a clause is only "but not significantly", "although without reaching significance"."""
     if clause.opener not in _TURNS or clause.names or clause.words[:1] not in (["not"], ["without"], ["non"]):
         return False
-    told = any(word.startswith("significan") for word in clause.words) or "between" in clause.words[:2]
+    told = any(word.startswith("significan") for word in clause.words)
     return told and not any(word in words_of("times_told") for word in clause.words)
 
 
@@ -47,10 +47,11 @@ def without_difference(row: Row, clause: Clause, sentence: Sentence) -> Row:
     """
     own = row.outcome.effect
     effect = own if own is not None and not significant_p(own.p) else _printed(row, clause, sentence)
-    return replace(
-        row,
-        outcome=replace(row.outcome, direction=Direction.NO_DIFFERENCE, change=Change.NO_DIFFERENCE, effect=effect),
-    )
+    between = clause.said("between") or _with_control(clause)
+    comparison = Comparison.BETWEEN if between else row.outcome.comparison
+    null, none = Direction.NO_DIFFERENCE, Change.NO_DIFFERENCE
+    outcome = replace(row.outcome, direction=null, change=none, comparison=comparison, effect=effect)
+    return replace(row, outcome=outcome)
 
 
 def _printed(row: Row, clause: Clause, sentence: Sentence) -> Effect | None:
@@ -81,7 +82,11 @@ def completed(row: Row, clause: Clause) -> Row:
 
 def levels(clause: Clause) -> bool:
     """A clause such as "there was no difference between groups", said of what improved in both."""
-    if clause.names or not (clause.said("between") or _with_control(clause) or _of_gains(clause)):
+    if clause.names:
+        return False
+    if clause.words[:2] == ["not", "between"] or clause.said("alike"):
+        return True
+    if not (clause.said("between") or _with_control(clause) or _of_gains(clause)):
         return False
     return any(
         cue.payload.sense is Sense.SAME

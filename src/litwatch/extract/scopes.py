@@ -31,7 +31,7 @@ def scopes(clause: Clause) -> tuple[Scope, ...]:
     cues = [
         cue
         for i, cue in enumerate(clause.cues[:_MOST_CUES])
-        if not (_modifies(clause, i) or _grades_verb(clause, i) or _is_place(clause, cue))
+        if not (_modifies(clause, i) or _grades_verb(clause, i) or _is_place(clause, cue) or _is_state(clause, i))
     ]
     found: list[Scope] = []
     begin = 0
@@ -78,6 +78,14 @@ def _grades_verb(clause: Clause, index: int) -> bool:
     gap = clause.words[clause.cues[index - 1].end : cue.start]
     following = clause.words[cue.end] if cue.end < len(clause.words) else ""
     return all(word in words_of("adverb") for word in gap) and (not following or following in words_of("bound"))
+
+
+def _is_state(clause: Clause, index: int) -> bool:
+    """Whether a participle only tells the state that the verb before it changed: "reduced | elevated | CRP"."""
+    cue, before = clause.cues[index], clause.cues[index - 1]
+    if not index or before.end != cue.start or "verb" not in before.payload.kinds:
+        return False
+    return cue.payload.kinds == {"verb"} and clause.words[cue.start].endswith("ed")
 
 
 def _is_place(clause: Clause, cue: Hit[CueWord]) -> bool:

@@ -99,13 +99,16 @@ def _denies_difference(clause: Clause, cue: Hit[CueWord]) -> bool:
     """Whether a cue ends a clause with "… with no difference between groups", "… but did not differ from controls"."""
     words = clause.words
     if any(name.start >= cue.end for name in clause.names) or any(
-        hit.start < cue.start and hit.payload != "over" for hit in clause.hits("versus")
+        hit.start < cue.start and hit.payload != "over" and words[hit.end] != "baseline"
+        for hit in clause.hits("versus")
     ):
         return False
     ahead, after = words[max(0, cue.start - _NEAR) : cue.start], words[cue.end : cue.end + 7]
     if _DENIALS.isdisjoint(ahead) or _is_owner(clause, cue):
         return False
-    if "between" in ahead or "group" in ahead:
+    if words[cue.start - 1] in words_of("of_groups") or "group by" in " ".join(ahead):
+        return True
+    if "verb" in cue.payload.kinds and {"groups", "arms"} & set(ahead):
         return True
     link = next((at for at, word in enumerate(after) if word in words_of("sides")), None)
     return link is not None and not words_of("arms_told").isdisjoint(after[link:]) and _among_arms(clause)
