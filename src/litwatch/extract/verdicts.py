@@ -192,7 +192,13 @@ def _negated(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
 
 def _is_left_out(clause: Clause, scope: Scope) -> bool:
     """Whether "but not" takes a verb's subject out of it: "pain, but not fatigue, decreased"."""
-    if clause.opener != "but" or clause.words[:1] != ["not"] or scope.after or "," not in clause.words:
+    if (
+        not scope.items
+        or scope.after
+        or clause.opener != "but"
+        or clause.words[:1] != ["not"]
+        or "," not in clause.words
+    ):
         return False
     return scope.items[-1].last <= clause.words.index(",")
 
