@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from litwatch.domain.study import Design
 from litwatch.extract.clauses import Clause
+from litwatch.extract.conjuncts import in_control, is_later
 from litwatch.extract.contrast import TESTING
 from litwatch.extract.cues import words_of
 from litwatch.extract.resources import word_set
@@ -130,19 +131,19 @@ def subject(clause: Clause, arms: Arms, cue_start: int) -> Subject:
     """Whose result the cue at `cue_start` gives."""
     if clause.said("both") is not None:
         return Subject.BOTH
-    favoured = _favoured(clause)
+    favoured = _favoured(clause, arms)
     if favoured is not None:
         return favoured
     versus = [hit for hit in clause.hits("versus") if _compares(clause, hit, cue_start)]
-    if not versus:
-        return _named(clause, arms)
+    if not versus or (in_control(clause, cue_start) and is_later(clause, versus[0], cue_start)):
+        return _named(clause, arms, cue_start)
     arm = [hit for hit in versus if not _is_amount(clause, hit)]
     if not arm:
         return Subject.UNCLEAR
     hit = arm[1] if len(arm) > 1 and arm[0].payload == "comparing" else arm[0]
     other = _phrase(clause, hit.end)
     if _is_before(other):
-        return _named(clause, arms)
+        return _named(clause, arms, cue_start)
     if hit.start < cue_start and _leads(clause.words[: hit.start], arms):
         return _compare(_bare(clause, hit.end + len(other), len(clause.words)), other, arms, leading=True)
     return _compare(_bare(clause, 0, hit.start), other, arms)
@@ -185,14 +186,32 @@ def _bare(clause: Clause, start: int, end: int) -> list[str]:
     return [word for at, word in enumerate(clause.words[start:end], start) if at not in taken]
 
 
-def _favoured(clause: Clause) -> Subject | None:
+def _favoured(clause: Clause, arms: Arms) -> Subject | None:
+    """Whom a difference favours; an arm that neither title nor aim names is unclear in a trial of two arms."""
     if not clause.has(words_of("favour")):
         return None
     phrase = _phrase(clause, next(at for at, word in enumerate(clause.words, 1) if word in words_of("favour")))
     phrase = phrase[: phrase.index("group")] if "group" in phrase else phrase
     if not words_of("control").isdisjoint(phrase):
         return Subject.CONTROL
-    return Subject.INTERVENTION if phrase else None
+    if not phrase:
+        return None
+    named = arms.read(phrase)
+    return _by_control(named, frozenset()) or _by_title(named, phrase, arms)
+
+
+def _by_title(named: frozenset[str], phrase: list[str], arms: Arms) -> Subject:
+    """Which arm is favoured: the one that the title sets before "versus", or the one after it."""
+    if not words_of("intervention").isdisjoint(phrase):
+        return Subject.INTERVENTION
+    title = split_words(plain(arms.title)).words
+    against = next((at for at, word in enumerate(title) if word in words_of("against")), None)
+    if against is None:
+        return Subject.INTERVENTION
+    sides = [not named.isdisjoint(map(stem, side)) for side in (title[:against], title[against:])]
+    if sides == [True, False]:
+        return Subject.INTERVENTION
+    return Subject.CONTROL if sides == [False, True] else Subject.UNCLEAR
 
 
 def _phrase(clause: Clause, at: int) -> list[str]:
@@ -206,9 +225,11 @@ def _phrase(clause: Clause, at: int) -> list[str]:
     return phrase
 
 
-def _named(clause: Clause, arms: Arms) -> Subject:
+def _named(clause: Clause, arms: Arms, cue_start: int) -> Subject:
     """The arm named without a comparison ("in the control group"); with another arm beside it, none in particular."""
     words = clause.words
+    if in_control(clause, cue_start):
+        return Subject.CONTROL_ALONE
     if not clause.has(_GROUPS):
         return Subject.UNNAMED
     controls = others = 0

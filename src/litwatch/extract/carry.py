@@ -6,22 +6,38 @@ from dataclasses import replace
 
 from litwatch.domain.study import Change, Comparison, Direction, Effect
 from litwatch.extract.clauses import Clause
-from litwatch.extract.cues import Sense, words_of
+from litwatch.extract.cues import INVERSE, Sense, words_of
 from litwatch.extract.merging import Row
 from litwatch.extract.numbers import significant_p
 from litwatch.extract.sentences import Sentence
+
+_SHORT = 6
+_TURNS = ("but", "although", "though", "however")
 
 
 def takes_back(clause: Clause) -> bool:
     """A clause such as "but this difference was not significant", which turns the clause before it."""
     words = set(clause.words)
-    return (
-        clause.opener in ("but", "although", "though", "however")
+    denied = "no" in words and bool(words & {"difference", "differences"}) and not clause.names
+    if clause.opener in _TURNS and denied and (clause.said("between") or _with_control(clause)):
+        return True
+    if clause.opener in _TURNS and words & {"interval", "intervals"} and words & {"zero", "unity", "null", "one"}:
+        return not clause.names
+    return _only_denies(clause) or (
+        clause.opener in _TURNS
         and bool(words & {"difference", "differences", "this", "these", "it"})
         and "not" in words
         and bool(words & {"significant", "significance"})
         and not clause.names
     )
+
+
+def _only_denies(clause: Clause) -> bool:
+    """Whether a clause is only "but not significantly", "although without reaching significance"."""
+    if clause.opener not in _TURNS or clause.names or clause.words[:1] not in (["not"], ["without"], ["non"]):
+        return False
+    told = any(word.startswith("significan") for word in clause.words)
+    return told and not any(word in words_of("times_told") for word in clause.words)
 
 
 def without_difference(row: Row, clause: Clause, sentence: Sentence) -> Row:
@@ -31,10 +47,11 @@ def without_difference(row: Row, clause: Clause, sentence: Sentence) -> Row:
     """
     own = row.outcome.effect
     effect = own if own is not None and not significant_p(own.p) else _printed(row, clause, sentence)
-    return replace(
-        row,
-        outcome=replace(row.outcome, direction=Direction.NO_DIFFERENCE, change=Change.NO_DIFFERENCE, effect=effect),
-    )
+    between = clause.said("between") or _with_control(clause)
+    comparison = Comparison.BETWEEN if between else row.outcome.comparison
+    null, none = Direction.NO_DIFFERENCE, Change.NO_DIFFERENCE
+    outcome = replace(row.outcome, direction=null, change=none, comparison=comparison, effect=effect)
+    return replace(row, outcome=outcome)
 
 
 def _printed(row: Row, clause: Clause, sentence: Sentence) -> Effect | None:
@@ -65,7 +82,11 @@ def completed(row: Row, clause: Clause) -> Row:
 
 def levels(clause: Clause) -> bool:
     """A clause such as "there was no difference between groups", said of what improved in both."""
-    if clause.names or clause.said("between") is None:
+    if clause.names:
+        return False
+    if clause.words[:2] == ["not", "between"] or clause.said("alike"):
+        return True
+    if not (clause.said("between") or _with_control(clause) or _of_gains(clause)):
         return False
     return any(
         cue.payload.sense is Sense.SAME
@@ -75,6 +96,18 @@ def levels(clause: Clause) -> bool:
         )
         for cue in clause.cues
     )
+
+
+def _of_gains(clause: Clause) -> bool:
+    """Whether a clause only tells that the changes just told were alike: "but the gains were similar"."""
+    change = any("noun" in cue.payload.kinds and cue.payload.sense in INVERSE for cue in clause.cues)
+    return change and clause.opener in (*_TURNS, ";", "while") and len(clause.words) <= _SHORT
+
+
+def _with_control(clause: Clause) -> bool:
+    """Whether a clause denies a difference from the control: "but did not differ from controls"."""
+    sides = [at for at, word in enumerate(clause.words) if word in words_of("sides") - words_of("among_groups")]
+    return any(not words_of("control").isdisjoint(clause.words[at + 1 : at + 4]) for at in sides)
 
 
 def levelled(row: Row, clause: Clause, sentence: Sentence) -> Row:

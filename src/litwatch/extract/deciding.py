@@ -20,12 +20,13 @@ from litwatch.extract.arms import Subject, subject
 from litwatch.extract.attach import attached
 from litwatch.extract.cases import DIRECTIONS, Case, Setting, cases, common, features
 from litwatch.extract.clauses import Clause
-from litwatch.extract.cues import Sense
+from litwatch.extract.cues import Sense, words_of
 from litwatch.extract.entries import NOTHING
 from litwatch.extract.finding import Finding, consistent, item_of, overlaps, polarity_of
 from litwatch.extract.items import Item
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import scopes
+from litwatch.extract.undone import denies
 from litwatch.extract.ungoverned import is_lone_harm, no_outcome, tells_way
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 
@@ -78,7 +79,7 @@ def decided(clause: Clause, found: list[Finding], setting: Setting) -> Iterator[
         # What only a conclusion tells must stay; what it repeats is left out later, by the rows of the results.
         if sum(likely) > SURE or (setting.concluded and case.findings):
             direction = _likeliest(case, dict(zip(DIRECTIONS, likely, strict=True)))
-            chosen.append((case, direction if _may_tell(clause, case, direction) else Direction.REPORTED))
+            chosen.append((case, direction if _may_tell(clause, case, direction, setting) else Direction.REPORTED))
     added = any(not case.findings for case, _ in chosen)
     printed = attached(clause, [item_of(case.name) for case, _ in chosen]) if added else {}
     for case, direction in chosen:
@@ -96,11 +97,17 @@ def _refused(clause: Clause, case: Case, setting: Setting, governed: list[Item])
     return subject(clause, setting.arms, case.name.start) in (Subject.CONTROL, Subject.CONTROL_ALONE)
 
 
-def _may_tell(clause: Clause, case: Case, direction: Direction) -> bool:
-    """Whether a clause can tell a direction: a way needs a word or two values that tell it, and lone harms are reported."""
+def _may_tell(clause: Clause, case: Case, direction: Direction, setting: Setting) -> bool:
+    """Whether a clause can tell a direction: a way needs a word or two values that tell it, and lone harms are reported.
+
+    What favours an arm of which it is not clear whose it is tells none.
+    """
     if direction in _WAYS:
-        return tells_way(clause, case.name)
-    return direction is not Direction.NO_DIFFERENCE or not is_lone_harm(clause, case.name)
+        unclear = clause.has(words_of("favour")) and subject(clause, setting.arms, case.name.start) is Subject.UNCLEAR
+        return tells_way(clause, case.name) and not unclear
+    if direction is Direction.NO_DIFFERENCE:
+        return denies(clause, case.statistic(clause)) and not is_lone_harm(clause, case.name)
+    return True
 
 
 def _likeliest(case: Case, likely: dict[Direction, float]) -> Direction:

@@ -9,12 +9,13 @@ from litwatch.domain.study import Comparison, Design
 from litwatch.extract.arms import Arms
 from litwatch.extract.attach import Attached
 from litwatch.extract.clauses import Clause, Name
-from litwatch.extract.cues import INVERSE, Sense, words_of
+from litwatch.extract.cues import Sense, words_of
 from litwatch.extract.entries import NOTHING
 from litwatch.extract.finding import Finding, overlaps, told
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import Scope, scopes
+from litwatch.extract.undone import is_denied_after, tells_no_result
 from litwatch.extract.verdicts import judge, polarity, read_scope
 
 
@@ -25,9 +26,14 @@ def governed(
     owners = frozenset(scope.cue.start for scope in found)
     for scope in found:
         reading = read_scope(clause, scope, arms, design, owners)
-        if reading is None or _is_exposure(clause, scope) or _is_purpose(clause, scope):
+        if (
+            reading is None
+            or _is_exposure(clause, scope)
+            or _is_purpose(clause, scope)
+            or tells_no_result(clause, scope)
+        ):
             continue
-        if scope.after and _denied_after(clause, scope, owners):
+        if is_denied_after(clause, scope, owners):
             reading = replace(reading, sense=Sense.SAME, comparison=_across(reading.comparison))
         for item in scope.items:
             if item.last < len(clause.words) and clause.words[item.last] in words_of("stranger"):
@@ -38,20 +44,6 @@ def governed(
                     finding = Finding(item, verdict, *own)
                     if told(finding) or own.statistic is not None:
                         yield finding
-
-
-def _denied_after(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
-    """Whether a noun of change is the subject of a null predicate: "declines in BMI and weight did not differ"."""
-    if "noun" not in scope.cue.payload.kinds or scope.cue.payload.sense not in INVERSE:
-        return False
-    for cue in clause.cues:
-        if cue.start < scope.items[-1].last or cue.start in owners:
-            continue
-        if cue.payload.sense is Sense.SAME:
-            return True
-        near = clause.words[max(scope.items[-1].last, cue.start - 4) : cue.start]
-        return cue.payload.sense is Sense.DIFF and "verb" in cue.payload.kinds and ("not" in near or "nor" in near)
-    return False
 
 
 def _across(comparison: Comparison) -> Comparison:

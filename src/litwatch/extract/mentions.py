@@ -135,8 +135,8 @@ def _cuts(text: str, start: int, end: int, inside: list[Mention]) -> list[int]:
     return [edge for cut in cuts for edge in cut]
 
 
-def _trimmed(text: str, mention: Mention, cues: list[tuple[int, int, bool]]) -> Mention | None:
-    """The name without verdict words: what follows a verb or adjective, and what stands before a noun of change."""
+def _without_verdicts(text: str, mention: Mention, cues: list[tuple[int, int, bool]]) -> tuple[int, int]:
+    """Where a name starts and ends without verdict words and what it is compared with."""
     start, end = mention.start, mention.end
     if against := _AGAINST.search(text, start, end):
         end = against.start()
@@ -146,6 +146,12 @@ def _trimmed(text: str, mention: Mention, cues: list[tuple[int, int, bool]]) -> 
                 end = min(end, left)
             else:
                 start = max(start, right)
+    return start, end
+
+
+def _trimmed(text: str, mention: Mention, cues: list[tuple[int, int, bool]]) -> Mention | None:
+    """The name without verdict words: what follows a verb or adjective, and what stands before a noun of change."""
+    start, end = _without_verdicts(text, mention, cues)
     while match := _FIRST.match(text, start, end):
         if match[1].lower() not in words_of("lead_in") or (mention.concept and start >= mention.begin):
             break

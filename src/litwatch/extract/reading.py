@@ -15,7 +15,7 @@ from litwatch.extract.asides import members_of
 from litwatch.extract.attach import attached
 from litwatch.extract.cases import Setting
 from litwatch.extract.clauses import Clause, Name
-from litwatch.extract.cues import Sense, words_of
+from litwatch.extract.cues import words_of
 from litwatch.extract.deciding import decided
 from litwatch.extract.entries import NOTHING, Entry
 from litwatch.extract.finding import Finding, consistent, item_of, overlaps, polarity_of, statistic_near, told
@@ -24,6 +24,7 @@ from litwatch.extract.items import Item
 from litwatch.extract.members import statistics_of_members
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.scopes import scopes
+from litwatch.extract.undone import is_bout, is_hypothetical, is_level, refers_back
 from litwatch.extract.ungoverned import is_exposure, no_outcome, ungoverned
 from litwatch.extract.values import by_values
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
@@ -45,8 +46,11 @@ def read(clause: Clause, setting: Setting) -> Iterator[Finding]:
     found_all = _unfolded(clause, (_valued(clause, finding, setting) for finding in found))
     if clause.has(words_of("conflict")):
         yield from (finding._replace(verdict=_mixed(finding.verdict), statistic=None) for finding in found_all)
-    elif not clause.has(words_of("uncertain")):
-        yield from map(_levelled if _levels(clause) else consistent, found_all)
+    elif not (clause.has(words_of("uncertain")) or is_hypothetical(clause) or refers_back(clause)):
+        level = is_level(clause)
+        for finding in found_all:
+            bout = is_bout(clause, finding.item.first, finding.item.last)
+            yield _levelled(finding) if level else _as_told(finding) if bout else consistent(finding)
 
 
 def _by_values(clause: Clause, name: Name, arms: Arms, design: Design, entry: Entry) -> Finding | None:
@@ -103,20 +107,17 @@ def _mixed(verdict: Verdict) -> Verdict:
     return Verdict(Direction.MIXED, None, verdict.comparison)
 
 
-def _levels(clause: Clause) -> bool:
-    """Whether a clause ends with "… in both groups, without a difference between them"."""
-    return any(
-        cue.payload.sense is Sense.DIFF
-        and not {"no", "without", "not"}.isdisjoint(clause.words[max(0, cue.start - 3) : cue.start])
-        and "between" in clause.words[cue.end : cue.end + 3]
-        and not any(name.start >= cue.end for name in clause.names)
-        for cue in clause.cues
-    )
+def _as_told(finding: Finding) -> Finding:
+    """What a test itself changed: the way of the value alone."""
+    verdict = finding.verdict
+    if verdict.direction in (Direction.IMPROVED, Direction.WORSENED):
+        finding = finding._replace(verdict=Verdict(Direction.REPORTED, verdict.change, verdict.comparison))
+    return consistent(finding)
 
 
 def _levelled(finding: Finding) -> Finding:
-    """A change within groups that did not differ between them."""
-    if finding.verdict.comparison is not Comparison.WITHIN:
+    """A change that did not differ between groups."""
+    if finding.verdict.change is None and finding.verdict.direction not in (Direction.IMPROVED, Direction.WORSENED):
         return consistent(finding)
     return consistent(finding._replace(verdict=same(Comparison.BETWEEN)))
 

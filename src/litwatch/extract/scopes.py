@@ -31,7 +31,7 @@ def scopes(clause: Clause) -> tuple[Scope, ...]:
     cues = [
         cue
         for i, cue in enumerate(clause.cues[:_MOST_CUES])
-        if not _modifies(clause, i) and not _grades_verb(clause, i)
+        if not (_modifies(clause, i) or _grades_verb(clause, i) or _is_place(clause, cue) or _is_state(clause, i))
     ]
     found: list[Scope] = []
     begin = 0
@@ -80,6 +80,21 @@ def _grades_verb(clause: Clause, index: int) -> bool:
     return all(word in words_of("adverb") for word in gap) and (not following or following in words_of("bound"))
 
 
+def _is_state(clause: Clause, index: int) -> bool:
+    """Whether a participle only tells the state that the verb before it changed: "reduced | elevated | CRP"."""
+    cue, before = clause.cues[index], clause.cues[index - 1]
+    if not index or before.end != cue.start or "verb" not in before.payload.kinds:
+        return False
+    return cue.payload.kinds == {"verb"} and clause.words[cue.start].endswith("ed")
+
+
+def _is_place(clause: Clause, cue: Hit[CueWord]) -> bool:
+    """Whether "lower" only tells a part of the body ("lower limb")."""
+    return clause.words[cue.start] == "lower" and not words_of("body_parts").isdisjoint(
+        clause.words[cue.end : cue.end + 1]
+    )
+
+
 def _is_pre_nominal(clause: Clause, cue: Hit[CueWord]) -> bool:
     """An adjective right before a word that is no outcome ("lower limb", "more than") gives no verdict."""
     if cue.payload.kinds != frozenset({"adjective"}) or cue.payload.sense is Sense.SAME:
@@ -120,8 +135,15 @@ def _after(clause: Clause, cue: Hit[CueWord], limit: int) -> tuple[list[Item], i
         if start < limit and clause.words[start] not in _SEPARATORS:
             items, end = _collect(clause, start, limit)
             if items:
-                return items, end
+                return _without_subject(clause, cue, items, end), end
     return _led(clause, cue.end, limit) if loose and not kinds & {"noun", "join"} else ([], cue.end)
+
+
+def _without_subject(clause: Clause, cue: Hit[CueWord], items: list[Item], end: int) -> list[Item]:
+    """A verb's objects without the subject that follows them: "reduced pain and | sleep was often sound"."""
+    if len(items) < 2 or "verb" not in cue.payload.kinds or "noun" in cue.payload.kinds:
+        return items
+    return items[:-1] if end == items[-1].last and clause.words[end : end + 1] in (["was"], ["were"], ["is"]) else items
 
 
 def _led(clause: Clause, at: int, limit: int) -> tuple[list[Item], int]:

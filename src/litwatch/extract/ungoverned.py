@@ -9,8 +9,10 @@ from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import INVERSE, Sense, words_of
 from litwatch.extract.entries import Entry
 from litwatch.extract.finding import Finding, item_of, polarity_of
-from litwatch.extract.leaning import compared, features, model, nearest_sense
+from litwatch.extract.leaning import Leaning, compared, features, model, nearest_sense
+from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import RATIOS, Statistic
+from litwatch.extract.undone import is_bout, only_graded
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 
 _SURE = 0.5
@@ -28,7 +30,8 @@ def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: En
         return None
     good = polarity_of(clause, name)
     significant = statistic.significant if statistic else None
-    leaning = model().lean(features(clause, name, good, significant, ""))
+    denied = _is_denied(clause, name)
+    leaning = Leaning(Sense.SAME, 1.0) if denied else model().lean(features(clause, name, good, significant, ""))
     whose = subject(clause, arms, name.start)
     if leaning.sure < _SURE and whose is not Subject.CONTROL_ALONE and _is_tested(statistic):
         comparison = comparison_of(clause, design, whose)
@@ -43,7 +46,7 @@ def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: En
         return Finding(item_of(name), same(comparison), *entry)
     sense: Sense = leaning.sense
     if not tells_way(clause, name) and not (good and clause.cues and leaning.sure >= _SURE_OF_WAY):
-        sense = _signed(statistic)
+        sense = _signed(statistic, good)
     elif good is None:
         sense = nearest_sense(clause, name) or sense
     if sense is Sense.DIFF:
@@ -53,6 +56,12 @@ def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: En
     return Finding(item_of(name), directed(sense, good, comparison), *entry)
 
 
+def _is_denied(clause: Clause, name: Name) -> bool:
+    """Whether a name is a denied change's own: "without | survival | benefit"."""
+    follows = any(cue.start == name.end and "noun" in cue.payload.kinds for cue in clause.cues)
+    return follows and not {"no", "without"}.isdisjoint(clause.words[max(0, name.start - 2) : name.start])
+
+
 def _is_tested(statistic: Statistic | None) -> bool:
     """Whether a statistic alone makes what it belongs to a result: an estimate with its interval or p-value."""
     effect = statistic.effect if statistic else None
@@ -60,18 +69,25 @@ def _is_tested(statistic: Statistic | None) -> bool:
 
 
 def tells_way(clause: Clause, name: Name) -> bool:
-    """Whether anything in the clause says which way: a cue of a way, or two values printed after the name and tested."""
+    """Whether anything in the clause says which way: a cue of a way, or two values printed after the name and tested.
+
+    Of what a test itself changes, and of "greater changes", nothing does.
+    """
+    if is_bout(clause, name.start, name.end) or only_graded(clause, name.start, name.end):
+        return False
     if any(cue.payload.sense in INVERSE for cue in clause.cues):
         return True
     return compared(clause, name) not in ("", "same") and any(each.significant for each in clause.statistics)
 
 
-def _signed(statistic: Statistic | None) -> Sense:
-    """The way that a difference's estimate goes, if it is one and significant."""
+def _signed(statistic: Statistic | None, good: Polarity | None) -> Sense:
+    """The way that a difference's estimate goes, if it is one and significant; a hazard of something good tells none."""
     effect = statistic.effect if statistic else None
     if effect is None or not effect.value or statistic is None or not statistic.significant:
         return Sense.DIFF
     if effect.measure not in (*RATIOS, *_DIFFERENCES):
+        return Sense.DIFF
+    if effect.measure is Measure.HR and good == "higher":
         return Sense.DIFF
     if effect.measure in RATIOS:
         return Sense.UP if effect.value > 1 else Sense.DOWN

@@ -18,6 +18,7 @@ from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.resources import word_set
 from litwatch.extract.scopes import Scope
+from litwatch.extract.undone import is_countered, is_smaller
 from litwatch.extract.wanted import wanted, wanted_of
 
 OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
@@ -62,15 +63,22 @@ def read_scope(
             return None
         whose = Subject.CONTROL
     negated = _negated(clause, scope, owners)
-    if negated or scope.cue.payload.sense is Sense.SAME or _graded(clause, scope, words_of("similar")):
+    if negated or scope.cue.payload.sense is Sense.SAME or _is_alike(clause, scope, owners):
         return _read_same(clause, scope, whose, comparison, negated=negated)
     return Reading(
-        _graded_sense(clause, scope, comparison),
+        _graded_sense(clause, scope, comparison, owners),
         whose,
         comparison,
         tends=_tends(clause, scope, owners),
         favoured=not words_of("favour").isdisjoint(clause.words),
     )
+
+
+def _is_alike(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
+    """Whether a change is told as alike: "similar reductions in pain", "equally effective in reducing pain"."""
+    governs = _tells_in(clause, scope, owners)
+    near = clause.words[max(0, governs - 1) : governs] if governs is not None else []
+    return _graded(clause, scope, words_of("similar")) or not words_of("similar").isdisjoint(near)
 
 
 def _tends(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
@@ -96,11 +104,18 @@ def _read_same(
     return Reading(Sense.SAME, whose, comparison, tends=False)
 
 
-def _graded_sense(clause: Clause, scope: Scope, comparison: Comparison) -> Sense:
+def _graded_sense(clause: Clause, scope: Scope, comparison: Comparison, owners: frozenset[int]) -> Sense:
     """A cue's sense, turned by "a smaller reduction", "decreased less" and by an exposure that is a lack."""
     sense = scope.cue.payload.sense
     after = clause.words[scope.cue.end : scope.cue.end + 2]
-    if comparison is not Comparison.WITHIN and (_graded(clause, scope, words_of("fewer")) or "less" in after):
+    governs = _tells_in(clause, scope, owners)
+    if governs is not None and not words_of("fewer").isdisjoint(clause.words[max(0, governs - 2) : governs]):
+        sense = INVERSE.get(sense, sense)
+    if is_countered(clause, scope):
+        sense = Sense.DIFF if sense is Sense.BETTER else INVERSE.get(sense, sense)
+    elif comparison is not Comparison.WITHIN and (
+        _graded(clause, scope, words_of("fewer")) or "less" in after or is_smaller(clause, scope)
+    ):
         sense = INVERSE.get(sense, sense)
     return INVERSE.get(sense, sense) if _lacks_exposure(clause, scope) else sense
 
@@ -110,7 +125,13 @@ def _lacks_exposure(clause: Clause, scope: Scope) -> bool:
     join = clause.said("joins")
     if join is None or scope.cue.start < join.end:
         return False
-    return not words_of("prognosis").isdisjoint(_exposure(clause, join.start))
+    return _is_lack(_exposure(clause, join.start))
+
+
+def _is_lack(exposure: list[str]) -> bool:
+    """Whether an exposure is a lack; a low dose is none."""
+    lacks, doses = words_of("prognosis"), words_of("doses_low")
+    return any(word in lacks and after not in doses for word, after in zip(exposure, [*exposure[1:], ""], strict=True))
 
 
 def _exposure(clause: Clause, end: int) -> list[str]:
@@ -127,7 +148,7 @@ def _association(clause: Clause, scope: Scope, owners: frozenset[int]) -> Readin
     start = scope.cue.start
     if _negated(clause, scope, owners):
         return Reading(Sense.SAME, Subject.UNNAMED, Comparison.ASSOCIATION, tends=False)
-    if not words_of("prognosis").isdisjoint(_exposure(clause, start)):
+    if _is_lack(_exposure(clause, start)):
         return None
     way = set(clause.words[max(0, start - 2) : scope.cue.end])
     sense = Sense.DIFF
@@ -157,7 +178,7 @@ def _negated(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
     start = scope.cue.start
     if scope.cue.payload.sense is Sense.SAME:
         return any(word in ("not", "no") for word in clause.words[max(0, start - 3) : start])
-    if _denied_gerund(clause, scope, owners):
+    if _denied_gerund(clause, scope, owners) or _is_left_out(clause, scope):
         return True
     floor = max(0, start - _NEGATION_REACH)
     for at in range(start - 1, floor - 1, -1):
@@ -165,19 +186,36 @@ def _negated(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
         if word in ("neither", "none"):
             return True
         if word in words_of("negation"):
-            return clause.words[at + 1] != "only" and not _other_verdict(clause, at, start, owners)
-    return "neither" in clause.words[:start]
+            return clause.words[at + 1] not in ("only", "doubt") and not _other_verdict(clause, at, start, owners)
+    return "neither" in clause.words[:start] or clause.said("none_of_both") is not None
+
+
+def _is_left_out(clause: Clause, scope: Scope) -> bool:
+    """Whether "but not" takes a verb's subject out of it: "pain, but not fatigue, decreased"."""
+    if (
+        not scope.items
+        or scope.after
+        or clause.opener != "but"
+        or clause.words[:1] != ["not"]
+        or "," not in clause.words
+    ):
+        return False
+    return scope.items[-1].last <= clause.words.index(",")
 
 
 def _denied_gerund(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
     """Whether a gerund only tells in what something denied would lie: "showed no benefit over … in reducing pain"."""
+    at = _tells_in(clause, scope, owners)
+    return at is not None and not {"no", "not", "without", "nor"}.isdisjoint(clause.words[max(0, at - 4) : at])
+
+
+def _tells_in(clause: Clause, scope: Scope, owners: frozenset[int]) -> int | None:
+    """Where the verdict stands of which a gerund tells in what it lies: "was less | effective … in reducing pain"."""
     if not clause.words[scope.cue.start].endswith("ing"):
-        return False
-    ahead = [cue for cue in clause.cues if cue.end <= scope.cue.start and cue.start not in owners]
-    if not ahead:
-        return False
-    at = ahead[-1].start
-    return not {"no", "not", "without", "nor"}.isdisjoint(clause.words[max(0, at - 4) : at])
+        return None
+    return next(
+        (cue.start for cue in reversed(clause.cues) if cue.end <= scope.cue.start and cue.start not in owners), None
+    )
 
 
 def _other_verdict(clause: Clause, negation: int, start: int, owners: frozenset[int]) -> bool:
