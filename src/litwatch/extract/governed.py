@@ -12,6 +12,7 @@ from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import INVERSE, Sense, words_of
 from litwatch.extract.entries import NOTHING
 from litwatch.extract.finding import Finding, overlaps, told
+from litwatch.extract.items import Item
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import Scope, scopes
@@ -25,7 +26,7 @@ def governed(
     owners = frozenset(scope.cue.start for scope in found)
     for scope in found:
         reading = read_scope(clause, scope, arms, design, owners)
-        if reading is None or _is_exposure(clause, scope) or _is_purpose(clause, scope):
+        if reading is None or _tells_nothing(clause, scope):
             continue
         if scope.after and _denied_after(clause, scope, owners):
             reading = replace(reading, sense=Sense.SAME, comparison=_across(reading.comparison))
@@ -38,6 +39,22 @@ def governed(
                     finding = Finding(item, verdict, *own)
                     if told(finding) or own.statistic is not None:
                         yield finding
+
+
+def refused(clause: Clause, arms: Arms, design: Design) -> list[Item]:
+    """The outcomes of verdicts that the grammar knows to tell no result: of an exposure, a purpose, the control group."""
+    found = scopes(clause)
+    owners = frozenset(scope.cue.start for scope in found)
+    return [
+        item
+        for scope in found
+        if _tells_nothing(clause, scope) or read_scope(clause, scope, arms, design, owners) is None
+        for item in scope.items
+    ]
+
+
+def _tells_nothing(clause: Clause, scope: Scope) -> bool:
+    return _is_exposure(clause, scope) or _is_purpose(clause, scope)
 
 
 def _denied_after(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
