@@ -28,6 +28,9 @@ from litwatch.extract.ungoverned import is_exposure, ungoverned
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
 
 
+_UNFINISHED = tuple(words_of("unfinished"))
+
+
 def findings(clause: Clause, setting: Setting) -> Iterator[Finding]:
     """The findings of a clause: what the readers find, decided."""
     if not (clause.cues or clause.names):
@@ -110,7 +113,7 @@ def _found(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> It
     names = [name for name in clause.names if not (overlaps(name, taken) or is_exposure(clause, name))]
     printed = attached(clause, [*taken, *names])
     for finding in governed(clause, found, arms, design, printed):
-        if not concluded or finding.item.concept or polarity(clause, finding.item):
+        if not concluded or finding.item.concept or polarity(clause, finding.item) or _concludes(clause, finding):
             yield finding
     for name in names:
         if concluded and not (name.concept or polarity_of(clause, name)):
@@ -122,6 +125,19 @@ def _found(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> It
                 yield leaning
     if not concluded:
         yield from _harms(clause, taken)
+
+
+def _concludes(clause: Clause, finding: Finding) -> bool:
+    """Whether a conclusion says of a name of several words that it got better or worse ("improved hand dexterity").
+
+    The good direction need not be known for that; single words are too often an adjective ("safe and effective").
+    """
+    item = finding.item
+    if finding.verdict.direction not in (Direction.IMPROVED, Direction.WORSENED) or item.last - item.first < 2:
+        return False
+    if not any(cue.end <= item.first for cue in clause.cues) or clause.words[item.last - 1].endswith(_UNFINISHED):
+        return False
+    return any((name.start, name.end) == (item.first, item.last) for name in clause.names)
 
 
 def _elliptic(clause: Clause) -> bool:
