@@ -28,9 +28,6 @@ from litwatch.extract.ungoverned import is_exposure, ungoverned
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
 
 
-_UNFINISHED = tuple(words_of("unfinished"))
-
-
 def findings(clause: Clause, setting: Setting) -> Iterator[Finding]:
     """The findings of a clause: what the readers find, decided."""
     if not (clause.cues or clause.names):
@@ -135,9 +132,13 @@ def _concludes(clause: Clause, finding: Finding) -> bool:
     item = finding.item
     if finding.verdict.direction not in (Direction.IMPROVED, Direction.WORSENED) or item.last - item.first < 2:
         return False
-    if not any(cue.end <= item.first for cue in clause.cues) or clause.words[item.last - 1].endswith(_UNFINISHED):
+    if not any(cue.end <= item.first for cue in clause.cues) or _is_unfinished(clause.words[item.last - 1]):
         return False
     return any((name.start, name.end) == (item.first, item.last) for name in clause.names)
+
+
+def _is_unfinished(word: str) -> bool:
+    return word.endswith(tuple(words_of("unfinished")))
 
 
 def _elliptic(clause: Clause) -> bool:
@@ -149,10 +150,10 @@ def _left_out(clause: Clause, design: Design, told_before: frozenset[Direction])
     """The outcomes that "but not …" or "except …" leaves out: no difference, or if all else was that, a difference."""
     comparison = comparison_of(clause, design, Subject.UNNAMED)
     changed = told_before == {Direction.NO_DIFFERENCE}
-    if clause.opener == "except" and not told_before:
-        return
     for name in clause.names:
         statistic = statistic_near(clause, name)
+        if clause.opener == "except" and not told_before and not (statistic and statistic.significant is False):
+            continue
         if changed and clause.opener == "except":
             yield Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), statistic)
         elif not changed and not (statistic and statistic.significant):
