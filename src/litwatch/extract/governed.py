@@ -79,7 +79,20 @@ def _across(comparison: Comparison) -> Comparison:
 def _is_exposure(clause: Clause, scope: Scope) -> bool:
     """Whether the cue stands in the exposure of an association ("higher activity was associated with …")."""
     join = clause.said("joins")
-    return join is not None and scope.cue.end <= join.start and scope.cue.payload.sense is not Sense.DIFF
+    if join is None or scope.cue.end > join.start or scope.cue.payload.sense is Sense.DIFF:
+        return False
+    told = (*clause.names, *clause.cues)
+    if not any(each.start >= join.end for each in told):
+        return False
+    return not ("verb" in scope.cue.payload.kinds and _is_second_predicate(clause, join.start))
+
+
+def _is_second_predicate(clause: Clause, at: int) -> bool:
+    """Whether an association is told beside another verdict: "fell and was associated with …"."""
+    passed = ("be", "adverb", "positive", "negative")
+    while at > 0 and any(clause.words[at - 1] in words_of(key) for key in passed):
+        at -= 1
+    return at > 0 and clause.words[at - 1] in ("and", "but")
 
 
 def _is_purpose(clause: Clause, scope: Scope) -> bool:
