@@ -81,8 +81,8 @@ def _is_exposure(clause: Clause, scope: Scope) -> bool:
     join = clause.said("joins")
     if join is None or scope.cue.end > join.start or scope.cue.payload.sense is Sense.DIFF:
         return False
-    told = (*clause.names, *clause.cues)
-    if not any(each.start >= join.end for each in told):
+    after = [*(name.start for name in clause.names), *(cue.start for cue in clause.cues)]
+    if max(after) < join.end:  # "no decrease in pain associated with exercise"
         return False
     return not ("verb" in scope.cue.payload.kinds and _is_second_predicate(clause, join.start))
 

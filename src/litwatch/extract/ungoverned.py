@@ -103,7 +103,7 @@ def no_outcome(clause: Clause, name: Name) -> bool:
 def _is_foreign(words: list[str]) -> bool:
     """Whether words name no outcome: their head, before the first preposition, is a patient, a trial or the like."""
     last = next((at for at, word in enumerate(words) if at and word in words_of("head_ends")), len(words)) - 1
-    if not words_of("never_within").isdisjoint(words):
+    if not words_of("never_within").isdisjoint(words) or words[-1] in words_of("head_ends"):
         return True
     return words[last] in words_of("never") and (last == 0 or words[last] not in words_of("never_alone"))
 

@@ -185,7 +185,8 @@ def _other_verdict(clause: Clause, negation: int, start: int, owners: frozenset[
     between = [hit for hit in clause.cues if negation < hit.start and hit.end <= start and hit.start in owners]
     if not between:
         return "," in clause.words[negation:start]
-    return not {"or", "nor"} & set(clause.words[negation:start])
+    joins = [word for word in clause.words[negation:start] if word in ("and", "or", "nor", "but")]
+    return not joins or joins[-1] not in ("or", "nor")
 
 
 def _graded(clause: Clause, scope: Scope, grades: frozenset[str]) -> bool:
