@@ -106,6 +106,12 @@ def test_the_conclusion_adds_only_what_the_results_leave_out() -> None:
     ]
 
 
+def test_a_conclusion_tells_better_of_an_outcome_of_no_list() -> None:
+    section = Section("CONCLUSIONS", "Exercise brought an improvement in postural responses and is safe.")
+    study = read_study(Article("1", "Exercise: a randomised trial", (section,)))
+    assert [(row.name, row.direction.value) for row in study.outcomes] == [("postural responses", "improved")]
+
+
 def test_between_two_active_arms_the_title_tells_the_intervention() -> None:
     title = "Pilates versus stretching in low back pain: a randomised trial"
     text = "Disability was lower after stretching than after Pilates."

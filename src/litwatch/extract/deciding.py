@@ -23,10 +23,10 @@ from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import Sense, words_of
 from litwatch.extract.entries import NOTHING
 from litwatch.extract.finding import Finding, consistent, item_of, overlaps, polarity_of
+from litwatch.extract.governed import refused
 from litwatch.extract.items import Item
 from litwatch.extract.lexicon import Polarity
-from litwatch.extract.scopes import scopes
-from litwatch.extract.undone import denies
+from litwatch.extract.undone import denies, is_hypothetical
 from litwatch.extract.ungoverned import is_lone_harm, no_outcome, tells_way
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 
@@ -67,8 +67,8 @@ def decided(clause: Clause, found: list[Finding], setting: Setting) -> Iterator[
     """The findings of a clause after the decision, in order of place."""
     every = cases(clause, found)
     unread = any(not case.findings for case in every)
-    governed = [item for scope in scopes(clause) for item in scope.items] if unread else []
-    pending = [case for case in every if case.findings or not _refused(clause, case, setting, governed)]
+    no_results = refused(clause, setting.arms, setting.design) if unread else []
+    pending = [case for case in every if case.findings or not _refused(clause, case, setting, no_results)]
     if not pending:
         return
     base = model().score(common(clause))
@@ -90,9 +90,11 @@ def decided(clause: Clause, found: list[Finding], setting: Setting) -> Iterator[
                 yield _tested(Finding(item_of(case.name), _verdict(clause, case, direction, setting), *entry))
 
 
-def _refused(clause: Clause, case: Case, setting: Setting, governed: list[Item]) -> bool:
-    """Whether the grammar knows a name to be no result: an exposure, a purpose, the control group's own change."""
-    if no_outcome(clause, case.name) or overlaps(case.name, governed):
+def _refused(clause: Clause, case: Case, setting: Setting, no_results: list[Item]) -> bool:
+    """Whether the grammar knows a name to be no result: an exposure, a purpose, a hope, the control group's own change."""
+    if no_outcome(clause, case.name) or overlaps(case.name, no_results):
+        return True
+    if is_hypothetical(clause):
         return True
     return subject(clause, setting.arms, case.name.start) in (Subject.CONTROL, Subject.CONTROL_ALONE)
 

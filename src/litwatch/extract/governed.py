@@ -11,7 +11,8 @@ from litwatch.extract.attach import Attached
 from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import Sense, words_of
 from litwatch.extract.entries import NOTHING
-from litwatch.extract.finding import Finding, overlaps, told
+from litwatch.extract.finding import Finding, item_of, overlaps, told
+from litwatch.extract.items import Item
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import Scope, scopes
@@ -23,15 +24,10 @@ def governed(
     clause: Clause, found: tuple[Scope, ...], arms: Arms, design: Design, printed: Attached
 ) -> Iterator[Finding]:
     """What the grammar of scopes tells; `printed` are the entries of the clause's outcomes."""
-    owners = frozenset(scope.cue.start for scope in found)
+    owners = owners_of(clause, found)
     for scope in found:
         reading = read_scope(clause, scope, arms, design, owners)
-        if (
-            reading is None
-            or _is_exposure(clause, scope)
-            or _is_purpose(clause, scope)
-            or tells_no_result(clause, scope)
-        ):
+        if reading is None or _tells_nothing(clause, scope) or _is_side(clause, scope, found):
             continue
         if is_denied_after(clause, scope, owners):
             reading = replace(reading, sense=Sense.SAME, comparison=_across(reading.comparison))
@@ -46,6 +42,47 @@ def governed(
                         yield finding
 
 
+def refused(clause: Clause, arms: Arms, design: Design) -> list[Item]:
+    """The outcomes of verdicts that the grammar knows to tell no result: of an exposure, a purpose, the control group."""
+    found = scopes(clause)
+    owners = owners_of(clause, found)
+    sides = [scope for scope in found if _is_side(clause, scope, found)]
+    arms_named = [item_of(name) for scope in sides for name in clause.names if name.end <= scope.cue.start]
+    return arms_named + [
+        item
+        for scope in found
+        if scope in sides or _tells_nothing(clause, scope) or read_scope(clause, scope, arms, design, owners) is None
+        for item in scope.items
+    ]
+
+
+def owners_of(clause: Clause, found: tuple[Scope, ...]) -> frozenset[int]:
+    """The first words of the cues that have outcomes of their own; "surgery" in "similar to surgery" is none."""
+    return frozenset(
+        scope.cue.start
+        for scope in found
+        if not _is_side(clause, scope, found)
+        and any(" ".join(clause.words[item.first : item.last]) not in words_of("vague") for item in scope.items)
+    )
+
+
+def _is_side(clause: Clause, scope: Scope, found: tuple[Scope, ...]) -> bool:
+    """Whether what a verdict is about is an arm: "| walking was superior to rest | in reducing pain"."""
+    words = clause.words
+    if "verb" in scope.cue.payload.kinds:
+        return False
+    return any(
+        scope.cue.end < other.cue.start
+        and words[other.cue.start].endswith("ing")
+        and words[other.cue.start - 1] == "in"
+        for other in found
+    )
+
+
+def _tells_nothing(clause: Clause, scope: Scope) -> bool:
+    return _is_exposure(clause, scope) or _is_purpose(clause, scope) or tells_no_result(clause, scope)
+
+
 def _across(comparison: Comparison) -> Comparison:
     """A change that is alike is alike between groups."""
     return Comparison.BETWEEN if comparison is Comparison.WITHIN else comparison
@@ -54,7 +91,20 @@ def _across(comparison: Comparison) -> Comparison:
 def _is_exposure(clause: Clause, scope: Scope) -> bool:
     """Whether the cue stands in the exposure of an association ("higher activity was associated with …")."""
     join = clause.said("joins")
-    return join is not None and scope.cue.end <= join.start and scope.cue.payload.sense is not Sense.DIFF
+    if join is None or scope.cue.end > join.start or scope.cue.payload.sense is Sense.DIFF:
+        return False
+    after = [*(name.start for name in clause.names), *(cue.start for cue in clause.cues)]
+    if max(after) < join.end:  # "no decrease in pain associated with exercise"
+        return False
+    return not ("verb" in scope.cue.payload.kinds and _is_second_predicate(clause, join.start))
+
+
+def _is_second_predicate(clause: Clause, at: int) -> bool:
+    """Whether an association is told beside another verdict: "fell and was associated with …"."""
+    passed = ("be", "adverb", "positive", "negative")
+    while at > 0 and any(clause.words[at - 1] in words_of(key) for key in passed):
+        at -= 1
+    return at > 0 and clause.words[at - 1] in ("and", "but")
 
 
 def _is_purpose(clause: Clause, scope: Scope) -> bool:
@@ -73,7 +123,7 @@ def ruled(clause: Clause, name: Name, good: Polarity | None, arms: Arms, design:
     scope = next((each for each in found if overlaps(name, list(each.items))), None)
     if scope is None:
         return ""
-    reading = read_scope(clause, scope, arms, design, frozenset(each.cue.start for each in found))
+    reading = read_scope(clause, scope, arms, design, owners_of(clause, found))
     if reading is None:
         return "none"
     return turned(reading.sense, good) + ("~" if reading.tends else "")

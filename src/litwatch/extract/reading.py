@@ -129,7 +129,7 @@ def _found(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> It
     names = [name for name in clause.names if not (overlaps(name, taken) or is_exposure(clause, name))]
     printed = attached(clause, [*taken, *names])
     for finding in governed(clause, found, arms, design, printed):
-        if not concluded or finding.item.concept or polarity(clause, finding.item):
+        if not concluded or finding.item.concept or polarity(clause, finding.item) or _concludes(clause, finding):
             yield finding
     for name in names:
         if concluded and not (name.concept or polarity_of(clause, name)):
@@ -143,6 +143,23 @@ def _found(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> It
         yield from _harms(clause, taken)
 
 
+def _concludes(clause: Clause, finding: Finding) -> bool:
+    """Whether a conclusion says of a name of several words that it got better or worse ("improved hand dexterity").
+
+    The good direction need not be known for that; single words are too often an adjective ("safe and effective").
+    """
+    item = finding.item
+    if finding.verdict.direction not in (Direction.IMPROVED, Direction.WORSENED) or item.last - item.first < 2:
+        return False
+    if not any(cue.end <= item.first for cue in clause.cues) or _is_unfinished(clause.words[item.last - 1]):
+        return False
+    return any((name.start, name.end) == (item.first, item.last) for name in clause.names)
+
+
+def _is_unfinished(word: str) -> bool:
+    return word.endswith(tuple(words_of("unfinished")))
+
+
 def _elliptic(clause: Clause) -> bool:
     """A clause that only takes outcomes out of the verdict before it: "… but not function", "… except for sleep"."""
     return not clause.cues and (clause.opener == "except" or (clause.opener == "but" and clause.words[0] == "not"))
@@ -152,10 +169,10 @@ def _left_out(clause: Clause, design: Design, told_before: frozenset[Direction])
     """The outcomes that "but not …" or "except …" leaves out: no difference, or if all else was that, a difference."""
     comparison = comparison_of(clause, design, Subject.UNNAMED)
     changed = told_before == {Direction.NO_DIFFERENCE}
-    if clause.opener == "except" and not told_before:
-        return
     for name in clause.names:
         statistic = statistic_near(clause, name)
+        if clause.opener == "except" and not told_before and not (statistic and statistic.significant is False):
+            continue
         if changed and clause.opener == "except":
             yield Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), statistic)
         elif not changed and not (statistic and statistic.significant):

@@ -113,9 +113,17 @@ def no_outcome(clause: Clause, name: Name) -> bool:
     words = clause.words[name.start : name.end]
     if name.concept is None and " ".join(words) in words_of("vague"):
         return True
-    if after in words_of("stranger") or not words_of("never").isdisjoint(words):
+    if after in words_of("stranger") or _is_foreign(words):
         return True
     return is_exposure(clause, name) or _does_it(clause, name) or _is_means(clause, name) or _is_compared(clause, name)
+
+
+def _is_foreign(words: list[str]) -> bool:
+    """Whether words name no outcome: their head, before the first preposition, is a patient, a trial or the like."""
+    last = next((at for at, word in enumerate(words) if at and word in words_of("head_ends")), len(words)) - 1
+    if not words_of("never_within").isdisjoint(words) or words[-1] in words_of("head_ends"):
+        return True
+    return words[last] in words_of("never") and (last == 0 or words[last] not in words_of("never_alone"))
 
 
 def _does_it(clause: Clause, name: Name) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from litwatch.domain.study import Change, Comparison, Design, Direction, Measure
 from litwatch.extract.arms import Arms, Subject, subject
 from litwatch.extract.clauses import Clause
-from litwatch.extract.cues import INVERSE, Sense, phrases_of, words_of
+from litwatch.extract.cues import INVERSE, CueWord, Sense, phrases_of, words_of
 from litwatch.extract.items import Item
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import Statistic
@@ -20,6 +20,7 @@ from litwatch.extract.resources import word_set
 from litwatch.extract.scopes import Scope
 from litwatch.extract.undone import is_countered, is_smaller
 from litwatch.extract.wanted import wanted, wanted_of
+from litwatch.extract.words import Hit
 
 OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
 _POOLED = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW, Design.RANDOMIZED_TRIAL, Design.ANIMAL})
@@ -76,9 +77,13 @@ def read_scope(
 
 def _is_alike(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
     """Whether a change is told as alike: "similar reductions in pain", "equally effective in reducing pain"."""
+    if _graded(clause, scope, words_of("similar")):
+        return True
     governs = _tells_in(clause, scope, owners)
-    near = clause.words[max(0, governs - 1) : governs] if governs is not None else []
-    return _graded(clause, scope, words_of("similar")) or not words_of("similar").isdisjoint(near)
+    if governs is None:
+        return False
+    near = clause.words[max(0, governs.start - 1) : governs.start]
+    return governs.payload.sense is Sense.SAME or not (words_of("similar") | {"as"}).isdisjoint(near)
 
 
 def _tends(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
@@ -109,7 +114,7 @@ def _graded_sense(clause: Clause, scope: Scope, comparison: Comparison, owners: 
     sense = scope.cue.payload.sense
     after = clause.words[scope.cue.end : scope.cue.end + 2]
     governs = _tells_in(clause, scope, owners)
-    if governs is not None and not words_of("fewer").isdisjoint(clause.words[max(0, governs - 2) : governs]):
+    if governs is not None and _is_worse(clause, governs):
         sense = INVERSE.get(sense, sense)
     if is_countered(clause, scope):
         sense = Sense.DIFF if sense is Sense.BETTER else INVERSE.get(sense, sense)
@@ -205,17 +210,23 @@ def _is_left_out(clause: Clause, scope: Scope) -> bool:
 
 def _denied_gerund(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
     """Whether a gerund only tells in what something denied would lie: "showed no benefit over … in reducing pain"."""
-    at = _tells_in(clause, scope, owners)
-    return at is not None and not {"no", "not", "without", "nor"}.isdisjoint(clause.words[max(0, at - 4) : at])
+    governs = _tells_in(clause, scope, owners)
+    if governs is None:
+        return False
+    return not {"no", "not", "without", "nor"}.isdisjoint(clause.words[max(0, governs.start - 4) : governs.start])
 
 
-def _tells_in(clause: Clause, scope: Scope, owners: frozenset[int]) -> int | None:
-    """Where the verdict stands of which a gerund tells in what it lies: "was less | effective … in reducing pain"."""
+def _tells_in(clause: Clause, scope: Scope, owners: frozenset[int]) -> Hit[CueWord] | None:
+    """The verdict of which a gerund tells in what it lies: "was less | effective … in reducing pain"."""
     if not clause.words[scope.cue.start].endswith("ing"):
         return None
-    return next(
-        (cue.start for cue in reversed(clause.cues) if cue.end <= scope.cue.start and cue.start not in owners), None
-    )
+    return next((cue for cue in reversed(clause.cues) if cue.end <= scope.cue.start and cue.start not in owners), None)
+
+
+def _is_worse(clause: Clause, cue: Hit[CueWord]) -> bool:
+    """Whether a verdict over a comparator is against the intervention: "inferior to …", "less effective than …"."""
+    less = not words_of("fewer").isdisjoint(clause.words[max(0, cue.start - 2) : cue.start])
+    return less is (cue.payload.sense is not Sense.WORSE)
 
 
 def _other_verdict(clause: Clause, negation: int, start: int, owners: frozenset[int]) -> bool:
@@ -223,7 +234,8 @@ def _other_verdict(clause: Clause, negation: int, start: int, owners: frozenset[
     between = [hit for hit in clause.cues if negation < hit.start and hit.end <= start and hit.start in owners]
     if not between:
         return "," in clause.words[negation:start]
-    return not {"or", "nor"} & set(clause.words[negation:start])
+    joins = [word for word in clause.words[negation:start] if word in ("and", "or", "nor", "but")]
+    return not joins or joins[-1] not in ("or", "nor")
 
 
 def _graded(clause: Clause, scope: Scope, grades: frozenset[str]) -> bool:
