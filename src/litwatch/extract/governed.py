@@ -46,14 +46,19 @@ def refused(clause: Clause, arms: Arms, design: Design) -> list[Item]:
     """The outcomes of verdicts that the grammar knows to tell no result: of an exposure, a purpose, the control group."""
     found = scopes(clause)
     owners = owners_of(clause, found)
-    sides = [scope for scope in found if _is_side(clause, scope, found)]
-    arms_named = [item_of(name) for scope in sides for name in clause.names if name.end <= scope.cue.start]
-    return arms_named + [
+    return sides(clause, found) + [
         item
         for scope in found
-        if scope in sides or _tells_nothing(clause, scope) or read_scope(clause, scope, arms, design, owners) is None
+        if _tells_nothing(clause, scope) or read_scope(clause, scope, arms, design, owners) is None
         for item in scope.items
     ]
+
+
+def sides(clause: Clause, found: tuple[Scope, ...]) -> list[Item]:
+    """The names that are an arm of a comparison: "| walking | was superior to | rest | in reducing pain"."""
+    compared = [scope for scope in found if _is_side(clause, scope, found)]
+    ahead = [item_of(name) for scope in compared for name in clause.names if name.end <= scope.cue.start]
+    return ahead + [item for scope in compared for item in scope.items]
 
 
 def owners_of(clause: Clause, found: tuple[Scope, ...]) -> frozenset[int]:

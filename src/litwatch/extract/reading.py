@@ -19,7 +19,7 @@ from litwatch.extract.cues import words_of
 from litwatch.extract.deciding import decided
 from litwatch.extract.entries import NOTHING, Entry
 from litwatch.extract.finding import Finding, consistent, item_of, overlaps, polarity_of, statistic_near, told
-from litwatch.extract.governed import governed
+from litwatch.extract.governed import governed, sides
 from litwatch.extract.items import Item
 from litwatch.extract.members import statistics_of_members
 from litwatch.extract.numbers import Statistic
@@ -126,7 +126,8 @@ def _found(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> It
     """What the two readers and the watch for harms find."""
     found = scopes(clause)
     taken = [item for scope in found for item in scope.items]
-    names = [name for name in clause.names if not (overlaps(name, taken) or is_exposure(clause, name))]
+    passed = taken + sides(clause, found)
+    names = [name for name in clause.names if not (overlaps(name, passed) or is_exposure(clause, name))]
     printed = attached(clause, [*taken, *names])
     for finding in governed(clause, found, arms, design, printed):
         if not concluded or finding.item.concept or polarity(clause, finding.item) or _concludes(clause, finding):
