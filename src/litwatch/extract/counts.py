@@ -67,7 +67,7 @@ def participants(sentences: tuple[Sentence, ...], design: Design) -> tuple[Count
     """Every count of people, in order of appearance."""
     if design in _UNCOUNTED:
         return ()
-    whole = Whole(design, n_studies(sentences, design), _arms_told(sentences, design))
+    whole = Whole(design, n_studies(sentences, design), sentences)
     told = [sentence for sentence in sentences if sentence.role in _TELLING or _own(sentence, "own")]
     early = [sentence for sentence in sentences if _own(sentence, "studied")]
     counts = tuple(_counts(told, whole)) or tuple(_counts(early, whole))
@@ -102,11 +102,11 @@ def _counts(sentences: list[Sentence], whole: Whole) -> Iterator[Count]:
 
 
 class Whole(NamedTuple):
-    """What the whole abstract tells and a sentence on its people needs: design, number of studies and of arms."""
+    """What a sentence on people needs of the whole abstract: the design, the number of studies and all sentences."""
 
     design: Design
     studies: int | None
-    arms: int
+    sentences: tuple[Sentence, ...]
 
 
 @cache
@@ -129,7 +129,7 @@ def _sentence_counts(sentence: Sentence, numbers: list[Numeral], whole: Whole) -
         yield from ((one.kind, one.value) for one in of_all)
         yield from _sums_of_two(sentence, numbers, of_all)
         return
-    found = _with_each(text, _without_arms(text, _without_parts(text, found)), whole.arms)
+    found = _with_each(text, _without_arms(text, _without_parts(text, found)), whole)
     yield from _sums_of_two(sentence, numbers, found)
     total = _sum_of_arms(text, found, design)
     apart = [one for one in found if not one.arm]
@@ -144,7 +144,7 @@ def _sentence_counts(sentence: Sentence, numbers: list[Numeral], whole: Whole) -
         yield total
 
 
-def _with_each(text: str, found: list[Found], arms: int) -> list[Found]:
+def _with_each(text: str, found: list[Found], whole: Whole) -> list[Found]:
     """Each arm's number as that of all arms; left out where a larger number stands in the same sentence."""
     groups = _GROUPS.search(text)
     each = [
@@ -154,7 +154,9 @@ def _with_each(text: str, found: list[Found], arms: int) -> list[Found]:
         for one in found
     ]
     most = max((one.value for one, of_arm in zip(found, each, strict=True) if not of_arm), default=0)
-    arms = _small(groups[1]) if groups else arms
+    if not any(each):
+        return found
+    arms = _small(groups[1]) if groups else _arms_told(whole.sentences, whole.design)
     return [
         one._replace(value=one.value * arms, arm=False) if of_arm else one
         for one, of_arm in zip(found, each, strict=True)
