@@ -8,14 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from litwatch.domain.study import Count, CountKind, Design, Evidence
 from litwatch.extract.included import includes_studies, n_studies
 from litwatch.extract.numerals import Numeral, numerals
-from litwatch.extract.people import MOST_NUMBERS, REVIEWS, WINDOW, Found, in_brackets, is_no_count, people
+from litwatch.extract.people import (
+    MOST_NUMBERS,
+    REVIEWS,
+    WINDOW,
+    Found,
+    in_brackets,
+    is_no_count,
+    is_year,
+    joined,
+    people,
+)
 from litwatch.extract.resources import nested_set
 from litwatch.extract.sentences import Role, Sentence
+from litwatch.extract.words import split_words
 
 __all__ = ["REVIEWS", "includes_studies", "n_participants", "n_studies", "participants"]
 
@@ -24,19 +37,27 @@ _ORDER = (CountKind.ANALYSED, CountKind.RANDOMISED, CountKind.ENROLLED)
 _TELLING = frozenset({Role.OBJECTIVE, Role.METHODS, Role.RESULTS})
 _OBSERVED = frozenset({Design.COHORT, Design.CROSS_SECTIONAL, Design.CASE_CONTROL, Design.METHODS})
 """Designs in which people are assigned to groups by what became of them."""
+_TRIALS = frozenset({Design.RANDOMIZED_TRIAL, Design.NONRANDOMIZED_TRIAL, Design.PROTOCOL})
+_ONE_PERSON = re.compile(
+    r"\b(?:an?|the|this|our) (?:[\w-]+ ){0,5}(?:man|woman|boy|girl|patient|male|female|infant|neonate|newborn|child|baby"
+    r"|gentleman|lady|teenager|adolescent)\b",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"\([^()]*\)")
 _FEWEST = 4
 _MOST_OF = 0.85
 """A share of the included studies that may stand for all, where only their people are given."""
 _ESTIMATE = re.compile(r"\b(?:S?MD|WMD|CI|RR|OR|HR|[pP] ?[<=>])(?![a-z])|\d%")
 _EACH = re.compile(
-    r"^[^.;,]{0,30}\b(?:in|per|for|to) (?:each|either|every|both)\b|^[^.;,]{0,25}\b(?:per|each) (?:group|arm)\b|^ each\b"
+    r"^[^.;,()]{0,30}\b(?:(?:in|per|for|to) (?:each|every|both)|in either)\b|^[^.;,()]{0,25}\b(?:per|each) (?:group|arm)\b"
 )
+_EACH_ALONE = re.compile(r"^ each\b")
 _EACH_OF = re.compile(
     r"\b(?:each(?: (?:group|arm))?,?(?: (?:containing|of|with|including|comprising|consisting of|having))?|(?:groups|arms) of)"
     r" ?\(?(?:n ?= ?)?$"
 )
 _TOTAL = re.compile(r"(?:A|In) total (?:of )?|Altogether,? |Overall,? (?:a total of )?\d", re.IGNORECASE)
-_GROUPS = re.compile(r"\b(two|three|four|five|six|2|3|4|5|6)\b[^.;]{0,50}?\b(?:groups|arms)\b", re.IGNORECASE)
+_GROUPS = re.compile(r"\b(two|three|four|five|six|seven|eight|[2-8])\b[^.;]{0,50}?\b(?:groups|arms)\b", re.IGNORECASE)
 _ALLOCATION = re.compile(
     r"randomi|allocat|assign|divided|groups?\b|receive|arms?\b|complet|analy|consist|compar", re.IGNORECASE
 )
@@ -46,20 +67,51 @@ def participants(sentences: tuple[Sentence, ...], design: Design) -> tuple[Count
     """Every count of people, in order of appearance."""
     if design in _UNCOUNTED:
         return ()
-    studies = n_studies(sentences, design)
+    whole = Whole(design, n_studies(sentences, design), sentences)
     told = [sentence for sentence in sentences if sentence.role in _TELLING or _own(sentence, "own")]
     early = [sentence for sentence in sentences if _own(sentence, "studied")]
-    return tuple(_counts(told, design, studies)) or tuple(_counts(early, design, studies))
+    counts = tuple(_counts(told, whole)) or tuple(_counts(early, whole))
+    return counts or (_one_case(sentences) if design is Design.CASE_REPORT else ())
 
 
-def _counts(sentences: list[Sentence], design: Design, studies: int | None) -> Iterator[Count]:
+def _arms_told(sentences: tuple[Sentence, ...], design: Design) -> int:
+    """How many arms an abstract says that there are; two where it tells none of a trial's."""
+    for sentence in sentences:
+        if sentence.role in _TELLING and (groups := _GROUPS.search(sentence.plain)):
+            return _small(groups[1])
+    return 2 if design in _TRIALS else 1
+
+
+def _one_case(sentences: tuple[Sentence, ...]) -> tuple[Count, ...]:
+    """The one person whose case is told, with the first sentence that does."""
+    for sentence in sentences:
+        if _ONE_PERSON.search(sentence.plain):
+            evidence = Evidence(sentence.section, sentence.start, sentence.end, sentence.text)
+            return (Count(CountKind.ENROLLED, 1, evidence),)
+    return ()
+
+
+def _counts(sentences: list[Sentence], whole: Whole) -> Iterator[Count]:
     for sentence in sentences:
         words = sentence.words
-        numbers = words.numbers[:MOST_NUMBERS]
-        if numbers and not nested_set("counts", "triggers").isdisjoint(words.words):
+        if words.numbers and not _triggers().isdisjoint(words.words):
+            numbers = joined(sentence)
             evidence = Evidence(sentence.section, sentence.start, sentence.end, sentence.text)
-            counted = _sentence_counts(sentence, numbers, design, studies)
+            counted = _sentence_counts(sentence, numbers, whole)
             yield from (Count(kind, value, evidence) for kind, value in counted)
+
+
+class Whole(NamedTuple):
+    """What a sentence on people needs of the whole abstract: the design, the number of studies and all sentences."""
+
+    design: Design
+    studies: int | None
+    sentences: tuple[Sentence, ...]
+
+
+@cache
+def _triggers() -> frozenset[str]:
+    return nested_set("counts", "triggers") | nested_set("counts", "people")
 
 
 def _own(sentence: Sentence, key: str) -> bool:
@@ -67,31 +119,49 @@ def _own(sentence: Sentence, key: str) -> bool:
     return sentence.role is Role.BACKGROUND and not nested_set("counts", key).isdisjoint(sentence.words.words)
 
 
-def _sentence_counts(
-    sentence: Sentence, numbers: list[Numeral], design: Design, studies: int | None
-) -> Iterator[tuple[CountKind, int]]:
+def _sentence_counts(sentence: Sentence, numbers: list[Numeral], whole: Whole) -> Iterator[tuple[CountKind, int]]:
+    design, text = whole.design, sentence.plain
     found = list(people(sentence, numbers, design))
     if design in REVIEWS:
         told = _studies_told(sentence)
-        estimate = _ESTIMATE.search(sentence.plain) is not None and not _TOTAL.match(sentence.plain)
-        yield from ((one.kind, one.value) for one in found if _of_all(one, told, studies, estimate=estimate))
+        estimate = _ESTIMATE.search(text) is not None and not _TOTAL.match(text)
+        of_all = [one for one in found if _of_all(one, told, whole.studies, estimate=estimate)]
+        yield from ((one.kind, one.value) for one in of_all)
+        yield from _sums_of_two(sentence, numbers, of_all)
         return
-    text = sentence.plain
-    found = _without_arms(text, _without_parts(text, found))
+    found = _with_each(text, _without_arms(text, _without_parts(text, found)), whole)
     yield from _sums_of_two(sentence, numbers, found)
     total = _sum_of_arms(text, found, design)
-    whole = [one for one in found if not one.arm]
+    apart = [one for one in found if not one.arm]
     if total is not None and design is Design.CASE_CONTROL:
-        whole = []
+        apart = []
     if total is not None or (
-        whole and max(one.value for one in whole) > max((o.value for o in found if o.arm), default=0)
+        apart and max(one.value for one in apart) > max((o.value for o in found if o.arm), default=0)
     ):
-        found = whole
-    for one in found:
-        groups = _GROUPS.search(text) if _EACH.search(text[one.end :]) or _EACH_OF.search(text[: one.start]) else None
-        yield one.kind, one.value * _small(groups[1]) if groups else one.value
+        found = apart
+    yield from ((one.kind, one.value) for one in found)
     if total is not None:
         yield total
+
+
+def _with_each(text: str, found: list[Found], whole: Whole) -> list[Found]:
+    """Each arm's number as that of all arms; left out where a larger number stands in the same sentence."""
+    groups = _GROUPS.search(text)
+    each = [
+        _EACH.search(text[one.end :])
+        or _EACH_OF.search(text[: one.start])
+        or (groups and _EACH_ALONE.search(text[one.end :]))
+        for one in found
+    ]
+    most = max((one.value for one, of_arm in zip(found, each, strict=True) if not of_arm), default=0)
+    if not any(each):
+        return found
+    arms = _small(groups[1]) if groups else _arms_told(whole.sentences, whole.design)
+    return [
+        one._replace(value=one.value * arms, arm=False) if of_arm else one
+        for one, of_arm in zip(found, each, strict=True)
+        if not (of_arm and one.value < most)
+    ]
 
 
 def _without_parts(text: str, found: list[Found]) -> list[Found]:
@@ -99,6 +169,8 @@ def _without_parts(text: str, found: list[Found]) -> list[Found]:
     sexes, most = nested_set("counts", "sexes"), max((one.value for one in found), default=0)
     nouns = [text[one.start : one.end].rpartition(" ")[2].lower() for one in found]
     patients = "patients" in nouns
+    if len(found) == 2 and sexes.issuperset(nouns) and nouns[0] != nouns[1]:
+        return [found[0]._replace(value=found[0].value + found[1].value, arm=False)]
     return [
         one
         for one, noun in zip(found, nouns, strict=True)
@@ -123,16 +195,16 @@ def _sums_of_two(sentence: Sentence, numbers: list[Numeral], found: list[Found])
     counted = {one.start: one for one in found}
     largest = max((one.value for one in found), default=0)
     for first, second in pairwise(numbers):
-        if _is_year(first.value) or _is_year(second.value):
+        if is_year(first.value) or is_year(second.value):
             continue
-        between = split.words[first.last : second.first]
+        between = split_words(_BRACKETED.sub("", text[split.ends[first.last - 1] : split.starts[second.first]])).words
         start = split.starts[first.first]
         other = counted.get(split.starts[second.first])
         if between[-1:] != ["and"] or in_brackets(text, start) or is_no_count(text, start, split.ends[first.last - 1]):
             continue
         people = not nested_set("counts", "people").isdisjoint(between)
         if other is None and people:
-            other = _controls(sentence, second)
+            other = _controls(sentence, second) or _with_another(sentence, between, second)
         told = people and nested_set("counts", "not_of_two").isdisjoint(between)
         bare = len(between) <= 4 and nested_set("counts", "not_between").isdisjoint(between[:-1]) and not people
         if (
@@ -149,12 +221,18 @@ def _controls(sentence: Sentence, number: Numeral) -> Found | None:
     words = sentence.words.words[number.last : number.last + 4]
     if not {"controls", "volunteers"} & set(words[:3]):
         return None
+    return _enrolled(sentence, number)
+
+
+def _with_another(sentence: Sentence, between: list[str], number: Numeral) -> Found | None:
+    """A number of people told by what they have ("30 patients with neuralgia and 20 with neuropathy")."""
+    after = sentence.words.words[number.last : number.last + 1]
+    return _enrolled(sentence, number) if after in (["with"], ["without"]) and "with" in between else None
+
+
+def _enrolled(sentence: Sentence, number: Numeral) -> Found:
     start = sentence.words.starts[number.first]
     return Found(number.value, start, sentence.words.ends[number.last], CountKind.ENROLLED, arm=True)
-
-
-def _is_year(value: int) -> bool:
-    return 1900 <= value < 2100
 
 
 def _studies_told(sentence: Sentence) -> list[tuple[int, int, int]]:
@@ -165,7 +243,7 @@ def _studies_told(sentence: Sentence) -> list[tuple[int, int, int]]:
         for step in range(number.last, min(number.last + 5, len(split.words))):
             if _is_studies(split.words[step]):
                 start = split.starts[number.first]
-                if not in_brackets(sentence.plain, start):
+                if number.value > 1 and not in_brackets(sentence.plain, start):
                     told.append((start, split.ends[step], number.value))
                 break
     return told

@@ -38,6 +38,8 @@ class Rule:
     also: tuple[frozenset[str], ...]
     unless: frozenset[str]
     unless_title: frozenset[str]
+    weak: bool
+    """Whether the rule waits until the others have seen the whole abstract."""
 
     @property
     def phrases(self) -> tuple[frozenset[str], ...]:
@@ -74,6 +76,7 @@ def rules() -> tuple[Rule, ...]:
             tuple(_expanded(phrases) for phrases in rule.get("also", ())),
             _expanded(rule.get("unless", ())),
             _expanded(rule.get("unless_title", ())),
+            rule.get("weak", False),
         )
         for rule in load("design")["rule"]
     )
@@ -151,12 +154,13 @@ def design_of(article: Article, parts: tuple[Sentence, ...] | None = None) -> De
     for section in article.sections:
         if section.label:
             _said(split_words(section.label).words, text)
+    text |= rest & _expanded(["@one_case"])
     if includes_studies(parts):
         text.add("N studies")
     whole = text | rest
-    for known in (text, whole) if len(whole) > len(text) else (text,):
+    for known, weak in ((text, False), (whole, False), (whole, True)):
         for rule in rules():
-            if rule.fits(types, title, known):
+            if rule.weak == weak and rule.fits(types, title, known):
                 return rule.design
     return Design.OTHER
 

@@ -21,6 +21,7 @@ _ENDS = re.compile(r"[;:.]|, (?:of (?:which|these)|(?:and )?\d)| of which")
 _PAUSE = re.compile(r"[,;:.]")
 _MET = re.compile(r" (?:involving [\d,]+ \w+ )?(?:met|fulfilled|satisfied|meeting|fulfilling)\b.*\bcriteri")
 _WHICH = re.compile(r"\b(?:of|from) (?:which|these|those|them),? (?:only )?$")
+_CHOSEN = re.compile(r" (?:were|was|met|fulfilled|remained)\b")
 _JOINED = re.compile(r"(?:(?!were|was|which|had)[^.;:()]|\([^()]{0,60}\)){0,60} and (?:another |a further )?")
 _CLOSED = re.compile(r" ?[(.,;]|$")
 _TOLD, _FOUND = 3, 2
@@ -44,7 +45,7 @@ def includes_studies(sentences: tuple[Sentence, ...]) -> bool:
 
 def _best_studies(sentences: tuple[Sentence, ...]) -> tuple[int, int]:
     """How clearly the likeliest number of included studies is given, and the number."""
-    best, studies = (0, 0), nested_set("counts", "studies") | {"criteria"}
+    best, studies = (0, 0), nested_set("counts", "studies") | nested_set("counts", "finds") | {"criteria"}
     for sentence in sentences:
         if sentence.role is Role.OTHER or studies.isdisjoint(sentence.words.words):
             continue
@@ -84,8 +85,11 @@ def _included_bare(text: str, start: int, stop: int) -> int:
     after = _BRACKETED.sub("", text[stop : stop + _LOOKED_AT])
     if _MET.match(after):
         return _TOLD + 1
-    which = _WHICH.search(text[max(0, start - 20) : start].lower())
-    return _TOLD if which and _said(after, "after") else 0
+    before = text[:start].lower()
+    chosen = _CHOSEN.match(after) is not None and any(find in before for find in load("counts")["finds"])
+    if not _said(after, "after"):
+        return 0
+    return _TOLD if _WHICH.search(before[-20:]) else int(chosen)
 
 
 def _end_of_studies(split: Words, number: Numeral) -> int | None:
