@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from litwatch.domain.article import Section
 from litwatch.domain.study import Design
-from litwatch.extract.arms import Arms, Subject, subject
+from litwatch.extract.arms import Arms, Subject
 from litwatch.extract.clauses import Clause, Name, clauses
 from litwatch.extract.cues import Sense
 from litwatch.extract.details import key_of
@@ -27,6 +27,7 @@ from litwatch.extract.finding import polarity_of, statistic_near
 from litwatch.extract.governed import ruled
 from litwatch.extract.leaning import Model, features, leaning
 from litwatch.extract.sentences import sentences
+from litwatch.extract.whose import subject
 
 _SENSE = {
     "significantly increased": Sense.UP,

@@ -1,4 +1,4 @@
-"""Whom a comparison favours: the arm that is the intervention, or the one it is compared with.
+"""Which of two arms is the intervention, and which the one it is compared with, by all that an abstract tells.
 
 Words such as "control" or "usual care" decide first, also behind an abbreviation or a group's letter. Between two active
 arms the title does, and then the aim: the arm that it names first is the intervention (findings contract, rule 2). Where
@@ -14,20 +14,16 @@ from functools import cache, cached_property
 from itertools import pairwise
 
 from litwatch.domain.study import Design
-from litwatch.extract.clauses import Clause
-from litwatch.extract.conjuncts import in_control, is_later
 from litwatch.extract.contrast import TESTING
 from litwatch.extract.cues import words_of
 from litwatch.extract.resources import word_set
 from litwatch.extract.sentences import Role, Sentence, states_aim
 from litwatch.extract.shortforms import lettered_groups, short_forms, stretches, terms
-from litwatch.extract.words import Hit, plain, split_words, stem
+from litwatch.extract.words import plain, split_words, stem
 
-_GROUPS = frozenset({"group", "groups", "arm", "controls"})
+GROUPS = frozenset({"group", "groups", "arm", "controls"})
+"""Words that an arm is called."""
 _JOINS = frozenset({"and", "or", ",", "/", "+"})
-_PHRASE_ENDS = frozenset(
-    {",", ".", ";", "on", "at", "after", "for", "showed", "had", "than", "compared", "versus", "vs"}
-)
 _LETTERED = "a group's letter"
 
 
@@ -120,139 +116,15 @@ def _tells(word: str) -> bool:
 
 def _is_letter(phrase: list[str], at: int) -> bool:
     """Whether a word is a group's letter: "group d", "the d group", "groups d and s", but not "a group"."""
-    if not _GROUPS.isdisjoint(phrase[max(0, at - 1) : at]):
+    if not GROUPS.isdisjoint(phrase[max(0, at - 1) : at]):
         return True
-    if phrase[at] != "a" and not _GROUPS.isdisjoint(phrase[at + 1 : at + 2]):
+    if phrase[at] != "a" and not GROUPS.isdisjoint(phrase[at + 1 : at + 2]):
         return True
-    return at > 1 and phrase[at - 1] in _JOINS and not _GROUPS.isdisjoint(phrase[max(0, at - 4) : at])
+    return at > 1 and phrase[at - 1] in _JOINS and not GROUPS.isdisjoint(phrase[max(0, at - 4) : at])
 
 
-def subject(clause: Clause, arms: Arms, cue_start: int) -> Subject:
-    """Whose result the cue at `cue_start` gives."""
-    if clause.said("both") is not None:
-        return Subject.BOTH
-    favoured = _favoured(clause, arms)
-    if favoured is not None:
-        return favoured
-    versus = [hit for hit in clause.hits("versus") if _compares(clause, hit, cue_start)]
-    if not versus or (in_control(clause, cue_start) and is_later(clause, versus[0], cue_start)):
-        return _named(clause, arms, cue_start)
-    arm = [hit for hit in versus if not _is_amount(clause, hit)]
-    if not arm:
-        return Subject.UNCLEAR
-    hit = arm[1] if len(arm) > 1 and arm[0].payload == "comparing" else arm[0]
-    other = _phrase(clause, hit.end)
-    if _is_before(other):
-        return _named(clause, arms, cue_start)
-    if hit.start < cue_start and _leads(clause.words[: hit.start], arms):
-        return _compare(_bare(clause, hit.end + len(other), len(clause.words)), other, arms, leading=True)
-    return _compare(_bare(clause, 0, hit.start), other, arms)
-
-
-def _compares(clause: Clause, hit: Hit[str], cue_start: int) -> bool:
-    """Whether an arm may follow: after "over" none does before the verdict, nor in a stretch of time."""
-    if hit.payload != "over":
-        return True
-    return hit.start > cue_start and words_of("span").isdisjoint(clause.words[hit.end : hit.end + 6])
-
-
-def _is_amount(clause: Clause, hit: Hit[str]) -> bool:
-    """Whether a number follows and no arm: "less than 2 weeks"."""
-    after = clause.words[hit.end : hit.end + 7]
-    number = bool(after) and (after[0][0].isdigit() or after[0] in words_of("amount"))
-    return number and hit.payload == "than" and words_of("control").isdisjoint(after)
-
-
-def _is_before(other: list[str]) -> bool:
-    """Whether the comparator is the time before."""
-    before = word_set("judgement", "before")
-    return (
-        not before.isdisjoint(other[:4])
-        or any(word.startswith("pre") for word in other[:2])
-        or other[:2] == ["run", "in"]
-    )
-
-
-def _leads(before: list[str], arms: Arms) -> bool:
-    """Whether no arm is named before the comparator: "Compared with usual care, …"."""
-    return words_of("people").isdisjoint(before) and arms.read(before).isdisjoint(arms.orders[0])
-
-
-def _bare(clause: Clause, start: int, end: int) -> list[str]:
-    """The words `start:end` of a clause without its outcomes and verdicts."""
-    names = [name for name in clause.names if _GROUPS.isdisjoint(clause.words[name.end : name.end + 1])]
-    spans = [(cue.start, cue.end) for cue in clause.cues] + [(name.start, name.end) for name in names]
-    taken = {at for first, last in spans for at in range(first, last)}
-    return [word for at, word in enumerate(clause.words[start:end], start) if at not in taken]
-
-
-def _favoured(clause: Clause, arms: Arms) -> Subject | None:
-    """Whom a difference favours; an arm that neither title nor aim names is unclear in a trial of two arms."""
-    if not clause.has(words_of("favour")):
-        return None
-    phrase = _phrase(clause, next(at for at, word in enumerate(clause.words, 1) if word in words_of("favour")))
-    phrase = phrase[: phrase.index("group")] if "group" in phrase else phrase
-    if not words_of("control").isdisjoint(phrase):
-        return Subject.CONTROL
-    if not phrase:
-        return None
-    named = arms.read(phrase)
-    return _by_control(named, frozenset()) or _by_title(named, phrase, arms)
-
-
-def _by_title(named: frozenset[str], phrase: list[str], arms: Arms) -> Subject:
-    """Which arm is favoured: the one that the title sets before "versus", or the one after it."""
-    if not words_of("intervention").isdisjoint(phrase):
-        return Subject.INTERVENTION
-    title = split_words(plain(arms.title)).words
-    against = next((at for at, word in enumerate(title) if word in words_of("against")), None)
-    if against is None:
-        return Subject.INTERVENTION
-    sides = [not named.isdisjoint(map(stem, side)) for side in (title[:against], title[against:])]
-    if sides == [True, False]:
-        return Subject.INTERVENTION
-    return Subject.CONTROL if sides == [False, True] else Subject.UNCLEAR
-
-
-def _phrase(clause: Clause, at: int) -> list[str]:
-    """The arm named from `at` on, to the next mark or preposition."""
-    phrase: list[str] = []
-    verdicts = {cue.start for cue in clause.cues}
-    for place, word in enumerate(clause.words[at : at + 9], at):
-        if phrase and (word in _PHRASE_ENDS or place in verdicts):
-            break
-        phrase.append(word)
-    return phrase
-
-
-def _named(clause: Clause, arms: Arms, cue_start: int) -> Subject:
-    """The arm named without a comparison ("in the control group"); with another arm beside it, none in particular."""
-    words = clause.words
-    if in_control(clause, cue_start):
-        return Subject.CONTROL_ALONE
-    if not clause.has(_GROUPS):
-        return Subject.UNNAMED
-    controls = others = 0
-    for index, word in enumerate(words):
-        if word in _GROUPS:
-            control = _is_control(words[: index + 2], index, arms)
-            controls, others = controls + control, others + (not control)
-    return Subject.CONTROL_ALONE if controls and not others else Subject.UNNAMED
-
-
-def _is_control(words: list[str], at: int, arms: Arms) -> bool:
-    """Whether the group at a word is the control, by the two words before it and the one after it."""
-    near = words[max(0, at - 2) : at + 1]
-    if "non" in near:  # "the non-taping group", but not "the taping and non-taping groups"
-        return near[0] == "non" and arms.names(near[1]) and words[at - 3 : at - 2] != ["and"]
-    if not words_of("control").isdisjoint(near) and "no" not in near:
-        return True
-    letter = next((word for word in (*words[at + 1 :], *near[-2:-1]) if word in arms.groups), "")
-    told = arms.groups.get(letter, frozenset())
-    return _by_control(told, frozenset()) is Subject.CONTROL and told.isdisjoint(arms.orders[0])
-
-
-def _compare(own: list[str], other: list[str], arms: Arms, *, leading: bool = False) -> Subject:
+def compare(own: list[str], other: list[str], arms: Arms, *, leading: bool = False) -> Subject:
+    """Whose result is told in the words `own` of a clause, set against the arm `other`; `leading`: that is named first."""
     control = words_of("control")
     own_control = any(
         word in control
@@ -282,8 +154,8 @@ def facing(own: list[str], other: list[str], arms: Arms) -> Subject:
     lettered = [_LETTERED in arms.read(arm) for arm in (own, other)]
     if lettered[0] != lettered[1] and words_of("control").isdisjoint([*own, *other]):
         return Subject.UNCLEAR
-    whose = _compare(own, other, arms)
-    return Subject.UNCLEAR if whose is _compare(other, own, arms) else whose
+    whose = compare(own, other, arms)
+    return Subject.UNCLEAR if whose is compare(other, own, arms) else whose
 
 
 def _parts(own: list[str], *, leading: bool) -> Iterator[list[str]]:
@@ -292,7 +164,7 @@ def _parts(own: list[str], *, leading: bool) -> Iterator[list[str]]:
     parts = [
         own[left + (own[left : left + 1] != ["without"]) : right] for left, right in pairwise([-1, *cuts, len(own)])
     ]
-    grouped = [part for part in parts if not _GROUPS.isdisjoint(part)]
+    grouped = [part for part in parts if not GROUPS.isdisjoint(part)]
     if grouped:
         yield grouped[-1]
         return
@@ -319,7 +191,7 @@ def _between(mine: frozenset[str], theirs: frozenset[str], apart: frozenset[str]
     A control or what comes "alone" is the comparator; so is an arm of a trial that the title does not name, if it names
     the other. That the other's words alone stand in the title tells so of a lettered group only.
     """
-    found = _by_control(mine - words_of("comparators_after"), theirs)
+    found = by_control(mine - words_of("comparators_after"), theirs)
     if found:
         return found
     earlier = arms.earlier(mine - theirs, apart)
@@ -332,7 +204,7 @@ def _between(mine: frozenset[str], theirs: frozenset[str], apart: frozenset[str]
     return None if earlier is None else Subject.INTERVENTION if earlier else Subject.CONTROL
 
 
-def _by_control(mine: frozenset[str], theirs: frozenset[str]) -> Subject | None:
+def by_control(mine: frozenset[str], theirs: frozenset[str]) -> Subject | None:
     """Which of two arms is a control by what its letter or abbreviation stands for, or by "alone"."""
     controls = words_of("control") | words_of("comparators") | words_of("comparators_after")
     mine_is, theirs_is = (not controls.isdisjoint(arm) for arm in (mine - theirs, theirs - mine))

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from litwatch.domain.study import Design, Direction
-from litwatch.extract.arms import Arms, subject
+from litwatch.extract.arms import Arms
 from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import words_of
 from litwatch.extract.finding import Finding, polarity_of, statistic_near
@@ -19,6 +19,7 @@ from litwatch.extract.leaning import model as leanings
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.sentences import Role
 from litwatch.extract.verdicts import comparison_of
+from litwatch.extract.whose import subject
 from litwatch.extract.words import stem
 
 DIRECTIONS = (

@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 
 from litwatch.domain.study import Comparison, Direction
-from litwatch.extract.arms import Subject, subject
+from litwatch.extract.arms import Subject
 from litwatch.extract.attach import attached
 from litwatch.extract.cases import DIRECTIONS, Case, Setting, cases, common, features
 from litwatch.extract.clauses import Clause
@@ -29,6 +29,7 @@ from litwatch.extract.lexicon import Polarity
 from litwatch.extract.undone import denies, is_hypothetical
 from litwatch.extract.ungoverned import is_lone_harm, no_outcome, tells_way
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
+from litwatch.extract.whose import subject
 
 Row = tuple[float, ...]
 _HUNDREDTHS = 100

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from litwatch.domain.study import Design, Direction, Measure
-from litwatch.extract.arms import Arms, Subject, subject
+from litwatch.extract.arms import Arms, Subject
 from litwatch.extract.attach import is_adjusted_for
 from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import INVERSE, Sense, words_of
@@ -14,6 +14,7 @@ from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import RATIOS, Statistic
 from litwatch.extract.undone import is_bout, only_graded
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
+from litwatch.extract.whose import subject
 
 _SURE = 0.5
 _DIFFERENCES = (Measure.MD, Measure.SMD, Measure.WMD, Measure.RD, Measure.MEAN_CHANGE)

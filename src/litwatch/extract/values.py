@@ -17,13 +17,14 @@ from functools import cache
 from typing import NamedTuple
 
 from litwatch.domain.study import Comparison, Design
-from litwatch.extract.arms import Arms, Subject, facing, subject
+from litwatch.extract.arms import Arms, Subject, facing
 from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import INVERSE, Sense, words_of
 from litwatch.extract.finding import polarity_of
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.resources import load, word_set
 from litwatch.extract.verdicts import OBSERVATIONAL, Verdict, directed, same
+from litwatch.extract.whose import subject
 from litwatch.extract.words import split_words
 
 _REACH = 240

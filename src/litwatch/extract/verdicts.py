@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from litwatch.domain.study import Change, Comparison, Design, Direction, Measure
-from litwatch.extract.arms import Arms, Subject, subject
+from litwatch.extract.arms import Arms, Subject
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import INVERSE, CueWord, Sense, phrases_of, words_of
 from litwatch.extract.items import Item
@@ -20,6 +20,7 @@ from litwatch.extract.resources import word_set
 from litwatch.extract.scopes import Scope
 from litwatch.extract.undone import is_countered, is_smaller
 from litwatch.extract.wanted import wanted, wanted_of
+from litwatch.extract.whose import subject
 from litwatch.extract.words import Hit
 
 OBSERVATIONAL = frozenset({Design.COHORT, Design.CASE_CONTROL, Design.CROSS_SECTIONAL})
