@@ -8,6 +8,7 @@ polarity: down, where lower is better, is improved.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from litwatch.domain.study import Change, Comparison, Design, Direction, Measure
 from litwatch.extract.arms import Arms, Subject
@@ -137,7 +138,7 @@ def _lacks_exposure(clause: Clause, scope: Scope) -> bool:
 def _is_lack(exposure: list[str]) -> bool:
     """Whether an exposure is a lack; a low dose is none."""
     lacks, doses = words_of("prognosis"), words_of("doses_low")
-    return any(word in lacks and after not in doses for word, after in zip(exposure, [*exposure[1:], ""], strict=True))
+    return any(word in lacks and after not in doses for word, after in pairwise((*exposure, "")))
 
 
 def _exposure(clause: Clause, end: int) -> list[str]:
