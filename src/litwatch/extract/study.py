@@ -16,7 +16,7 @@ from litwatch.extract.sentences import Sentence, sentences, states_aim
 from litwatch.extract.stance import conclusion_sentences, main_conclusion, stance_of
 from litwatch.extract.who import who
 
-EXTRACTOR = "2"
+EXTRACTOR = "3"
 """Version of what this chapter reads. Raise it whenever the same article may come out differently."""
 
 
