@@ -57,7 +57,13 @@ _EACH_OF = re.compile(
     r" ?\(?(?:n ?= ?)?$"
 )
 _TOTAL = re.compile(r"(?:A|In) total (?:of )?|Altogether,? |Overall,? (?:a total of )?\d", re.IGNORECASE)
-_GROUPS = re.compile(r"\b(two|three|four|five|six|seven|eight|[2-8])\b[^.;]{0,50}?\b(?:groups|arms)\b", re.IGNORECASE)
+_FEW = r"\b(?:two|three|four|five|six|seven|eight|[2-8])\b"
+_UP_TO_GROUPS = r"(?:(?!\b(?:groups|arms)\b)[^.;]){0,50}?"
+# The number nearest to the word: "for 8 weeks in four groups".
+_GROUPS = re.compile(
+    rf"({_FEW})(?!{_UP_TO_GROUPS}{_FEW}{_UP_TO_GROUPS}\b(?:groups|arms)\b){_UP_TO_GROUPS}\b(?:groups|arms)\b",
+    re.IGNORECASE,
+)
 _ALLOCATION = re.compile(
     r"randomi|allocat|assign|divided|groups?\b|receive|arms?\b|complet|analy|consist|compar", re.IGNORECASE
 )

@@ -191,6 +191,8 @@ def _counted(words: list[str], number: Numeral, design: Design) -> int | None:
     """The word after those that say that a number counts people; None where it does not."""
     before = words[max(0, number.first - 3) : number.first]
     dated = before[:-1] if before[-1:] == [","] else before
+    if dated is not before and dated and dated[-1].isdigit():  # "July 31, 2012"
+        dated = dated[:-1]
     if is_year(number.value) and (
         words[0].isdigit()
         if number.first == 0
