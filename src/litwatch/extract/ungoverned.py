@@ -12,7 +12,7 @@ from litwatch.extract.finding import Finding, item_of, polarity_of
 from litwatch.extract.leaning import Leaning, compared, features, model, nearest_sense
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import RATIOS, Statistic
-from litwatch.extract.undone import is_bout, only_graded
+from litwatch.extract.undone import denies, is_bout, only_graded
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 from litwatch.extract.whose import subject
 
@@ -40,7 +40,7 @@ def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: En
         return Finding(item_of(name), verdict, *entry)
     if leaning.sure < _SURE or (whose is Subject.CONTROL_ALONE and leaning.sense is not Sense.SAME):
         return None
-    if leaning.sense is Sense.SAME and is_lone_harm(clause, name):
+    if leaning.sense is Sense.SAME and (is_lone_harm(clause, name) or not denies(clause, statistic)):
         return None
     comparison = comparison_of(clause, design, whose)
     if significant is False or leaning.sense is Sense.SAME:
