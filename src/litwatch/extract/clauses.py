@@ -94,6 +94,16 @@ def clauses(
     return tuple([_clause((text, flow), words, edge, named, found, brackets, glossary) for edge in edges])
 
 
+def _with_tests(words: list[str], right: int) -> int:
+    """Where what belongs to a clause ends: after a ";" that only a statistic follows ("… vs 11 months; log rank P = .6")."""
+    while right < len(words) and words[right] == ";":
+        end = next((at for at in range(right + 1, len(words)) if words[at] in words_of("clause")), len(words))
+        if not words_of("test_names").issuperset(words[right + 1 : end]):
+            break
+        right = end
+    return right
+
+
 def _named(text: str, words: Words, found: tuple[Statistic, ...], glossary: Glossary) -> tuple[Mention, ...]:
     """The outcomes that a sentence names, those in brackets too."""
     known = glossary.concepts(words.words)
@@ -121,6 +131,9 @@ def _clause(
     # From the word that parts it: a statistic or an aside may open a clause, and is blank in its words.
     span_start = words.ends[edges[0]] if edges[0] >= 0 else 0
     span_end = words.starts[right] if right < len(words) else len(flow)
+    if not any(span_start <= s.start < span_end for s in found):
+        last = _with_tests(words.words, right)
+        span_end = words.starts[last] if last < len(words) else len(flow)
     piece = words.words[begin:right]
     starts, ends = words.starts[begin:right], words.ends[begin:right]
     names = [name for m in named if (name := _name(starts, ends, m)) is not None]

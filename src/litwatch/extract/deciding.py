@@ -23,8 +23,9 @@ from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import Sense, words_of
 from litwatch.extract.entries import NOTHING
 from litwatch.extract.finding import Finding, consistent, item_of, overlaps, polarity_of
-from litwatch.extract.governed import refused
+from litwatch.extract.governed import refused, ruled
 from litwatch.extract.items import Item
+from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.undone import denies, is_hypothetical
 from litwatch.extract.ungoverned import is_lone_harm, no_outcome, tells_way
@@ -106,11 +107,20 @@ def _may_tell(clause: Clause, case: Case, direction: Direction, setting: Setting
     What favours an arm of which it is not clear whose it is tells none.
     """
     if direction in _WAYS:
+        if _is_against(clause, case, direction, setting):
+            return False
         unclear = clause.has(words_of("favour")) and subject(clause, setting.arms, case.name.start) is Subject.UNCLEAR
         return tells_way(clause, case.name) and not unclear
     if direction is Direction.NO_DIFFERENCE:
         return denies(clause, case.statistic(clause)) and not is_lone_harm(clause, case.name)
     return True
+
+
+def _is_against(clause: Clause, case: Case, direction: Direction, setting: Setting) -> bool:
+    """Whether a way is the other one than the verdict word over the name has it."""
+    good = polarity_of(clause, case.name)
+    told = ruled(clause, case.name, good, setting.arms, setting.design)
+    return told == turned(Sense.WORSE if direction is Direction.IMPROVED else Sense.BETTER, good)
 
 
 def _likeliest(case: Case, likely: dict[Direction, float]) -> Direction:

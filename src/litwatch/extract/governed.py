@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from litwatch.domain.study import Comparison, Design
+from litwatch.domain.study import Comparison, Design, Direction
 from litwatch.extract.arms import Arms
 from litwatch.extract.attach import Attached
 from litwatch.extract.clauses import Clause, Name
@@ -16,8 +16,8 @@ from litwatch.extract.items import Item
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import Scope, scopes
-from litwatch.extract.undone import is_denied_after, tells_no_result
-from litwatch.extract.verdicts import judge, polarity, read_scope
+from litwatch.extract.undone import counts_people, is_denied_after, tells_no_result
+from litwatch.extract.verdicts import Verdict, judge, polarity, read_scope
 
 
 def governed(
@@ -31,11 +31,14 @@ def governed(
             continue
         if is_denied_after(clause, scope, owners):
             reading = replace(reading, sense=Sense.SAME, comparison=_across(reading.comparison))
+        shared = not scope.after and counts_people(clause, scope.cue)
         for item in scope.items:
             if item.last < len(clause.words) and clause.words[item.last] in words_of("stranger"):
                 continue
             for own in printed.get((item.first, item.last), NOTHING):
                 verdict = judge(reading, polarity(clause, item), own.statistic)
+                if verdict is not None and shared and not (own.statistic and own.statistic.significant):
+                    verdict = Verdict(Direction.REPORTED, None, verdict.comparison)
                 if verdict is not None:
                     finding = Finding(item, verdict, *own)
                     if told(finding) or own.statistic is not None:
@@ -85,7 +88,15 @@ def _is_side(clause: Clause, scope: Scope, found: tuple[Scope, ...]) -> bool:
 
 
 def _tells_nothing(clause: Clause, scope: Scope) -> bool:
-    return _is_exposure(clause, scope) or _is_purpose(clause, scope) or tells_no_result(clause, scope)
+    told = (_is_exposure, _is_purpose, _is_means, tells_no_result)
+    return any(tells(clause, scope) for tells in told)
+
+
+def _is_means(clause: Clause, scope: Scope) -> bool:
+    """Whether a verdict's subject is what works on the outcomes told after it: "participation was effective for …"."""
+    if scope.after or clause.words[scope.cue.start] not in words_of("works"):
+        return False
+    return any(name.start >= scope.cue.end for name in clause.names)
 
 
 def _across(comparison: Comparison) -> Comparison:
@@ -117,8 +128,10 @@ def _is_purpose(clause: Clause, scope: Scope) -> bool:
     at = scope.cue.start - 1
     while at > 0 and clause.words[at] in words_of("adverb"):
         at -= 1
-    if at < 1 or clause.words[at] != "to" or "verb" not in scope.cue.payload.kinds:
+    if at < 0 or clause.words[at] != "to" or "verb" not in scope.cue.payload.kinds:
         return False
+    if at == 0:  # "To improve sleep, …"
+        return not clause.opener
     return clause.words[at - 1] not in words_of("before_infinitive") and not clause.words[at - 1].endswith("ed")
 
 

@@ -231,6 +231,15 @@ def _tail(clause: Clause, at: int, limit: int) -> int:
     return hit.end if hit is not None and hit.start == 0 else 0
 
 
+def _is_topic(clause: Clause, item: Item, cue: Hit[CueWord]) -> bool:
+    """Whether an outcome only tells of what a clause speaks: "Regarding balance, | sway area | was reduced"."""
+    opener = phrases_of("topics").first(clause.words[: item.first])
+    if opener is None or opener.start or "," not in clause.words[item.last : cue.start]:
+        return False
+    comma = clause.words.index(",", item.last)
+    return any(comma < name.start < cue.start for name in clause.names)
+
+
 def _before(clause: Clause, begin: int, cue: Hit[CueWord]) -> list[Item]:
     """Outcomes that are a cue's subject: those between the last cue and this one, outside prepositional phrases."""
     items: list[Item] = []
@@ -245,7 +254,7 @@ def _before(clause: Clause, begin: int, cue: Hit[CueWord]) -> list[Item]:
             continue
         if bounded or word in _SEPARATORS:
             item = None if aside else item_at(clause, first, at, subject=True)
-            if item is not None:
+            if item is not None and not (begin == 0 and _is_topic(clause, item, cue)):
                 items.append(item)
             if bounded:
                 aside = word in words_of("aside") and not (word == "for" and words[at - 1] in words_of("measures_of"))

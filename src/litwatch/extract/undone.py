@@ -157,6 +157,14 @@ def describes_people(clause: Clause, scope: Scope) -> bool:
     return at > 0 and clause.words[at] in ("who", "whose") and clause.words[at - 1] in words_of("persons")
 
 
+def counts_people(clause: Clause, cue: Hit[CueWord]) -> bool:
+    """Whether a verb only counts the people of whom it was true: "pain resolved in 12 of 20 patients"."""
+    if "verb" not in cue.payload.kinds or clause.words[cue.end : cue.end + 1] != ["in"] or clause.said("versus"):
+        return False
+    counted = clause.words[cue.end + 1 : cue.end + 6]
+    return bool(counted) and counted[0].isdigit() and not words_of("persons").isdisjoint(counted)
+
+
 def tells_no_result(clause: Clause, scope: Scope) -> bool:
     """Whether a verdict tells of people, of a time ("recovery took longer"), or of what an exception is from."""
     words, start = clause.words, scope.cue.start

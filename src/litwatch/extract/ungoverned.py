@@ -12,7 +12,7 @@ from litwatch.extract.finding import Finding, item_of, polarity_of
 from litwatch.extract.leaning import Leaning, compared, features, model, nearest_sense
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import RATIOS, Statistic
-from litwatch.extract.undone import denies, is_bout, only_graded
+from litwatch.extract.undone import counts_people, denies, is_bout, only_graded
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 from litwatch.extract.whose import subject
 
@@ -46,7 +46,8 @@ def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: En
     if significant is False or leaning.sense is Sense.SAME:
         return Finding(item_of(name), same(comparison), *entry)
     sense: Sense = leaning.sense
-    if not tells_way(clause, name) and not (good and clause.cues and leaning.sure >= _SURE_OF_WAY):
+    guessed = good and clause.cues and leaning.sure >= _SURE_OF_WAY and not _stands(clause, name)
+    if not tells_way(clause, name) and not guessed:
         sense = _signed(statistic, good)
     elif good is None:
         sense = nearest_sense(clause, name) or sense
@@ -74,11 +75,20 @@ def tells_way(clause: Clause, name: Name) -> bool:
 
     Of what a test itself changes, and of "greater changes", nothing does.
     """
-    if is_bout(clause, name.start, name.end) or only_graded(clause, name.start, name.end):
+    if is_bout(clause, name.start, name.end) or only_graded(clause, name.start, name.end) or _stands(clause, name):
+        return False
+    if any(counts_people(clause, cue) for cue in clause.cues) and not any(
+        each.significant for each in clause.statistics
+    ):
         return False
     if any(cue.payload.sense in INVERSE for cue in clause.cues):
         return True
     return compared(clause, name) not in ("", "same") and any(each.significant for each in clause.statistics)
+
+
+def _stands(clause: Clause, name: Name) -> bool:
+    """Whether a clause tells only how good something was: "with a | high | attendance rate and moderate adherence"."""
+    return name.start > 0 and clause.words[name.start - 1] in words_of("standing")
 
 
 def _signed(statistic: Statistic | None, good: Polarity | None) -> Sense:
@@ -168,7 +178,20 @@ def _is_means(clause: Clause, name: Name) -> bool:
         return False
     if clause.words[at - 1] == "by":
         return clause.words[at - 2] not in words_of("measured")
+    if clause.words[at - 1] in (",", "and", "or") and _among_agents(clause, at):
+        return True
     return clause.words[at - 1] in words_of("times") or any(hit.end == at for hit in clause.hits("causes"))
+
+
+def _among_agents(clause: Clause, at: int) -> bool:
+    """Whether the name from `at` on ends a list of what did something: "was reduced | by fasting, CR and exercise"."""
+    words = clause.words
+    begin = next((step for step in range(at - 1, max(1, at - _SIDES), -1) if words[step] in words_of("bound")), 0)
+    if words[begin] != "by" or not words[begin + 1][0].isalpha() or words[begin + 1] in ("and", "or"):
+        return False
+    verb = next((cue for cue in clause.cues if cue.end == begin and "verb" in cue.payload.kinds), None)
+    passive = verb is not None and not words_of("be").isdisjoint(words[max(0, verb.start - 2) : verb.start])
+    return passive and not any(cue.start > begin for cue in clause.cues)
 
 
 def is_exposure(clause: Clause, name: Name) -> bool:

@@ -79,7 +79,9 @@ def read_scope(
 
 def _is_alike(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
     """Whether a change is told as alike: "similar reductions in pain", "equally effective in reducing pain"."""
-    if _graded(clause, scope, words_of("similar")):
+    if _graded(clause, scope, words_of("similar")) or any(
+        hit.end == scope.cue.start for hit in clause.hits("alike_in")
+    ):
         return True
     governs = _tells_in(clause, scope, owners)
     if governs is None:

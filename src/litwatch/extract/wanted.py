@@ -29,6 +29,8 @@ def wanted(words: tuple[str, ...]) -> Polarity | None:
 
 def wanted_of(concept: Concept, before: tuple[str, ...], after: tuple[str, ...]) -> Polarity | None:
     """The good direction of a name with a concept in it, by what stands before the concept's end and what after."""
+    if not word_set("polarity", "targets").isdisjoint(before):
+        return "higher"
     good = _after(concept.better, tuple(map(stem, after))) if after else concept.better
     return _before(concept, good, tuple(map(stem, before))) if len(before) > 1 else good
 
@@ -64,6 +66,8 @@ def _read(keys: tuple[str, ...]) -> Polarity | None:
         return _turned(kind, _read(rest) if rest else _read(keys[:first]) if first else None)
     if kind is not None:
         good = _plain(kind)
+        if not word_set("polarity", "sound").isdisjoint(keys[:first]):
+            return "higher"
         return _OPPOSITE[good] if first and keys[first - 1] in word_set("polarity", "not") else good
     if not rest:
         return None
@@ -126,7 +130,10 @@ def _after(good: Polarity | None, keys: tuple[str, ...]) -> Polarity | None:
     """The good direction of a name whose concept is followed by these words ("pain relief", "sleep disruption")."""
     if keys[0] in word_set("polarity", "links"):
         return good
-    kind, _ = _telling(keys[: _link(keys)])
+    own = keys[: _link(keys)]
+    if not word_set("polarity", "others").isdisjoint(own):
+        return None
+    kind, _ = _telling(own)
     if kind in ("lost", "removed"):
         return _turned(kind, good)
     return _plain(kind) or good
