@@ -194,6 +194,8 @@ def _negated(clause: Clause, scope: Scope, owners: frozenset[int]) -> bool:
         word = clause.words[at]
         if word in ("neither", "none"):
             return True
+        if word == "non" and not clause.words[at + 1].startswith("signific"):
+            continue  # "non-dominant"
         if word in words_of("negation"):
             return clause.words[at + 1] not in ("only", "doubt") and not _other_verdict(clause, at, start, owners)
     return "neither" in clause.words[:start] or clause.said("none_of_both") is not None
