@@ -117,7 +117,9 @@ def _may_tell(clause: Clause, case: Case, direction: Direction, setting: Setting
 
 
 def _is_against(clause: Clause, case: Case, direction: Direction, setting: Setting) -> bool:
-    """Whether a way is the other one than the verdict word over the name has it."""
+    """Whether a way is the other one than the verdict word over a name has it that the readers only report."""
+    if not any(finding.verdict.direction is Direction.REPORTED for finding in case.findings):
+        return False
     good = polarity_of(clause, case.name)
     told = ruled(clause, case.name, good, setting.arms, setting.design)
     return told == turned(Sense.WORSE if direction is Direction.IMPROVED else Sense.BETTER, good)

@@ -233,7 +233,7 @@ def _tail(clause: Clause, at: int, limit: int) -> int:
 
 def _is_topic(clause: Clause, item: Item, cue: Hit[CueWord]) -> bool:
     """Whether an outcome only tells of what a clause speaks: "Regarding balance, | sway area | was reduced"."""
-    opener = phrases_of("topics").first(clause.words[: item.first])
+    opener = clause.said("topics")
     if opener is None or opener.start or "," not in clause.words[item.last : cue.start]:
         return False
     comma = clause.words.index(",", item.last)
