@@ -51,19 +51,17 @@ _ESTIMATE = re.compile(r"\b(?:S?MD|WMD|CI|RR|OR|HR|[pP] ?[<=>])(?![a-z])|\d%")
 _EACH = re.compile(
     r"^[^.;,()]{0,30}\b(?:(?:in|per|for|to) (?:each|every|both)|in either)\b|^[^.;,()]{0,25}\b(?:per|each) (?:group|arm)\b"
 )
+_NEAR = 80
+"""Within how many characters of a number its words stand; a whole text would be searched for each."""
 _EACH_ALONE = re.compile(r"^ each\b")
 _EACH_OF = re.compile(
     r"\b(?:each(?: (?:group|arm))?,?(?: (?:containing|of|with|including|comprising|consisting of|having))?|(?:groups|arms) of)"
     r" ?\(?(?:n ?= ?)?$"
 )
 _TOTAL = re.compile(r"(?:A|In) total (?:of )?|Altogether,? |Overall,? (?:a total of )?\d", re.IGNORECASE)
-_FEW = r"\b(?:two|three|four|five|six|seven|eight|[2-8])\b"
-_UP_TO_GROUPS = r"(?:(?!\b(?:groups|arms)\b)[^.;]){0,50}?"
-# The number nearest to the word: "for 8 weeks in four groups".
-_GROUPS = re.compile(
-    rf"({_FEW})(?!{_UP_TO_GROUPS}{_FEW}{_UP_TO_GROUPS}\b(?:groups|arms)\b){_UP_TO_GROUPS}\b(?:groups|arms)\b",
-    re.IGNORECASE,
-)
+_GROUPS = re.compile(r"\b(?:groups|arms)\b", re.IGNORECASE)
+_FEW = re.compile(r"\b(?:two|three|four|five|six|seven|eight|[2-8])\b", re.IGNORECASE)
+_SENTENCE_MARK = re.compile(r"[.;]")
 _ALLOCATION = re.compile(
     r"randomi|allocat|assign|divided|groups?\b|receive|arms?\b|complet|analy|consist|compar", re.IGNORECASE
 )
@@ -83,8 +81,8 @@ def participants(sentences: tuple[Sentence, ...], design: Design) -> tuple[Count
 def _arms_told(sentences: tuple[Sentence, ...], design: Design) -> int:
     """How many arms an abstract says that there are; two where it tells none of a trial's."""
     for sentence in sentences:
-        if sentence.role in _TELLING and (groups := _GROUPS.search(sentence.plain)):
-            return _small(groups[1])
+        if sentence.role in _TELLING and (groups := _groups(sentence.plain)) is not None:
+            return groups
     return 2 if design in _TRIALS else 1
 
 
@@ -152,22 +150,32 @@ def _sentence_counts(sentence: Sentence, numbers: list[Numeral], whole: Whole) -
 
 def _with_each(text: str, found: list[Found], whole: Whole) -> list[Found]:
     """Each arm's number as that of all arms; left out where a larger number stands in the same sentence."""
-    groups = _GROUPS.search(text)
+    groups = _groups(text)
     each = [
-        _EACH.search(text[one.end :])
-        or _EACH_OF.search(text[: one.start])
-        or (groups and _EACH_ALONE.search(text[one.end :]))
+        _EACH.search(text[one.end : one.end + _NEAR])
+        or _EACH_OF.search(text[max(0, one.start - _NEAR) : one.start])
+        or (groups is not None and _EACH_ALONE.search(text[one.end : one.end + _NEAR]))
         for one in found
     ]
     most = max((one.value for one, of_arm in zip(found, each, strict=True) if not of_arm), default=0)
     if not any(each):
         return found
-    arms = _small(groups[1]) if groups else _arms_told(whole.sentences, whole.design)
+    arms = groups if groups is not None else _arms_told(whole.sentences, whole.design)
     return [
         one._replace(value=one.value * arms, arm=False) if of_arm else one
         for one, of_arm in zip(found, each, strict=True)
         if not (of_arm and one.value < most)
     ]
+
+
+def _groups(text: str) -> int | None:
+    """How many groups a text tells of: the number nearest before the word ("for 8 weeks in four groups")."""
+    for match in _GROUPS.finditer(text):
+        near = _SENTENCE_MARK.split(text[max(0, match.start() - _NEAR) : match.start()])[-1]
+        numbers = _FEW.findall(near)
+        if numbers:
+            return _small(numbers[-1])
+    return None
 
 
 def _without_parts(text: str, found: list[Found]) -> list[Found]:

@@ -46,6 +46,8 @@ _ANALYSIS = re.compile(
     r" (?:in|into|for) (?:[\w-]+ ){0,4}analys[ei]s\b"
 )
 _LEFT = re.compile(r"\b(?:leaving|of the remaining)\b[^.;,]{0,20}$")
+_BEFORE = 60
+"""Within how many characters before a number "out of" and the like stand."""
 _OF_ALL = re.compile(
     r"(?:^|[.;:] )(?:out of|of|from|from among|among)(?: the| an?)?(?: \w+)?(?: total)?(?: of)? ?$", re.IGNORECASE
 )
@@ -105,7 +107,7 @@ def people(sentence: Sentence, numbers: list[Numeral], design: Design) -> Iterat
         elif (share := _share(sentence, numbers, (number, start, close))) is not None:
             yield one._replace(kind=CountKind.INVITED)
             yield one._replace(value=share, kind=_kind(text[close:limit].lower(), ""), arm=False)
-        elif _OF_ALL.search(text[:start]) and _is_more(text, number, spans):
+        elif _OF_ALL.search(text, max(0, start - _BEFORE), start) and _is_more(text, number, spans):
             yield one._replace(kind=CountKind.INVITED)
         elif other is None:
             yield one
