@@ -318,4 +318,6 @@ def n_participants(counts: tuple[Count, ...], design: Design) -> int | None:
         value = largest if kind is CountKind.RANDOMISED and design in _OBSERVED else best[kind]
         if value and largest and (3 if kind is CountKind.RANDOMISED else 2) * value >= largest:
             return value
-    return largest or max((count.value for count in counts), default=None)
+    if largest or design in _TRIALS:  # those who were only screened are no size of a trial
+        return largest
+    return max((count.value for count in counts), default=None)
