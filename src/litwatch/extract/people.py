@@ -46,8 +46,7 @@ _ANALYSIS = re.compile(
     r" (?:in|into|for) (?:[\w-]+ ){0,4}analys[ei]s\b"
 )
 _LEFT = re.compile(r"\b(?:leaving|of the remaining)\b[^.;,]{0,20}$")
-_BEFORE = 60
-"""Within how many characters before a number "out of" and the like stand."""
+_BEFORE = 60  # within so many characters before a number stand "out of" and the like
 _OF_ALL = re.compile(
     r"(?:^|[.;:] )(?:out of|of|from|from among|among)(?: the| an?)?(?: \w+)?(?: total)?(?: of)? ?$", re.IGNORECASE
 )
@@ -206,6 +205,9 @@ def _counted(words: list[str], number: Numeral, design: Design) -> int | None:
     noun = _noun(words, number.last, design)
     if noun is not None:
         return noun
+    after = words[number.last + 1 : number.last + 4]
+    if after[:1] == ["%"] and not nested_set("counts", "entered").isdisjoint(after):
+        return number.last
     if before and before[-1] in ("of", "was", "is") and not nested_set("counts", "sample").isdisjoint(before):
         of_others = _of_others(words, number.last) or ("total" in before and _of_things(words, number.last))
         return None if of_others or words[number.last : number.last + 1] == ["%"] else number.last
