@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from litwatch.domain.study import Design
 from litwatch.extract.contrast import TESTING
-from litwatch.extract.cues import words_of
+from litwatch.extract.cues import words_of, words_of_any
 from litwatch.extract.resources import word_set
 from litwatch.extract.sentences import Role, Sentence, states_aim
 from litwatch.extract.shortforms import lettered_groups, short_forms, stretches, terms
@@ -206,7 +206,7 @@ def _between(mine: frozenset[str], theirs: frozenset[str], apart: frozenset[str]
 
 def by_control(mine: frozenset[str], theirs: frozenset[str]) -> Subject | None:
     """Which of two arms is a control by what its letter or abbreviation stands for, or by "alone"."""
-    controls = words_of("control") | words_of("comparators") | words_of("comparators_after")
+    controls = words_of_any("control", "comparators", "comparators_after")
     mine_is, theirs_is = (not controls.isdisjoint(arm) for arm in (mine - theirs, theirs - mine))
     if mine_is == theirs_is:
         return None
@@ -221,5 +221,5 @@ def _by_role(own: list[str], other: list[str]) -> Subject:
 @cache
 def _empty() -> frozenset[str]:
     """Words that name no arm."""
-    every = words_of("people") | words_of("adverb") | words_of("bound") | word_set("judgement", "empty")
-    return every - words_of("comparators") - words_of("comparators_after")
+    every = words_of_any("people", "adverb", "bound") | word_set("judgement", "empty")
+    return every - words_of_any("comparators", "comparators_after")

@@ -106,7 +106,8 @@ def _of_gains(clause: Clause) -> bool:
 
 def _with_control(clause: Clause) -> bool:
     """Whether a clause denies a difference from the control: "but did not differ from controls"."""
-    sides = [at for at, word in enumerate(clause.words) if word in words_of("sides") - words_of("among_groups")]
+    leading = words_of("sides") - words_of("among_groups")
+    sides = [at for at, word in enumerate(clause.words) if word in leading]
     return any(not words_of("control").isdisjoint(clause.words[at + 1 : at + 4]) for at in sides)
 
 

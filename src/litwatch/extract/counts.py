@@ -49,11 +49,11 @@ _MOST_OF = 0.85
 """A share of the included studies that may stand for all, where only their people are given."""
 _ESTIMATE = re.compile(r"\b(?:S?MD|WMD|CI|RR|OR|HR|[pP] ?[<=>])(?![a-z])|\d%")
 _EACH = re.compile(
-    r"^[^.;,()]{0,30}\b(?:(?:in|per|for|to) (?:each|every|both)|in either)\b|^[^.;,()]{0,25}\b(?:per|each) (?:group|arm)\b"
+    r"[^.;,()]{0,30}\b(?:(?:in|per|for|to) (?:each|every|both)|in either)\b|[^.;,()]{0,25}\b(?:per|each) (?:group|arm)\b"
 )
 _NEAR = 80
 """Within how many characters of a number its words stand; a whole text would be searched for each."""
-_EACH_ALONE = re.compile(r"^ each\b")
+_EACH_ALONE = re.compile(r" each\b")
 _EACH_OF = re.compile(
     r"\b(?:each(?: (?:group|arm))?,?(?: (?:containing|of|with|including|comprising|consisting of|having))?|(?:groups|arms) of)"
     r" ?\(?(?:n ?= ?)?$"
@@ -152,9 +152,9 @@ def _with_each(text: str, found: list[Found], whole: Whole) -> list[Found]:
     """Each arm's number as that of all arms; left out where a larger number stands in the same sentence."""
     groups = _groups(text)
     each = [
-        _EACH.search(text[one.end : one.end + _NEAR])
-        or _EACH_OF.search(text[max(0, one.start - _NEAR) : one.start])
-        or (groups is not None and _EACH_ALONE.search(text[one.end : one.end + _NEAR]))
+        _EACH.match(text, one.end)
+        or _EACH_OF.search(text, max(0, one.start - _NEAR), one.start)
+        or (groups is not None and _EACH_ALONE.match(text, one.end))
         for one in found
     ]
     most = max((one.value for one, of_arm in zip(found, each, strict=True) if not of_arm), default=0)
@@ -198,7 +198,7 @@ def _without_arms(text: str, found: list[Found]) -> list[Found]:
     first, rest = found[:1], found[1:]
     if not rest or in_brackets(text, first[0].start) or not all(in_brackets(text, one.start) for one in rest):
         return found
-    each = _EACH.search(text[rest[0].end :]) and first[0].value > rest[0].value
+    each = _EACH.match(text, rest[0].end) and first[0].value > rest[0].value
     whole = each or first[0].value in accumulate(one.value for one in rest)
     return [first[0]._replace(arm=False)] if whole else found
 

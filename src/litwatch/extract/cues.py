@@ -50,6 +50,12 @@ def words_of(key: str) -> frozenset[str]:
 
 
 @cache
+def words_of_any(*keys: str) -> frozenset[str]:
+    """Several of these lists as one, put together once: many ask for each clause or word."""
+    return frozenset().union(*map(words_of, keys))
+
+
+@cache
 def phrases_of(key: str) -> Phrases[str]:
     """One of the file's lists of phrases, ready to be found."""
     return Phrases((phrase, phrase) for phrase in load("cues")["lists"][key])

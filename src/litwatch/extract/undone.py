@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from litwatch.extract.clauses import Clause
-from litwatch.extract.cues import INVERSE, CueWord, Sense, words_of
+from litwatch.extract.cues import INVERSE, CueWord, Sense, words_of, words_of_any
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.scopes import Scope
 from litwatch.extract.words import Hit
@@ -49,9 +50,15 @@ def _predicate(clause: Clause, scope: Scope) -> int | None:
             return None
         at += 1
     at += 1
-    while at < len(clause.words) and clause.words[at] in words_of("adverb") - words_of("fewer") - _DENIALS:
+    while at < len(clause.words) and clause.words[at] in _passed():
         at += 1
     return at if at < len(clause.words) else None
+
+
+@cache
+def _passed() -> frozenset[str]:
+    """The adverbs that may stand before a predicate without being a part of what it tells."""
+    return words_of("adverb") - words_of("fewer") - _DENIALS
 
 
 def _end(scope: Scope) -> int:
@@ -179,7 +186,7 @@ def denies(clause: Clause, statistic: Statistic | None) -> bool:
         return False
     if statistic is not None and statistic.significant is False:
         return True
-    denials = words_of("negation") | words_of("similar") | words_of("tendency") | words_of("nulls")
+    denials = words_of_any("negation", "similar", "tendency", "nulls")
     return clause.has(denials) or any(cue.payload.sense is Sense.SAME for cue in clause.cues)
 
 

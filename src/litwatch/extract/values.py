@@ -19,7 +19,7 @@ from typing import NamedTuple
 from litwatch.domain.study import Comparison, Design
 from litwatch.extract.arms import Arms, Subject, facing
 from litwatch.extract.clauses import Clause, Name
-from litwatch.extract.cues import INVERSE, Sense, words_of
+from litwatch.extract.cues import INVERSE, Sense, words_of, words_of_any
 from litwatch.extract.finding import polarity_of
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.resources import load, word_set
@@ -103,15 +103,16 @@ def _found(clause: Clause, name: Name) -> tuple[tuple[int, int], _Pair | None]:
 
 def _is_said_of(before: list[str]) -> bool:
     """Whether values are a name's own: nothing but "was", "occurred" and phrases of arms and times stands between."""
-    passed = word_set("values", "plain") | words_of("be") | words_of("adverb") | words_of("article")
+    passed = word_set("values", "plain") | words_of_any("be", "adverb", "article")
     opens = word_set("values", "before_arm") | word_set("values", "opens")
+    ends = word_set("values", "ends") | words_of("be")
     inside = False
     for word in before:
         if word == ";":  # a bracket
             return True
         if word in opens:
             inside = True
-        elif word in word_set("values", "ends") | words_of("be"):
+        elif word in ends:
             inside = False
         if not inside and word not in passed:
             return False
@@ -219,8 +220,9 @@ def _is_bare(between: list[str]) -> bool:
 
 def _phrase(words: list[str], arms: Arms) -> list[str]:
     """The phrase that opens some words, if it names an arm."""
+    skip = word_set("values", "after_versus") | {"%"}
     at = 0
-    while at < len(words) and words[at] in word_set("values", "after_versus") | {"%"}:
+    while at < len(words) and words[at] in skip:
         at += 1
     rest = words[at:]
     # A unit stands between a value and its arm: "2.1 points in the yoga group".
@@ -248,7 +250,7 @@ def _last_phrase(words: list[str], arms: Arms) -> list[str]:
 
 def _names_arm(phrase: list[str], arms: Arms) -> bool:
     """Whether a phrase names an arm: by a group's word, a control's, or after a preposition."""
-    sure = word_set("values", "group") | words_of("control") | words_of("intervention")
+    sure = word_set("values", "group") | words_of_any("control", "intervention")
     if not sure.isdisjoint(phrase) or any(map(arms.names, phrase)):
         return True
     return bool(phrase) and phrase[0] in word_set("values", "before_arm") and bool(arms.read(phrase))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from litwatch.extract.cues import INVERSE, Sense, cue_phrases, words_of
 from litwatch.extract.grammar import statistics
@@ -162,6 +163,11 @@ def _arms(words: list[str], stems: list[str], prompt: Prompt, outcome: range) ->
     return found
 
 
+@cache
+def _interventions() -> frozenset[str]:
+    return words_of("intervention") | word_set("judgement", "intervention")
+
+
 def _by_letter(words: list[str], at: int, prompt: Prompt) -> str:
     """The arm of a group's letter ("group A", "groups A and B", "BK group"), or ""."""
     own, other = words[at] in prompt.own_groups, words[at] in prompt.other_groups
@@ -179,7 +185,7 @@ def _is_grouped(words: list[str], at: int) -> bool:
 def _by_role(words: list[str], at: int, prompt: Prompt) -> str:
     """The arm of "the intervention group" or of "at baseline", or ""."""
     word = words[at]
-    if word in words_of("intervention") | word_set("judgement", "intervention") and _is_grouped(words, at):
+    if word in _interventions() and _is_grouped(words, at):
         return OWN if prompt.controlled else TREATED
     return OTHER if prompt.baseline and word in word_set("judgement", "before") else ""
 
