@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN_STAMP := $(VENV)/.run-$(shell cksum requirements/run.txt pyproject.toml | cksum | cut -d' ' -f1)
 DEV_STAMP := $(VENV)/.dev-$(shell cksum requirements/dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: demo test lint types contracts tests format bench bench-extraction lock wheel clean
+.PHONY: demo test lint types contracts tests drill format bench bench-extraction lock wheel clean
 
 demo: $(RUN_STAMP)
 	$(BIN)/litwatch demo
@@ -25,6 +25,10 @@ contracts: $(DEV_STAMP)
 
 tests: $(DEV_STAMP)
 	$(BIN)/pytest
+
+# The long campaign: what the tests do a few hundred times, 20,000 times (five minutes).
+drill: $(DEV_STAMP)
+	$(BIN)/pytest tests/extract/test_mutated.py --mutations 20000
 
 format: $(DEV_STAMP)
 	$(BIN)/ruff format .

@@ -15,6 +15,18 @@ pytest_plugins = ["tests.databases"]
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--mutations", type=int, default=300, help="how many damaged abstracts are read (make drill: 20,000)"
+    )
+
+
+@pytest.fixture(scope="session")
+def mutations(pytestconfig: pytest.Config) -> int:
+    """How many damaged abstracts are read."""
+    return int(pytestconfig.getoption("--mutations"))
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository's top folder."""
