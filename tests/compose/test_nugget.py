@@ -9,7 +9,7 @@ from litwatch.compose.citation import cite
 from litwatch.compose.ledger import numbers
 from litwatch.compose.nugget import compose_nugget, headline, studied
 from litwatch.domain.article import Article, Author, Journal, PartialDate
-from litwatch.domain.digest import Citation
+from litwatch.domain.citation import Citation
 from litwatch.domain.study import CountKind, Design, Effect, Measure
 from tests.compose.papers import AUTHORITY, names, spine, trial, trial_study
 

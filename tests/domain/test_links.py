@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from litwatch.domain.digest import Citation
+from litwatch.domain.citation import Citation
 from litwatch.domain.links import doi_url, links, pmc_url, pubmed_url
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from litwatch.domain.calendar import Week
-from litwatch.domain.digest import Citation, Fact, Issue, LedgerLine, Mention, Nugget, Receipt
+from litwatch.domain.citation import Citation
+from litwatch.domain.digest import Fact, Issue, LedgerLine, Mention, Nugget, Receipt
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.subscriber import Delivery, DeliveryState, Subscriber, SubscriberStatus
 from litwatch.publish.publication import Publication

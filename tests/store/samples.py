@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from litwatch.domain.article import Article, Journal, PartialDate, Record
 from litwatch.domain.calendar import Week
-from litwatch.domain.digest import Citation, Issue, LedgerLine, Mention, Nugget, Receipt
+from litwatch.domain.citation import Citation
+from litwatch.domain.digest import Issue, LedgerLine, Mention, Nugget, Receipt
 from litwatch.domain.study import (
     Amount,
     Comparison,

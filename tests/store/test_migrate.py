@@ -22,10 +22,13 @@ from litwatch.store.database import Database
 from litwatch.store.schema import HEAD, metadata
 from tests.databases import BACKENDS, Cluster
 
-SECOND = """
+REVISIONS = [f"{number:04}" for number in range(1, int(HEAD) + 1)]
+NEXT = f"{int(HEAD) + 1:04}"
+
+NEWER = """
 from alembic import op
 import sqlalchemy as sa
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "{revision}", "{before}", None, None
 def upgrade():
     op.create_table("second", sa.Column("id", sa.Integer(), primary_key=True))
     op.execute("INSERT INTO second (id) VALUES (1)")
@@ -52,13 +55,13 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def newer_folder(tmp_path: Path) -> Path:
     """The program's own migrations and one more."""
-    return _with_second(tmp_path, "pass")
+    return _with_newer(tmp_path, "pass")
 
 
-def _with_second(tmp_path: Path, last: str) -> Path:
+def _with_newer(tmp_path: Path, last: str) -> Path:
     folder = tmp_path / "migrations"
     shutil.copytree(migrate.migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "0002_second.py").write_text(SECOND.format(last=last))
+    (folder / "versions" / f"{NEXT}_newer.py").write_text(NEWER.format(last=last, revision=NEXT, before=HEAD))
     return folder
 
 
@@ -93,12 +96,12 @@ def test_migrated_and_created_tables_are_the_same(empty: Database, now: datetime
     migrate.upgrade(empty, now=now)
     with empty.read() as tx:
         migrated = _shape(tx)
-    assert len(created) == 14
+    assert len(created) == len(metadata.tables)
     assert migrated == created
 
 
 def test_upgrade_tells_what_it_applied_and_does_it_once(empty: Database, now: datetime) -> None:
-    assert migrate.upgrade(empty, now=now) == ["0001"]
+    assert migrate.upgrade(empty, now=now) == REVISIONS
     assert migrate.upgrade(empty, now=now) == []
     migrate.require_current(empty)
 
@@ -111,9 +114,9 @@ def test_head_is_the_last_revision_and_revisions_sort() -> None:
 
 def test_only_what_is_missing_is_applied(empty: Database, newer_folder: Path, now: datetime) -> None:
     migrate.upgrade(empty, now=now)
-    assert migrate.upgrade(empty, now=now, folder=newer_folder) == ["0002"]
+    assert migrate.upgrade(empty, now=now, folder=newer_folder) == [NEXT]
     with empty.read() as tx:
-        assert tx.scalar(text("SELECT version_num FROM alembic_version")) == "0002"
+        assert tx.scalar(text("SELECT version_num FROM alembic_version")) == NEXT
         assert tx.scalar(text("SELECT count(*) FROM second")) == 1
 
 
@@ -122,16 +125,16 @@ def test_a_migration_that_fails_leaves_nothing(empty: Database, tmp_path: Path, 
     with empty.read() as tx:
         before = _shape(tx)
     with pytest.raises(ZeroDivisionError):
-        migrate.upgrade(empty, now=now, folder=_with_second(tmp_path, "1 / 0"))
+        migrate.upgrade(empty, now=now, folder=_with_newer(tmp_path, "1 / 0"))
     with empty.read() as tx:
         assert _shape(tx) == before
-        assert tx.scalar(text("SELECT version_num FROM alembic_version")) == "0001"
+        assert tx.scalar(text("SELECT version_num FROM alembic_version")) == HEAD
 
 
 def test_two_migrators_at_once_apply_it_once(empty: Database, now: datetime) -> None:
     with ThreadPoolExecutor(2) as pool:
         applied = [future.result() for future in [pool.submit(migrate.upgrade, empty, now=now) for _ in range(2)]]
-    assert sorted(applied) == [[], ["0001"]]
+    assert sorted(applied) == [[], REVISIONS]
 
 
 def test_an_empty_database_is_told_to_run_init(empty: Database) -> None:
@@ -150,15 +153,15 @@ def test_an_older_schema_is_told_to_migrate(empty: Database, now: datetime) -> N
     migrate.upgrade(empty, now=now)
     with empty.write() as tx:
         tx.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    with pytest.raises(SchemaError, match="is at revision 0000 and this program needs 0001; run 'litwatch migrate'"):
+    with pytest.raises(SchemaError, match=f"is at revision 0000 and this program needs {HEAD}; run 'litwatch migrate'"):
         migrate.require_current(empty)
 
 
 def test_a_newer_schema_is_refused(empty: Database, newer_folder: Path, now: datetime) -> None:
     migrate.upgrade(empty, now=now, folder=newer_folder)
-    with pytest.raises(SchemaError, match=r"revision 0002\) was made by a newer litwatch"):
+    with pytest.raises(SchemaError, match=rf"revision {NEXT}\) was made by a newer litwatch"):
         migrate.require_current(empty)
-    with pytest.raises(SchemaError, match=r"revision 0002\) was made by a newer litwatch"):
+    with pytest.raises(SchemaError, match=rf"revision {NEXT}\) was made by a newer litwatch"):
         migrate.upgrade(empty, now=now)
 
 
@@ -168,7 +171,7 @@ def test_sqlite_is_backed_up_before_a_migration(
     with sqlite_database.write() as tx:
         tx.execute(text("INSERT INTO poll_cursor (topic, query) VALUES ('pain', 'pain[ti]')"))
     migrate.upgrade(sqlite_database, now=now, folder=newer_folder)
-    backup = tmp_path / "litwatch.sqlite3.backup-0001-20250321T120000Z"
+    backup = tmp_path / f"litwatch.sqlite3.backup-{HEAD}-20250321T120000Z"
     assert [path.name for path in tmp_path.glob("*.backup-*")] == [backup.name]
     copy = Database(f"sqlite:///{backup}")
     migrate.require_current(copy)
@@ -186,7 +189,7 @@ def test_a_new_file_and_a_current_one_need_no_backup(empty: Database, tmp_path: 
 
 
 def test_no_backup_no_migration(sqlite_database: Database, newer_folder: Path, tmp_path: Path, now: datetime) -> None:
-    (tmp_path / "litwatch.sqlite3.backup-0001-20250321T120000Z").mkdir()
+    (tmp_path / f"litwatch.sqlite3.backup-{HEAD}-20250321T120000Z").mkdir()
     with pytest.raises(StoreUnavailable, match="the backup before the migration failed"):
         migrate.upgrade(sqlite_database, now=now, folder=newer_folder)
     migrate.require_current(sqlite_database)
@@ -198,7 +201,7 @@ def test_a_table_of_someone_else_is_backed_up_and_kept(tmp_path: Path, now: date
     with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE mine (id INTEGER)")
     database = Database(f"sqlite:///{path}")
-    assert migrate.upgrade(database, now=now) == ["0001"]
+    assert migrate.upgrade(database, now=now) == REVISIONS
     database.close()
     assert (tmp_path / "other.sqlite3.backup-none-20250321T120000Z").exists()
     with closing(sqlite3.connect(path)) as other:

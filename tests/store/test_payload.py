@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litwatch.domain.calendar import Week
-from litwatch.domain.digest import Citation, Issue, LedgerLine, Mention, Nugget, Receipt
+from litwatch.domain.citation import Citation
+from litwatch.domain.digest import Issue, LedgerLine, Mention, Nugget, Receipt
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Effect, Measure, Study
 from litwatch.errors import StoreError

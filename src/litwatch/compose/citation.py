@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from litwatch.domain.article import Article
-from litwatch.domain.digest import Citation
+from litwatch.domain.citation import Citation
 
 NO_TITLE = "(no title)"
 

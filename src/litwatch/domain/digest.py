@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from litwatch.domain.calendar import Week
+from litwatch.domain.citation import Citation
+from litwatch.domain.notice import Notice
+from litwatch.domain.prose import Paragraph, Sentence
 from litwatch.domain.run import PollReceipt
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """The block under a nugget, complete enough to find and cite the paper."""
-
-    pmid: str
-    title: str
-    authors: tuple[str, ...]
-    """All of them, as "Zhang M"."""
-    journal: str
-    volume: str | None = None
-    issue: str | None = None
-    pages: str | None = None
-    date: str = ""
-    """As far as known: "2025-01", "2013"."""
-    doi: str | None = None
-    pmc: str | None = None
-    ahead_of_print: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +31,27 @@ class Fact:
 
     label: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """Stars by an open key (docs/nuggets.md), with what was counted; `editor` is who overrode it, if somebody did."""
+
+    stars: int
+    """1 to 5."""
+    reasons: tuple[str, ...]
+    editor: str | None = None
+
+
+class Length(StrEnum):
+    """How long a note is."""
+
+    SHORT = "short"
+    """A line or two: too little to say for a note."""
+    NOTE = "note"
+    """100 to 300 words."""
+    FEATURE = "feature"
+    """The issue's first note, up to 450 words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,14 @@ class Nugget:
     citation: Citation
     facts: tuple[Fact, ...] = ()
     """Who took part, what they did, against what, and what is said of harms, as far as the abstract is plain."""
+    paragraphs: tuple[Paragraph, ...] = ()
+    """The note's text; every sentence carries where it comes from."""
+    takeaway: Sentence | None = None
+    """The note in one line."""
+    length: Length = Length.NOTE
+    rating: Rating | None = None
+    why: str = ""
+    """Why it was picked, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +114,16 @@ class Receipt:
     """(reason in words, how many), most first."""
 
 
+class Signature(StrEnum):
+    """Who answers for an issue."""
+
+    AUTO = "auto"
+    """Nobody looked at it, and nobody was meant to."""
+    EDITOR = "editor"
+    UNSIGNED = "unsigned"
+    """It waited for its editor in vain and was published without."""
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One dated weekly digest, immutable once published."""
@@ -113,3 +137,8 @@ class Issue:
     nuggets: tuple[Nugget, ...]
     also: tuple[Mention, ...]
     receipt: Receipt
+    signature: Signature = Signature.AUTO
+    notices: tuple[Notice, ...] = ()
+    """What was learned about earlier notes since the previous issue: updates, corrections, retractions."""
+    foreword: str = ""
+    """The editor's own words about the week; "" if there are none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from litwatch.domain.digest import Citation
+from litwatch.domain.citation import Citation
 
 # DOI Handbook, 2.2: "10." and a registrant code, a slash, a suffix of any printable characters.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S.*\Z")

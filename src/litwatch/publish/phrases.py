@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from litwatch.domain.digest import Citation, LedgerLine, Nugget, Receipt
+from litwatch.domain.citation import Citation
+from litwatch.domain.digest import LedgerLine, Nugget, Receipt
 from litwatch.domain.links import links
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Comparison

@@ -55,7 +55,7 @@ def enqueue(tx: Connection, week: Week, entries: Sequence[tuple[int, str]], *, n
         }
         for person, message_id in sorted(entries)
     ]
-    unique = [delivery.c.issue_id, delivery.c.subscriber_id]
+    unique = [delivery.c.issue_id, delivery.c.subscriber_id, delivery.c.notice]
     statement = insert(tx, delivery).on_conflict_do_nothing(index_elements=unique).returning(delivery.c.id)
     return len(tx.execute(statement, rows).all()) if rows else 0
 

@@ -30,10 +30,27 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from litwatch.domain.notice import NoticeKind
 from litwatch.domain.subscriber import DeliveryState, SubscriberStatus
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that this program works with. Revisions are numbered with four digits, in order."""
+
+
+class NoticeState(StrEnum):
+    """What became of a notice. Corrections and retractions are accepted when they are made."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
+
+
+class DraftState(StrEnum):
+    """Where an issue stands that an editor should see first."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    SKIPPED = "skipped"
 
 
 class Fate(StrEnum):
@@ -247,6 +264,55 @@ nugget = Table(
     UniqueConstraint("issue_id", "slug"),
 )
 
+# What was learned later about published notes. `source` is what it comes from (a PMID, an editor's note): the same
+# event gives one notice, however often it is met.
+notice = Table(
+    "notice",
+    metadata,
+    Column("guid", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("pmid", String, ForeignKey(article.c.pmid), nullable=False, index=True),
+    Column("source", String, nullable=False),
+    Column("made", UtcDateTime, nullable=False, index=True),
+    Column("state", String, nullable=False),
+    Column("issue_id", Integer, ForeignKey(issue.c.id), index=True),  # that told it; null while untold
+    Column("payload", Text, nullable=False),  # the whole Notice as JSON
+    UniqueConstraint("pmid", "kind", "source"),
+    _one_of("kind", NoticeKind),
+    _one_of("state", NoticeState),
+)
+
+# Every citation that a published note has had, the last one is the present one.
+citation = Table(
+    "citation",
+    metadata,
+    Column("pmid", String, ForeignKey(article.c.pmid), primary_key=True),
+    Column("seen", UtcDateTime, primary_key=True),
+    Column("payload", Text, nullable=False),  # the whole Citation as JSON
+)
+
+# Issues that wait for their editor, and what became of them.
+draft = Table(
+    "draft",
+    metadata,
+    Column("week", String, primary_key=True),
+    Column("composed", UtcDateTime, nullable=False),
+    Column("state", String, nullable=False),
+    Column("payload", Text, nullable=False),  # the whole Issue as JSON, with the editor's changes
+    Column("fates", Text, nullable=False),  # PMID → (fate, reason) as JSON
+    _one_of("state", DraftState),
+)
+
+# What a language model answered to which input, so that the same question is paid for once.
+model_answer = Table(
+    "model_answer",
+    metadata,
+    Column("key", String, primary_key=True),  # SHA-256 of the request, in hexadecimal
+    Column("answer", Text, nullable=False),
+    Column("made", UtcDateTime, nullable=False, index=True),
+    Column("tokens", Integer, nullable=False),
+)
+
 subscriber = Table(
     "subscriber",
     metadata,
@@ -260,7 +326,8 @@ subscriber = Table(
     _one_of("status", SubscriberStatus),
 )
 
-# The outbox. `message_id` and `date` are made with the row: every attempt sends the same message.
+# The outbox. `message_id` and `date` are made with the row: every attempt sends the same message. `notice` is empty for
+# the issue itself, else the notice that is told to those who received that issue.
 delivery = Table(
     "delivery",
     metadata,
@@ -276,7 +343,8 @@ delivery = Table(
     Column("next_try", UtcDateTime),  # while deferred
     Column("sent_at", UtcDateTime),
     Column("reply", Text),
-    UniqueConstraint("issue_id", "subscriber_id"),
+    Column("notice", String, nullable=False, server_default=""),
+    UniqueConstraint("issue_id", "subscriber_id", "notice"),
     _one_of("state", DeliveryState),
     Index(None, "state", "id"),
 )
