@@ -1,0 +1,54 @@
+"""Notices are stored once for each event, wait for their issue, and are told once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from litwatch.domain.calendar import Week
+from litwatch.domain.notice import Notice, NoticeKind
+from litwatch.domain.prose import Provenance, Sentence
+from litwatch.store import issues, notices
+from litwatch.store.database import Database
+from litwatch.store.notices import NoticeState
+from tests.store.samples import issue, store
+
+WEEK = Week(2025, 12)
+TEXT = (Sentence("The paper was retracted.", Provenance.DERIVED, basis="RetractionIn"),)
+
+
+@pytest.fixture
+def retraction(database: Database, now: datetime) -> Notice:
+    with database.write() as tx:
+        store(tx, "1")
+    return Notice("tag:x,2026:notice/1", NoticeKind.RETRACTION, "1", "pmid-1", "Pain", now, TEXT)
+
+
+def test_an_event_is_noticed_once(database: Database, retraction: Notice) -> None:
+    with database.write() as tx:
+        assert notices.add(tx, retraction, source="2", state=NoticeState.ACCEPTED)
+        assert not notices.add(tx, replace(retraction, guid="other"), source="2", state=NoticeState.ACCEPTED)
+        assert notices.about(tx, "1") == [retraction]
+
+
+def test_a_notice_waits_for_one_issue(database: Database, retraction: Notice, now: datetime) -> None:
+    with database.write() as tx:
+        notices.add(tx, retraction, source="2", state=NoticeState.ACCEPTED)
+        assert notices.untold(tx, until=now - timedelta(seconds=1)) == []
+        assert notices.untold(tx, until=now) == [retraction]
+        issues.publish(tx, issue(WEEK), {})
+        notices.told_in(tx, WEEK, [retraction.guid])
+        assert notices.untold(tx, until=now) == []
+        assert notices.about(tx, "1") == [retraction]
+
+
+def test_a_proposal_waits_for_the_editor(database: Database, retraction: Notice, now: datetime) -> None:
+    with database.write() as tx:
+        notices.add(tx, retraction, source="2", state=NoticeState.PROPOSED)
+        assert (notices.untold(tx, until=now), notices.about(tx, "1")) == ([], [])
+        assert notices.listing(tx, NoticeState.PROPOSED) == [retraction]
+        assert notices.settle(tx, retraction.guid, NoticeState.DISMISSED)
+        assert not notices.settle(tx, retraction.guid, NoticeState.ACCEPTED)
+        assert notices.untold(tx, until=now) == []
