@@ -21,6 +21,7 @@ from litwatch.extract.scopes import Scope
 from litwatch.extract.times import times_in
 from litwatch.extract.ungoverned import no_outcome
 from litwatch.extract.verdicts import Reading, Verdict, judge, read_scope, same
+from litwatch.extract.why import Stage
 
 _MOST_AHEAD = 4
 _LONGEST = 8
@@ -86,7 +87,8 @@ def _rows(clause: Clause, before: Iterable[Told], place: _Place, reading: Readin
             timepoint=time,
             subgroup=people,
         )
-        yield replace(row, outcome=outcome, key=(row.key[0], time or "", people or ""))
+        told = row.because(Stage.ELSEWHERE, clause, outcome)
+        yield replace(told, key=(row.key[0], time or "", people or ""))
 
 
 def _reading(clause: Clause, setting: Setting) -> Reading | None:

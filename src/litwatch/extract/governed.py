@@ -11,13 +11,14 @@ from litwatch.extract.attach import Attached
 from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import Sense, words_of
 from litwatch.extract.entries import NOTHING
-from litwatch.extract.finding import Finding, item_of, overlaps, told
+from litwatch.extract.finding import Finding, first, item_of, overlaps, told
 from litwatch.extract.items import Item
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import Scope, scopes
 from litwatch.extract.undone import counts_people, is_denied_after, tells_no_result
 from litwatch.extract.verdicts import Verdict, judge, polarity, read_scope
+from litwatch.extract.why import Governed, Stage, Step
 
 
 def governed(
@@ -29,7 +30,9 @@ def governed(
         reading = read_scope(clause, scope, arms, design, owners)
         if reading is None or _tells_nothing(clause, scope) or _is_side(clause, scope, found):
             continue
+        stage = Stage.GOVERNED
         if is_denied_after(clause, scope, owners):
+            stage = Stage.DENIED
             reading = replace(reading, sense=Sense.SAME, comparison=_across(reading.comparison))
         shared = not scope.after and counts_people(clause, scope.cue)
         for item in scope.items:
@@ -37,10 +40,12 @@ def governed(
                 continue
             for own in printed.get((item.first, item.last), NOTHING):
                 verdict = judge(reading, polarity(clause, item), own.statistic)
-                if verdict is not None and shared and not (own.statistic and own.statistic.significant):
+                counted = shared and not (own.statistic and own.statistic.significant)
+                if verdict is not None and counted:
                     verdict = Verdict(Direction.REPORTED, None, verdict.comparison)
                 if verdict is not None:
-                    finding = Finding(item, verdict, *own)
+                    step = Step(Stage.COUNTED if counted else stage, verdict, Governed(scope, reading))
+                    finding = first(item, step, *own)
                     if told(finding) or own.statistic is not None:
                         yield finding
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from litwatch.domain.study import Change, Design, Evidence, Outcome
 from litwatch.extract.arms import Arms
@@ -10,6 +11,7 @@ from litwatch.extract.carry import completed, completes, levelled, levels, takes
 from litwatch.extract.cases import Setting
 from litwatch.extract.clauses import Clause, clauses
 from litwatch.extract.cues import Sense, phrases_of, words_of
+from litwatch.extract.deciding import Decision
 from litwatch.extract.details import aliases_of, key_in_full, primary_keys, subgroup_of, whole_name
 from litwatch.extract.elliptic import Told, told_elsewhere
 from litwatch.extract.finding import Finding
@@ -17,26 +19,56 @@ from litwatch.extract.glossary import NO_GLOSSARY, Glossary
 from litwatch.extract.items import Item
 from litwatch.extract.lexicon import Concept
 from litwatch.extract.merging import Row, merged
-from litwatch.extract.reading import findings
+from litwatch.extract.reading import decisions
 from litwatch.extract.sentences import Role, Sentence
 from litwatch.extract.times import points_of, times_in
 from litwatch.extract.verdicts import Verdict, directed, polarity
+from litwatch.extract.why import Stage, Step
 from litwatch.extract.words import split_words
 
 SILENT = frozenset({Design.PROTOCOL, Design.GUIDELINE, Design.COMMENTARY})
 
 
-def ledger(sentences: tuple[Sentence, ...], design: Design, title: str) -> tuple[Outcome, ...]:
-    """All outcomes that an abstract reports, in order. Protocols, guidelines and commentaries report none."""
+class ReadClause(NamedTuple):
+    """A clause that was read for results."""
+
+    sentence: Sentence
+    clause: Clause
+    setting: Setting
+    decisions: list[Decision]
+    """On each name in it; none where it tells the outcomes of the clause before at another place."""
+    part: int | None
+    """Where its rows stand among the ledger's parts."""
+
+
+class Ledger(NamedTuple):
+    """The outcomes that an abstract reports, in order, and how they came about."""
+
+    outcomes: tuple[Outcome, ...]
+    parts: list[list[Row]]
+    """The rows of each clause that gave some; those that are not left out are the outcomes."""
+    clauses: list[ReadClause]
+    """Empty unless they were to be kept."""
+
+
+def ledger(sentences: tuple[Sentence, ...], design: Design, title: str, *, keep: bool = False) -> Ledger:
+    """All outcomes that an abstract reports, in order. Protocols, guidelines and commentaries report none.
+
+    `keep`: with every clause that was read, to explain them; to hold on to them costs a few per cent of the time.
+    """
     if design in SILENT:
-        return ()
+        return Ledger((), [], [])
     arms = Arms.of(title, sentences, design)
     glossary = Glossary.of(title, sentences)
     primary = primary_keys(sentences, glossary)
-    rows: list[list[Row]] = []
+    parts: list[list[Row]] = []
+    kept: list[ReadClause] = []
     for sentence in sentences:
-        _read(sentence, design, arms, glossary, primary, rows)
-    return tuple(row.outcome for row in merged([row for part in rows for row in part]))
+        read = _read(sentence, design, arms, glossary, primary, parts)
+        if keep:
+            kept += read
+    rows = merged([row for part in parts for row in part])
+    return Ledger(tuple([row.outcome for row in rows]), parts, kept)
 
 
 def result_clauses(sentence: Sentence, glossary: Glossary = NO_GLOSSARY) -> tuple[Clause, ...]:
@@ -71,12 +103,14 @@ def _read(
     glossary: Glossary,
     primary: frozenset[str],
     rows: list[list[Row]],
-) -> None:
+) -> list[ReadClause]:
     """Add the rows of each clause of a sentence to `rows`, and let a clause turn those of the clause before it."""
     setting = Setting(sentence.role, design, arms)
     before: list[Told] = []
+    read: list[ReadClause] = []
     for clause in result_clauses(sentence, glossary):
         if elsewhere := told_elsewhere(clause, before, setting):
+            read.append(ReadClause(sentence, clause, setting, [], len(rows)))
             rows.append(elsewhere)
             continue
         if takes_back(clause) and rows:
@@ -85,15 +119,19 @@ def _read(
             rows[-1] = [levelled(row, clause, sentence) for row in rows[-1]]
         elif completes(clause) and setting.before:
             rows[-1] = [completed(row, clause) for row in rows[-1]]
+        made = decisions(clause, setting)
         found = [
             Told(_row(sentence, clause, finding, primary, time), polarity(clause, finding.item))
-            for finding in findings(clause, setting)
+            for decision in made
+            for finding in decision.findings
             for time in ((finding.time,) if finding.time else _times(clause, finding.item))
         ]
+        read.append(ReadClause(sentence, clause, setting, made, len(rows) if found else None))
         if found:
             rows.append([told.row for told in found])
             before = found
             setting = setting.after(told.row.outcome.direction for told in found)
+    return read
 
 
 def _times(clause: Clause, item: Item) -> tuple[str | None, ...]:
@@ -134,7 +172,7 @@ def _row(
     primary: frozenset[str],
     time: str | None,
 ) -> Row:
-    item, verdict, statistic = finding.item, finding.verdict, finding.statistic
+    item, verdict, statistic, steps = finding.item, finding.verdict, finding.statistic, finding.steps
     start, end = finding.member or (clause.starts[item.first], clause.ends[item.last - 1])
     text = sentence.text if finding.member else clause.text
     name = " ".join(text[start:end].split()).replace(" -", "-")
@@ -143,6 +181,8 @@ def _row(
     if finding.member:
         concept = _concept_of(clause, name)
         verdict = _for_member(verdict, concept)
+        if verdict != finding.verdict:
+            steps = (*steps, Step(Stage.MEMBER_GOOD, verdict))
     key = key_in_full(name, clause.glossary)
     group = finding.subgroup or subgroup_of(clause)
     whole = None if finding.member else whole_name(clause, item)
@@ -160,4 +200,5 @@ def _row(
         concept=concept.name if concept else None,
         domain=concept.domain if concept else None,
     )
-    return Row(outcome, (key, time or "", group or ""), sentence.role is Role.CONCLUSIONS)
+    concluded = sentence.role is Role.CONCLUSIONS
+    return Row(outcome, (key, time or "", group or ""), concluded, item, steps)

@@ -8,13 +8,14 @@ from litwatch.extract.attach import is_adjusted_for
 from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import INVERSE, Sense, words_of
 from litwatch.extract.entries import Entry
-from litwatch.extract.finding import Finding, item_of, polarity_of
+from litwatch.extract.finding import Finding, first, item_of, polarity_of
 from litwatch.extract.leaning import Leaning, compared, features, model, nearest_sense
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import RATIOS, Statistic
 from litwatch.extract.undone import counts_people, denies, is_bout, only_graded
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 from litwatch.extract.whose import subject
+from litwatch.extract.why import Leaned, Refusal, Stage, Step
 
 _SURE = 0.5
 _DIFFERENCES = (Measure.MD, Measure.SMD, Measure.WMD, Measure.RD, Measure.MEAN_CHANGE)
@@ -34,28 +35,30 @@ def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: En
     denied = _is_denied(clause, name)
     leaning = Leaning(Sense.SAME, 1.0) if denied else model().lean(features(clause, name, good, significant, ""))
     whose = subject(clause, arms, name.start)
+    leaned = Leaned(leaning, good, significant, whose)
     if leaning.sure < _SURE and whose is not Subject.CONTROL_ALONE and _is_tested(statistic):
         comparison = comparison_of(clause, design, whose)
         verdict = same(comparison) if significant is False else Verdict(Direction.REPORTED, None, comparison)
-        return Finding(item_of(name), verdict, *entry)
+        return first(item_of(name), Step(Stage.UNSURE, verdict, leaned), *entry)
     if leaning.sure < _SURE or (whose is Subject.CONTROL_ALONE and leaning.sense is not Sense.SAME):
         return None
     if leaning.sense is Sense.SAME and (is_lone_harm(clause, name) or not denies(clause, statistic)):
         return None
     comparison = comparison_of(clause, design, whose)
+    stage = Stage.DENIED_NAME if denied else Stage.LEANING
     if significant is False or leaning.sense is Sense.SAME:
-        return Finding(item_of(name), same(comparison), *entry)
+        return first(item_of(name), Step(stage, same(comparison), leaned), *entry)
     sense: Sense = leaning.sense
     guessed = good and clause.cues and leaning.sure >= _SURE_OF_WAY and not _stands(clause, name)
     if not tells_way(clause, name) and not guessed:
-        sense = _signed(statistic, good)
-    elif good is None:
-        sense = nearest_sense(clause, name) or sense
+        sense, stage = _signed(statistic, good), Stage.SIGN
+    elif good is None and (nearest := nearest_sense(clause, name)):
+        sense, stage = nearest, Stage.NEAREST
     if sense is Sense.DIFF:
-        return Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), *entry)
-    if whose is Subject.CONTROL:
-        sense = INVERSE[sense]
-    return Finding(item_of(name), directed(sense, good, comparison), *entry)
+        verdict = Verdict(Direction.REPORTED, None, comparison)
+    else:
+        verdict = directed(INVERSE[sense] if whose is Subject.CONTROL else sense, good, comparison)
+    return first(item_of(name), Step(stage, verdict, leaned), *entry)
 
 
 def _is_denied(clause: Clause, name: Name) -> bool:
@@ -112,21 +115,27 @@ def is_lone_harm(clause: Clause, name: Name) -> bool:
     return harm and not compares and clause.said("both") is None
 
 
-def no_outcome(clause: Clause, name: Name) -> bool:
-    """Whether the words around a name make it part of something else ("strength | training"), or an exposure."""
+def no_outcome(clause: Clause, name: Name) -> Refusal | None:
+    """Why the words around a name make it part of something else ("strength | training") or an exposure; None if not."""
+    if _describes_people(clause, name) or is_adjusted_for(clause, name.start):
+        return Refusal.PEOPLE
+    if clause.words[max(0, name.start - 2)] in words_of("favour"):
+        return Refusal.FAVOURED
     after = clause.words[name.end] if name.end < len(clause.words) else ""
-    if (
-        _describes_people(clause, name)
-        or is_adjusted_for(clause, name.start)
-        or clause.words[max(0, name.start - 2)] in words_of("favour")
-    ):
-        return True
     words = clause.words[name.start : name.end]
     if name.concept is None and " ".join(words) in words_of("vague"):
-        return True
-    if after in words_of("stranger") or _is_foreign(words):
-        return True
-    return is_exposure(clause, name) or _does_it(clause, name) or _is_means(clause, name) or _is_compared(clause, name)
+        return Refusal.VAGUE
+    if after in words_of("stranger"):
+        return Refusal.PART
+    if _is_foreign(words):
+        return Refusal.FOREIGN
+    if is_exposure(clause, name):
+        return Refusal.EXPOSURE
+    if _does_it(clause, name):
+        return Refusal.DOES
+    if _is_means(clause, name):
+        return Refusal.MEANS
+    return Refusal.COMPARED if _is_compared(clause, name) else None
 
 
 def _is_foreign(words: list[str]) -> bool:

@@ -8,6 +8,7 @@ polarity: down, where lower is better, is improved.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from itertools import pairwise
 
 from litwatch.domain.study import Change, Comparison, Design, Direction, Measure
@@ -254,16 +255,33 @@ def _graded(clause: Clause, scope: Scope, grades: frozenset[str]) -> bool:
     return False
 
 
+class Source(Enum):
+    """What tells which way is good."""
+
+    CONCEPT = "concept"
+    FAULTY = "faulty"
+    ABBREVIATION = "abbreviation"
+    WORDS = "words"
+
+
 def polarity(clause: Clause, item: Item) -> Polarity | None:
     """Which way is good for the person."""
+    return good_by(clause, item)[0]
+
+
+def good_by(clause: Clause, item: Item) -> tuple[Polarity | None, Source]:
+    """Which way is good for the person, and what tells it."""
     words = clause.words
     if item.concept is not None:
-        return wanted_of(item.concept, tuple(words[item.first : item.core]), tuple(words[item.core : item.last]))
+        before, after = tuple(words[item.first : item.core]), tuple(words[item.core : item.last])
+        return wanted_of(item.concept, before, after), Source.CONCEPT
     # "abnormal | stool pattern": what makes a name a bad thing is often left outside it.
     if item.first > 0 and words[item.first - 1] in word_set("polarity", "faulty"):
-        return "lower"
+        return "lower", Source.FAULTY
     name = words[item.first : item.last]
-    return wanted(tuple(clause.glossary.in_full(name) if clause.glossary.ending(name) else name))
+    if clause.glossary.ending(name):
+        return wanted(tuple(clause.glossary.in_full(name))), Source.ABBREVIATION
+    return wanted(tuple(name)), Source.WORDS
 
 
 def judge(reading: Reading, good: Polarity | None, statistic: Statistic | None) -> Verdict | None:
