@@ -296,7 +296,8 @@ def _by_sign(reading: Reading, good: Polarity | None, statistic: Statistic | Non
         return Sense.DIFF
     if effect.measure in RATIOS and good == "lower" and statistic and statistic.significant:
         return Sense.UP if effect.value > 1 else Sense.DOWN
-    if effect.measure not in (Measure.MD, Measure.SMD, Measure.WMD) or good is None:
+    fell = effect.measure is Measure.OTHER and effect.value < 0
+    if not (fell or effect.measure in (Measure.MD, Measure.SMD, Measure.WMD)) or good is None:
         return Sense.DIFF
     # Reviewers often turn the sign so that positive favours: only a sign that speaks for the intervention is taken.
     towards_good = (effect.value < 0) == (good == "lower")
