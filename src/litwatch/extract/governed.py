@@ -47,15 +47,15 @@ def governed(
 
 
 def _listed(clause: Clause, scope: Scope) -> Polarity | None:
-    """The good direction of what a verdict is about, where it is known of some of a list and all of these agree.
+    """The good direction of what a verdict is about, where it is known of a third of a list and all of these agree.
 
     What "and" joins is mostly of one kind: "reduced oxidative stress and | angiogenesis" (Hatzivassiloglou and McKeown,
     Predicting the semantic orientation of adjectives, 1997). What an exposure is associated with is not.
     """
     if "join" in scope.cue.payload.kinds:
         return None
-    known = {good for item in scope.items if (good := polarity(clause, item)) is not None}
-    return known.pop() if len(known) == 1 else None
+    known = [good for item in scope.items if (good := polarity(clause, item)) is not None]
+    return known[0] if len(set(known)) == 1 and 3 * len(known) >= len(scope.items) else None
 
 
 def refused(clause: Clause, arms: Arms, design: Design) -> list[Item]:
