@@ -48,7 +48,7 @@ def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: En
     sense: Sense = leaning.sense
     guessed = good and clause.cues and leaning.sure >= _SURE_OF_WAY and not _stands(clause, name)
     if not tells_way(clause, name) and not guessed:
-        sense = _signed(clause, name, statistic, good)
+        sense = _signed(statistic, good)
     elif good is None:
         sense = nearest_sense(clause, name) or sense
     if sense is Sense.DIFF:
@@ -91,22 +91,18 @@ def _stands(clause: Clause, name: Name) -> bool:
     return name.start > 0 and clause.words[name.start - 1] in words_of("standing")
 
 
-def _signed(clause: Clause, name: Name, statistic: Statistic | None, good: Polarity | None) -> Sense:
-    """The way that a difference's estimate goes, if it is one and significant.
-
-    A hazard is one of an event: of survival it counts the deaths, and of other good things it tells nothing.
-    """
+def _signed(statistic: Statistic | None, good: Polarity | None) -> Sense:
+    """The way that a difference's estimate goes, if it is one and significant; a hazard of something good tells none."""
     effect = statistic.effect if statistic else None
     if effect is None or not effect.value or statistic is None or not statistic.significant:
         return Sense.DIFF
     if effect.measure not in (*RATIOS, *_DIFFERENCES):
         return Sense.DIFF
-    above = effect.value > (1 if effect.measure in RATIOS else 0)
     if effect.measure is Measure.HR and good == "higher":
-        if clause.glossary.in_full(clause.words[name.start : name.end])[-1] != "survival":
-            return Sense.DIFF
-        above = not above
-    return Sense.UP if above else Sense.DOWN
+        return Sense.DIFF
+    if effect.measure in RATIOS:
+        return Sense.UP if effect.value > 1 else Sense.DOWN
+    return Sense.UP if effect.value > 0 else Sense.DOWN
 
 
 def is_lone_harm(clause: Clause, name: Name) -> bool:
