@@ -134,7 +134,8 @@ def _good(clause: Clause, item: Item) -> str:
 def _step(step: Step, part: ReadClause) -> str:
     values = step.values
     if isinstance(values, Governed):
-        return f"{step.stage.value}, {_cue(part.clause, values.scope.cue)}{_as_read(values, step.verdict)}"
+        listed = f", {values.listed} is good as for the list's other members" if values.listed else ""
+        return f"{step.stage.value}, {_cue(part.clause, values.scope.cue)}{_as_read(values, step.verdict)}{listed}"
     if isinstance(values, Leaned):
         if step.stage is Stage.DENIED_NAME:
             return step.stage.value

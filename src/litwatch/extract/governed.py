@@ -35,19 +35,34 @@ def governed(
             stage = Stage.DENIED
             reading = replace(reading, sense=Sense.SAME, comparison=_across(reading.comparison))
         shared = not scope.after and counts_people(clause, scope.cue)
+        listed = _listed(clause, scope)
         for item in scope.items:
             if item.last < len(clause.words) and clause.words[item.last] in words_of("stranger"):
                 continue
+            own_good = polarity(clause, item)
             for own in printed.get((item.first, item.last), NOTHING):
-                verdict = judge(reading, polarity(clause, item), own.statistic)
+                verdict = judge(reading, own_good or listed, own.statistic)
                 counted = shared and not (own.statistic and own.statistic.significant)
                 if verdict is not None and counted:
                     verdict = Verdict(Direction.REPORTED, None, verdict.comparison)
                 if verdict is not None:
-                    step = Step(Stage.COUNTED if counted else stage, verdict, Governed(scope, reading))
+                    by = Governed(scope, reading, None if own_good else listed)
+                    step = Step(Stage.COUNTED if counted else stage, verdict, by)
                     finding = first(item, step, *own)
                     if told(finding) or own.statistic is not None:
                         yield finding
+
+
+def _listed(clause: Clause, scope: Scope) -> Polarity | None:
+    """The good direction of what a verdict is about, where it is known of a third of a list and all of these agree.
+
+    What "and" joins is mostly of one kind: "reduced oxidative stress and | angiogenesis" (Hatzivassiloglou and McKeown,
+    Predicting the semantic orientation of adjectives, 1997). What an exposure is associated with is not.
+    """
+    if "join" in scope.cue.payload.kinds:
+        return None
+    known = [good for item in scope.items if (good := polarity(clause, item)) is not None]
+    return known[0] if len(set(known)) == 1 and 3 * len(known) >= len(scope.items) else None
 
 
 def refused(clause: Clause, arms: Arms, design: Design) -> list[Item]:

@@ -17,7 +17,7 @@ from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import INVERSE, CueWord, Sense, phrases_of, words_of
 from litwatch.extract.items import Item
 from litwatch.extract.lexicon import Polarity
-from litwatch.extract.numbers import Statistic
+from litwatch.extract.numbers import RATIOS, Statistic
 from litwatch.extract.resources import word_set
 from litwatch.extract.scopes import Scope
 from litwatch.extract.undone import is_countered, is_smaller
@@ -312,7 +312,10 @@ def _by_sign(reading: Reading, good: Polarity | None, statistic: Statistic | Non
     effect = statistic.effect if statistic else None
     if effect is None or effect.value is None or not effect.ci:
         return Sense.DIFF
-    if effect.measure not in (Measure.MD, Measure.SMD, Measure.WMD) or good is None:
+    if effect.measure in RATIOS and good == "lower" and statistic and statistic.significant:
+        return Sense.UP if effect.value > 1 else Sense.DOWN
+    fell = effect.measure is Measure.OTHER and effect.value < 0
+    if not (fell or effect.measure in (Measure.MD, Measure.SMD, Measure.WMD)) or good is None:
         return Sense.DIFF
     # Reviewers often turn the sign so that positive favours: only a sign that speaks for the intervention is taken.
     towards_good = (effect.value < 0) == (good == "lower")

@@ -68,6 +68,8 @@ class Governed(NamedTuple):
 
     scope: Scope
     reading: Reading
+    listed: Polarity | None = None
+    """The good direction taken from the other members of its list, where the name tells none itself."""
 
 
 class Leaned(NamedTuple):
