@@ -38,6 +38,8 @@ _HUNDREDTHS = 100
 
 SURE = 0.35
 """How likely a name must be a result to become one."""
+SURE_OF_NULL = 0.2
+"""The same for a name of which the readers tell that there was no difference: no null is to be left out."""
 _CLEAR = 0.7
 """How much of the likelihood of better and worse together one must have that only the model tells."""
 _WAYS = frozenset({Direction.IMPROVED, Direction.WORSENED})
@@ -79,9 +81,11 @@ def decided(clause: Clause, found: list[Finding], setting: Setting) -> Iterator[
         own = model().score(features(clause, case, setting, len(found)))
         likely = likelihoods([one + other for one, other in zip(base, own, strict=True)])
         # What only a conclusion tells must stay; what it repeats is left out later, by the rows of the results.
-        if sum(likely) > SURE or (setting.concluded and case.findings):
+        if sum(likely) > _sure(clause, case) or (setting.concluded and case.findings):
             direction = _likeliest(case, dict(zip(DIRECTIONS, likely, strict=True)))
             chosen.append((case, direction if _may_tell(clause, case, direction, setting) else Direction.REPORTED))
+        elif chosen and not case.findings and _is_listed(clause, *chosen[-1], case):
+            chosen.append((case, Direction.NO_DIFFERENCE))
     added = any(not case.findings for case, _ in chosen)
     printed = attached(clause, [item_of(case.name) for case, _ in chosen]) if added else {}
     for case, direction in chosen:
@@ -90,6 +94,27 @@ def decided(clause: Clause, found: list[Finding], setting: Setting) -> Iterator[
         else:
             for entry in printed.get((case.name.start, case.name.end), NOTHING):
                 yield _tested(Finding(item_of(case.name), _verdict(clause, case, direction, setting), *entry))
+
+
+def _sure(clause: Clause, case: Case) -> float:
+    """How likely a case must be a result to be one: less for a null of what is known to be a name."""
+    item = item_of(case.name)
+    named = item.concept is not None or any(overlaps(name, [item]) for name in clause.names)
+    return SURE_OF_NULL if named and _is_null(case) else SURE
+
+
+def _is_null(case: Case) -> bool:
+    """Whether the readers tell that there was no difference."""
+    return any(finding.verdict.direction is Direction.NO_DIFFERENCE for finding in case.findings)
+
+
+def _is_listed(clause: Clause, before: Case, direction: Direction, case: Case) -> bool:
+    """Whether a name only goes on a list that tells no difference, which is that of each member (contract, rule 3)."""
+    if not (_is_null(before) if before.findings else direction is Direction.NO_DIFFERENCE):
+        return False
+    between = clause.words[before.name.end : case.name.start]
+    denied = denies(clause, case.statistic(clause)) and not is_lone_harm(clause, case.name)
+    return denied and bool(between) and words_of("list_marks").issuperset(between)
 
 
 def _refused(clause: Clause, case: Case, setting: Setting, no_results: list[Item]) -> bool:
