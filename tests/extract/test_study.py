@@ -122,6 +122,19 @@ def test_a_conclusion_tells_each_null_of_a_list() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Exercise is essential for preventing falls.",
+        "Exercise has the potential to reduce falls.",
+        "Clinicians must reduce fatigue in these patients.",
+        "The role of improved sleep quality is the subject of ongoing work.",
+    ],
+)
+def test_a_conclusion_finds_nothing_in_a_hope(text: str) -> None:
+    assert not read_study(Article("1", "Exercise: a randomised trial", (Section("CONCLUSIONS", text),))).outcomes
+
+
 def test_between_two_active_arms_the_title_tells_the_intervention() -> None:
     title = "Pilates versus stretching in low back pain: a randomised trial"
     text = "Disability was lower after stretching than after Pilates."

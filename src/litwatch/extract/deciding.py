@@ -27,7 +27,7 @@ from litwatch.extract.governed import refused, ruled
 from litwatch.extract.items import Item
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
-from litwatch.extract.undone import denies, is_hypothetical
+from litwatch.extract.undone import denies, is_hypothetical, tells_method
 from litwatch.extract.ungoverned import is_lone_harm, no_outcome, tells_way
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 from litwatch.extract.whose import subject
@@ -121,7 +121,7 @@ def _refused(clause: Clause, case: Case, setting: Setting, no_results: list[Item
     """Whether the grammar knows a name to be no result: an exposure, a purpose, a hope, the control group's own change."""
     if no_outcome(clause, case.name) or overlaps(case.name, no_results):
         return True
-    if is_hypothetical(clause):
+    if is_hypothetical(clause) or tells_method(clause):
         return True
     return subject(clause, setting.arms, case.name.start) in (Subject.CONTROL, Subject.CONTROL_ALONE)
 

@@ -12,7 +12,7 @@ from litwatch.extract.finding import Finding, item_of, polarity_of
 from litwatch.extract.leaning import Leaning, compared, features, model, nearest_sense
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import RATIOS, Statistic
-from litwatch.extract.undone import counts_people, denies, is_bout, only_graded
+from litwatch.extract.undone import counts_people, denies, is_bout, is_part, only_graded
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 from litwatch.extract.whose import subject
 
@@ -20,6 +20,8 @@ _SURE = 0.5
 _DIFFERENCES = (Measure.MD, Measure.SMD, Measure.WMD, Measure.RD, Measure.MEAN_CHANGE)
 _SIDES = 8
 """Within how many words after "between" both sides stand."""
+_BEFORE = 3
+"""Within how many words before a procedure the word stands that makes it an occasion."""
 _SURE_OF_WAY = 0.8
 """How sure the model must be of a way that no word tells ("a significant effect on pain")."""
 
@@ -114,7 +116,6 @@ def is_lone_harm(clause: Clause, name: Name) -> bool:
 
 def no_outcome(clause: Clause, name: Name) -> bool:
     """Whether the words around a name make it part of something else ("strength | training"), or an exposure."""
-    after = clause.words[name.end] if name.end < len(clause.words) else ""
     if (
         _describes_people(clause, name)
         or is_adjusted_for(clause, name.start)
@@ -124,7 +125,7 @@ def no_outcome(clause: Clause, name: Name) -> bool:
     words = clause.words[name.start : name.end]
     if name.concept is None and " ".join(words) in words_of("vague"):
         return True
-    if after in words_of("stranger") or _is_foreign(words):
+    if is_part(clause, name.end) or _is_foreign(words) or _is_occasion(clause, name):
         return True
     return is_exposure(clause, name) or _does_it(clause, name) or _is_means(clause, name) or _is_compared(clause, name)
 
@@ -135,6 +136,13 @@ def _is_foreign(words: list[str]) -> bool:
     if not words_of("never_within").isdisjoint(words) or words[-1] in words_of("head_ends"):
         return True
     return words[last] in words_of("never") and (last == 0 or words[last] not in words_of("never_alone"))
+
+
+def _is_occasion(clause: Clause, name: Name) -> bool:
+    """Whether a name is a procedure, and only tells when or in whom: "after laparotomy | surgery"."""
+    if clause.words[name.end - 1] not in words_of("procedures"):
+        return False
+    return not words_of("occasions").isdisjoint(clause.words[max(0, name.start - _BEFORE) : name.start])
 
 
 def _does_it(clause: Clause, name: Name) -> bool:
