@@ -112,6 +112,29 @@ def test_a_conclusion_tells_better_of_an_outcome_of_no_list() -> None:
     assert [(row.name, row.direction.value) for row in study.outcomes] == [("postural responses", "improved")]
 
 
+def test_a_conclusion_tells_each_null_of_a_list() -> None:
+    section = Section("CONCLUSIONS", "Exercise did not affect CRP, nail repair and collagen production.")
+    study = read_study(Article("1", "Exercise: a randomised trial", (section,)))
+    assert [(row.name, row.direction.value) for row in study.outcomes] == [
+        ("CRP", "no_difference"),
+        ("nail repair", "no_difference"),
+        ("collagen production", "no_difference"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Exercise is essential for preventing falls.",
+        "Exercise has the potential to reduce falls.",
+        "Clinicians must reduce fatigue in these patients.",
+        "The role of improved sleep quality is the subject of ongoing work.",
+    ],
+)
+def test_a_conclusion_finds_nothing_in_a_hope(text: str) -> None:
+    assert not read_study(Article("1", "Exercise: a randomised trial", (Section("CONCLUSIONS", text),))).outcomes
+
+
 def test_between_two_active_arms_the_title_tells_the_intervention() -> None:
     title = "Pilates versus stretching in low back pain: a randomised trial"
     text = "Disability was lower after stretching than after Pilates."

@@ -15,7 +15,7 @@ from litwatch.extract.arms import Subject
 from litwatch.extract.cases import DIRECTIONS
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import CueWord, Sense
-from litwatch.extract.deciding import SURE, Decision
+from litwatch.extract.deciding import Decision
 from litwatch.extract.deciding import reasons as decision_reasons
 from litwatch.extract.items import Item
 from litwatch.extract.leaning import reasons as leaning_reasons
@@ -163,7 +163,7 @@ def _as_read(values: Governed, verdict: Verdict) -> str:
 def _held(step: Step, weighed: Weighed) -> str:
     """What kept the decision from its likeliest direction."""
     if step.stage is not Stage.DECIDED:
-        if sum(weighed.likely) <= SURE:
+        if weighed.result <= weighed.enough:
             return ", but what only a conclusion tells stays"
         return "" if _likeliest(weighed) == step.verdict.direction.value else ", but what was read stays"
     if _likeliest(weighed) != weighed.direction.value:
@@ -174,7 +174,7 @@ def _held(step: Step, weighed: Weighed) -> str:
 
 def _likely(weighed: Weighed) -> str:
     """How likely a result is, and which direction is the likeliest."""
-    return f"a result with {sum(weighed.likely):.2f} ({SURE:g} is enough), likeliest {_likeliest(weighed)}"
+    return f"a result with {weighed.result:.2f} ({weighed.enough:g} is enough), likeliest {_likeliest(weighed)}"
 
 
 def _likeliest(weighed: Weighed) -> str:

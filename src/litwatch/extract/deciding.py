@@ -27,7 +27,7 @@ from litwatch.extract.governed import refused, ruled
 from litwatch.extract.items import Item
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
-from litwatch.extract.undone import denies, is_hypothetical
+from litwatch.extract.undone import denies, is_hypothetical, tells_method
 from litwatch.extract.ungoverned import is_lone_harm, no_outcome, tells_way
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 from litwatch.extract.whose import subject
@@ -39,6 +39,8 @@ _HUNDREDTHS = 100
 
 SURE = 0.35
 """How likely a name must be a result to become one."""
+SURE_OF_NULL = 0.2
+"""The same for a name of which the readers tell that there was no difference: no null is to be left out."""
 _CLEAR = 0.7
 """How much of the likelihood of better and worse together one must have that only the model tells."""
 _WAYS = frozenset({Direction.IMPROVED, Direction.WORSENED})
@@ -87,26 +89,29 @@ def decided(clause: Clause, found: list[Finding], setting: Setting) -> list[Deci
     if not pending:
         return made
     base = model().score(common(clause))
-    chosen: list[tuple[Decision, Weighed]] = []
+    chosen: list[tuple[Decision, Weighed, Direction]] = []
     for each in pending:
         own = model().score(features(clause, each.case, setting, len(found)))
         likely = likelihoods([one + other for one, other in zip(base, own, strict=True)])
-        weighed = Weighed(len(found), likely, _likeliest(each.case, dict(zip(DIRECTIONS, likely, strict=True))))
+        weighed = Weighed(len(found), likely, _likeliest(each.case, likely), _enough(clause, each.case))
         each.weighed = weighed
         # What only a conclusion tells must stay; what it repeats is left out later, by the rows of the results.
-        if sum(weighed.likely) > SURE or (setting.concluded and each.case.findings):
-            chosen.append((each, weighed))
-    added = any(not each.case.findings for each, _ in chosen)
-    printed = attached(clause, [item_of(each.case.name) for each, _ in chosen]) if added else {}
-    for each, weighed in chosen:
-        case, tells = each.case, _may_tell(clause, each.case, weighed.direction, setting)
-        direction = weighed.direction if tells else Direction.REPORTED
+        if weighed.result > weighed.enough or (setting.concluded and each.case.findings):
+            tells = _may_tell(clause, each.case, weighed.direction, setting)
+            chosen.append((each, weighed, weighed.direction if tells else Direction.REPORTED))
+        elif chosen and not each.case.findings and _is_listed(clause, chosen[-1][0].case, chosen[-1][2], each.case):
+            chosen.append((each, weighed._replace(listed=True), Direction.NO_DIFFERENCE))
+    added = any(not each.case.findings for each, _, _ in chosen)
+    printed = attached(clause, [item_of(each.case.name) for each, _, _ in chosen]) if added else {}
+    for each, weighed, direction in chosen:
+        case = each.case
         if case.findings:
             each.findings += _turned(clause, case, direction, weighed)
         else:
             whose = subject(clause, setting.arms, case.name.start)
             verdict = _verdict(clause, case, direction, setting, whose)
-            step = Step(Stage.DECIDED, verdict, weighed._replace(whose=whose))
+            stage = Stage.LISTED if weighed.listed else Stage.DECIDED
+            step = Step(stage, verdict, weighed._replace(whose=whose))
             entries = printed.get((case.name.start, case.name.end), NOTHING)
             each.findings += [_tested(first(item_of(case.name), step, *entry)) for entry in entries]
     return made
@@ -124,8 +129,31 @@ def _refusal(clause: Clause, case: Case, setting: Setting, no_results: list[Item
         return Refusal.NO_RESULT
     if is_hypothetical(clause):
         return Refusal.HYPOTHETICAL
+    if tells_method(clause):
+        return Refusal.METHOD
     whose = subject(clause, setting.arms, case.name.start)
     return Refusal.CONTROL if whose in (Subject.CONTROL, Subject.CONTROL_ALONE) else None
+
+
+def _enough(clause: Clause, case: Case) -> float:
+    """How likely a case must be a result to be one: less for a null of what is known to be a name."""
+    item = item_of(case.name)
+    named = item.concept is not None or any(overlaps(name, [item]) for name in clause.names)
+    return SURE_OF_NULL if named and _is_null(case) else SURE
+
+
+def _is_null(case: Case) -> bool:
+    """Whether the readers tell that there was no difference."""
+    return any(finding.verdict.direction is Direction.NO_DIFFERENCE for finding in case.findings)
+
+
+def _is_listed(clause: Clause, before: Case, direction: Direction, case: Case) -> bool:
+    """Whether a name only goes on a list that tells no difference, which is that of each member (contract, rule 3)."""
+    if not (_is_null(before) if before.findings else direction is Direction.NO_DIFFERENCE):
+        return False
+    between = clause.words[before.name.end : case.name.start]
+    denied = denies(clause, case.statistic(clause)) and not is_lone_harm(clause, case.name)
+    return denied and bool(between) and words_of("list_marks").issuperset(between)
 
 
 def _may_tell(clause: Clause, case: Case, direction: Direction, setting: Setting) -> bool:
@@ -152,8 +180,9 @@ def _is_against(clause: Clause, case: Case, direction: Direction, setting: Setti
     return told == turned(Sense.WORSE if direction is Direction.IMPROVED else Sense.BETTER, good)
 
 
-def _likeliest(case: Case, likely: dict[Direction, float]) -> Direction:
+def _likeliest(case: Case, among: list[float]) -> Direction:
     """The likeliest direction; better or worse that the readers do not tell, too, must be clearly the likelier of them."""
+    likely = dict(zip(DIRECTIONS, among, strict=True))
     best = max(likely, key=likely.__getitem__)
     if best in _WAYS and not any(finding.verdict.direction is best for finding in case.findings):
         ways = likely[Direction.IMPROVED] + likely[Direction.WORSENED]

@@ -16,7 +16,7 @@ from litwatch.extract.items import Item
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import Scope, scopes
-from litwatch.extract.undone import counts_people, is_denied_after, tells_no_result
+from litwatch.extract.undone import counts_people, is_denied_after, is_part, tells_no_result
 from litwatch.extract.verdicts import Verdict, judge, polarity, read_scope
 from litwatch.extract.why import Governed, Stage, Step
 
@@ -37,7 +37,7 @@ def governed(
         shared = not scope.after and counts_people(clause, scope.cue)
         listed = _listed(clause, scope)
         for item in scope.items:
-            if item.last < len(clause.words) and clause.words[item.last] in words_of("stranger"):
+            if is_part(clause, item.last):
                 continue
             own_good = polarity(clause, item)
             for own in printed.get((item.first, item.last), NOTHING):

@@ -74,7 +74,7 @@ def _unfolded(clause: Clause, found: Iterator[Finding]) -> Iterator[Finding]:
     for finding in found:
         end = clause.ends[finding.item.last - 1]
         aside = next((aside for aside in clause.asides if 0 <= aside.start - 1 - end <= 2), None)
-        members = members_of(aside) if aside is not None else []
+        members = members_of(aside) if aside is not None and not _is_composite(clause, finding.item) else []
         own = _tested_members(clause, finding.item.last)
         if own:
             yield from (_of_member(finding, member, statistic) for member, statistic in own)
@@ -83,6 +83,11 @@ def _unfolded(clause: Clause, found: Iterator[Finding]) -> Iterator[Finding]:
             yield from (alone._replace(member=member) for member in members)
         else:
             yield finding
+
+
+def _is_composite(clause: Clause, item: Item) -> bool:
+    """Whether the members of a class count together, and what is told of it of none alone: "adverse events (…)"."""
+    return not words_of("composites").isdisjoint(clause.words[item.first : item.last])
 
 
 def _tested_members(clause: Clause, last: int) -> list[tuple[tuple[int, int], Statistic]]:

@@ -173,7 +173,8 @@ def _leads(clause: Clause, at: int, limit: int) -> Iterator[tuple[int, bool]]:
         word = clause.words[step]
         people = word in words_of("leads") and _names_people(clause, step + 1)
         direct = first or word not in ("of", "to", "with") or clause.words[step - 1] in ("regard", "respect", "terms")
-        if word in words_of("leads") and direct and not people:
+        by = first and word == "of" and clause.words[at - 1] in words_of("works_of")  # "an effect of exercise"
+        if word in words_of("leads") and direct and not (people or by):
             yield step + 1, sure
         if not (word in passed or word in words_of("leads") or word[0].isdigit() or word in words_of("adverb")):
             if not opened:

@@ -12,7 +12,7 @@ from litwatch.extract.finding import Finding, first, item_of, polarity_of
 from litwatch.extract.leaning import Leaning, compared, features, model, nearest_sense
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import RATIOS, Statistic
-from litwatch.extract.undone import counts_people, denies, is_bout, only_graded
+from litwatch.extract.undone import counts_people, denies, is_bout, is_part, only_graded
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 from litwatch.extract.whose import subject
 from litwatch.extract.why import Leaned, Refusal, Stage, Step
@@ -21,6 +21,8 @@ _SURE = 0.5
 _DIFFERENCES = (Measure.MD, Measure.SMD, Measure.WMD, Measure.RD, Measure.MEAN_CHANGE)
 _SIDES = 8
 """Within how many words after "between" both sides stand."""
+_BEFORE = 3
+"""Within how many words before a procedure the word stands that makes it an occasion."""
 _SURE_OF_WAY = 0.8
 """How sure the model must be of a way that no word tells ("a significant effect on pain")."""
 
@@ -121,14 +123,18 @@ def no_outcome(clause: Clause, name: Name) -> Refusal | None:
         return Refusal.PEOPLE
     if clause.words[max(0, name.start - 2)] in words_of("favour"):
         return Refusal.FAVOURED
-    after = clause.words[name.end] if name.end < len(clause.words) else ""
     words = clause.words[name.start : name.end]
     if name.concept is None and " ".join(words) in words_of("vague"):
         return Refusal.VAGUE
-    if after in words_of("stranger"):
+    if is_part(clause, name.end):
         return Refusal.PART
-    if _is_foreign(words):
-        return Refusal.FOREIGN
+    return Refusal.FOREIGN if _is_foreign(words) else _other_role(clause, name)
+
+
+def _other_role(clause: Clause, name: Name) -> Refusal | None:
+    """What a name is in its clause, if not what was measured."""
+    if _is_occasion(clause, name):
+        return Refusal.OCCASION
     if is_exposure(clause, name):
         return Refusal.EXPOSURE
     if _does_it(clause, name):
@@ -144,6 +150,13 @@ def _is_foreign(words: list[str]) -> bool:
     if not words_of("never_within").isdisjoint(words) or words[-1] in words_of("head_ends"):
         return True
     return words[last] in words_of("never") and (last == 0 or words[last] not in words_of("never_alone"))
+
+
+def _is_occasion(clause: Clause, name: Name) -> bool:
+    """Whether a name is a procedure, and only tells when or in whom: "after laparotomy | surgery"."""
+    if clause.words[name.end - 1] not in words_of("procedures"):
+        return False
+    return not words_of("occasions").isdisjoint(clause.words[max(0, name.start - _BEFORE) : name.start])
 
 
 def _does_it(clause: Clause, name: Name) -> bool:

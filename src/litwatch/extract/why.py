@@ -40,6 +40,7 @@ class Stage(StrEnum):
     STATISTIC_OUT = "its statistic left out: a significant test beside no difference belongs to something else"
     KEPT = "kept by the trained decision"
     DECIDED = "by the trained decision"
+    LISTED = "no difference, as the list that it goes on tells none"
     TEST = "a test shows no difference"
     TAKEN_BACK = "taken back by a clause after it"
     LEVELLED = "no difference between groups, by a clause after it"
@@ -54,12 +55,14 @@ class Refusal(StrEnum):
     VAGUE = "is too vague a word"
     PART = "is part of the name of something else"
     FOREIGN = "is no outcome by its words, but people, a time, a treatment or the like"
+    OCCASION = "is the occasion on which something was measured"
     EXPOSURE = "is the exposure of an association"
     DOES = "is what changed another outcome"
     MEANS = "is by or after what something was done"
     COMPARED = "is a side of a comparison"
     NO_RESULT = "stands with a verdict that is no result: an exposure, a purpose, an arm, the control group's change"
     HYPOTHETICAL = "stands in a clause that tells a belief or a question"
+    METHOD = "stands in a clause that only tells methods"
     CONTROL = "is told of the control group"
 
 
@@ -98,8 +101,17 @@ class Weighed(NamedTuple):
     """How likely each of `cases.DIRECTIONS` is; what is missing to 1 is how likely the name is no result."""
     direction: Direction
     """The likeliest one; `reported` where better and worse are too close."""
+    enough: float
+    """How likely a result must be to be kept."""
     whose: Subject | None = None
     """Of whom a name is told that only the decision reads."""
+    listed: bool = False
+    """Whether the name is taken for a result only because it goes on a list that tells no difference."""
+
+    @property
+    def result(self) -> float:
+        """How likely the name is a result."""
+        return sum(self.likely)
 
 
 class Step(NamedTuple):
