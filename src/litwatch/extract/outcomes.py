@@ -11,7 +11,7 @@ from litwatch.extract.cases import Setting
 from litwatch.extract.clauses import Clause, clauses
 from litwatch.extract.cues import Sense, phrases_of, words_of
 from litwatch.extract.details import aliases_of, key_in_full, primary_keys, subgroup_of, whole_name
-from litwatch.extract.elliptic import Told, told_elsewhere
+from litwatch.extract.elliptic import Told, excepted, referred_to, set_apart, told_elsewhere
 from litwatch.extract.finding import Finding
 from litwatch.extract.glossary import NO_GLOSSARY, Glossary
 from litwatch.extract.items import Item
@@ -34,8 +34,9 @@ def ledger(sentences: tuple[Sentence, ...], design: Design, title: str) -> tuple
     glossary = Glossary.of(title, sentences)
     primary = primary_keys(sentences, glossary)
     rows: list[list[Row]] = []
+    before: list[Told] = []
     for sentence in sentences:
-        _read(sentence, design, arms, glossary, primary, rows)
+        before = _read(sentence, design, arms, glossary, primary, rows, referred_to(before, sentence))
     return tuple(row.outcome for row in merged([row for part in rows for row in part]))
 
 
@@ -71,29 +72,52 @@ def _read(
     glossary: Glossary,
     primary: frozenset[str],
     rows: list[list[Row]],
-) -> None:
-    """Add the rows of each clause of a sentence to `rows`, and let a clause turn those of the clause before it."""
+    before: list[Told],
+) -> list[Told]:
+    """Add the rows of each clause of a sentence to `rows`, and let a clause turn those of the clause before it.
+
+    `before` is what the sentence before told, if this one speaks of it; returned is what its last clause with rows told.
+    """
     setting = Setting(sentence.role, design, arms)
-    before: list[Told] = []
+    ahead: Clause | None = None
     for clause in result_clauses(sentence, glossary):
-        if elsewhere := told_elsewhere(clause, before, setting):
+        apart = excepted(clause, ahead)
+        if apart is None and (elsewhere := told_elsewhere(clause, ahead, before, setting)):
+            if ahead is not None and rows:
+                rows[-1] = [set_apart(row, ahead, elsewhere) for row in rows[-1]]
             rows.append(elsewhere)
             continue
-        if takes_back(clause) and rows:
-            rows[-1] = [without_difference(row, clause, sentence) for row in rows[-1]]
-        elif levels(clause) and rows:
-            rows[-1] = [levelled(row, clause, sentence) for row in rows[-1]]
-        elif completes(clause) and setting.before:
-            rows[-1] = [completed(row, clause) for row in rows[-1]]
-        found = [
-            Told(_row(sentence, clause, finding, primary, time), polarity(clause, finding.item))
-            for finding in findings(clause, setting)
-            for time in ((finding.time,) if finding.time else _times(clause, finding.item))
-        ]
+        ahead = clause
+        if apart is None:
+            _turn(clause, sentence, setting, rows)
+        found = _told(sentence, apart.rest if apart else clause, setting, primary)
+        found = apart.rows(found) if apart else found
         if found:
             rows.append([told.row for told in found])
             before = found
             setting = setting.after(told.row.outcome.direction for told in found)
+    return before
+
+
+def _turn(clause: Clause, sentence: Sentence, setting: Setting, rows: list[list[Row]]) -> None:
+    """Let a clause turn the rows of the one before it."""
+    if not rows:
+        return
+    if takes_back(clause):
+        rows[-1] = [without_difference(row, clause, sentence) for row in rows[-1]]
+    elif levels(clause):
+        rows[-1] = [levelled(row, clause, sentence) for row in rows[-1]]
+    elif completes(clause) and setting.before:
+        rows[-1] = [completed(row, clause) for row in rows[-1]]
+
+
+def _told(sentence: Sentence, clause: Clause, setting: Setting, primary: frozenset[str]) -> list[Told]:
+    """The rows of a clause."""
+    return [
+        Told(_row(sentence, clause, finding, primary, time), polarity(clause, finding.item))
+        for finding in findings(clause, setting)
+        for time in ((finding.time,) if finding.time else _times(clause, finding.item))
+    ]
 
 
 def _times(clause: Clause, item: Item) -> tuple[str | None, ...]:

@@ -171,6 +171,8 @@ def _left_out(clause: Clause, design: Design, told_before: frozenset[Direction])
     comparison = comparison_of(clause, design, Subject.UNNAMED)
     changed = told_before == {Direction.NO_DIFFERENCE}
     for name in clause.names:
+        if clause.words[name.end : name.end + 1] and clause.words[name.end] in words_of("stranger"):
+            continue
         statistic = statistic_near(clause, name)
         if clause.opener == "except" and not told_before and not (statistic and statistic.significant is False):
             continue
