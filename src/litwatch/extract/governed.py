@@ -17,6 +17,7 @@ from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import Scope, scopes
 from litwatch.extract.undone import counts_people, is_denied_after, tells_no_result
+from litwatch.extract.ungoverned import is_cut_short
 from litwatch.extract.verdicts import Verdict, judge, polarity, read_scope
 
 
@@ -33,7 +34,7 @@ def governed(
             reading = replace(reading, sense=Sense.SAME, comparison=_across(reading.comparison))
         shared = not scope.after and counts_people(clause, scope.cue)
         for item in scope.items:
-            if item.last < len(clause.words) and clause.words[item.last] in words_of("stranger"):
+            if is_cut_short(clause, item.last):
                 continue
             for own in printed.get((item.first, item.last), NOTHING):
                 verdict = judge(reading, polarity(clause, item), own.statistic)

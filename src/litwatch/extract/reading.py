@@ -25,7 +25,7 @@ from litwatch.extract.members import statistics_of_members
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.scopes import scopes
 from litwatch.extract.undone import is_bout, is_hypothetical, is_level, refers_back
-from litwatch.extract.ungoverned import is_exposure, no_outcome, ungoverned
+from litwatch.extract.ungoverned import is_cut_short, is_exposure, no_outcome, ungoverned
 from litwatch.extract.values import by_values
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
 
@@ -171,7 +171,7 @@ def _left_out(clause: Clause, design: Design, told_before: frozenset[Direction])
     comparison = comparison_of(clause, design, Subject.UNNAMED)
     changed = told_before == {Direction.NO_DIFFERENCE}
     for name in clause.names:
-        if clause.words[name.end : name.end + 1] and clause.words[name.end] in words_of("stranger"):
+        if is_cut_short(clause, name.end):
             continue
         statistic = statistic_near(clause, name)
         if clause.opener == "except" and not told_before and not (statistic and statistic.significant is False):

@@ -114,7 +114,6 @@ def is_lone_harm(clause: Clause, name: Name) -> bool:
 
 def no_outcome(clause: Clause, name: Name) -> bool:
     """Whether the words around a name make it part of something else ("strength | training"), or an exposure."""
-    after = clause.words[name.end] if name.end < len(clause.words) else ""
     if (
         _describes_people(clause, name)
         or is_adjusted_for(clause, name.start)
@@ -124,9 +123,17 @@ def no_outcome(clause: Clause, name: Name) -> bool:
     words = clause.words[name.start : name.end]
     if name.concept is None and " ".join(words) in words_of("vague"):
         return True
-    if after in words_of("stranger") or _is_foreign(words):
+    if is_cut_short(clause, name.end) or _is_foreign(words):
         return True
     return is_exposure(clause, name) or _does_it(clause, name) or _is_means(clause, name) or _is_compared(clause, name)
+
+
+def is_cut_short(clause: Clause, end: int) -> bool:
+    """Whether words that end at word `end` only begin something else: "strength | training", "opioid | -induced"."""
+    after = clause.words[end] if end < len(clause.words) else ""
+    if after in words_of("stranger"):
+        return True
+    return after in words_of("compounding") and clause.text[clause.ends[end - 1] : clause.starts[end]] in ("-", "‐")
 
 
 def _is_foreign(words: list[str]) -> bool:
