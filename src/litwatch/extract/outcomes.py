@@ -13,7 +13,7 @@ from litwatch.extract.clauses import Clause, clauses
 from litwatch.extract.cues import Sense, phrases_of, words_of
 from litwatch.extract.deciding import Decision
 from litwatch.extract.details import aliases_of, key_in_full, primary_keys, subgroup_of, whole_name
-from litwatch.extract.elliptic import Told, told_elsewhere
+from litwatch.extract.elliptic import Told, excepted, referred_to, set_apart, told_elsewhere
 from litwatch.extract.finding import Finding
 from litwatch.extract.glossary import NO_GLOSSARY, Glossary
 from litwatch.extract.items import Item
@@ -63,8 +63,9 @@ def ledger(sentences: tuple[Sentence, ...], design: Design, title: str, *, keep:
     primary = primary_keys(sentences, glossary)
     parts: list[list[Row]] = []
     kept: list[ReadClause] = []
+    before: list[Told] = []
     for sentence in sentences:
-        read = _read(sentence, design, arms, glossary, primary, parts)
+        read, before = _read(sentence, design, arms, glossary, primary, parts, referred_to(before, sentence))
         if keep:
             kept += read
     rows = merged([row for part in parts for row in part])
@@ -103,35 +104,59 @@ def _read(
     glossary: Glossary,
     primary: frozenset[str],
     rows: list[list[Row]],
-) -> list[ReadClause]:
-    """Add the rows of each clause of a sentence to `rows`, and let a clause turn those of the clause before it."""
+    before: list[Told],
+) -> tuple[list[ReadClause], list[Told]]:
+    """Add the rows of each clause of a sentence to `rows`, and let a clause turn those of the clause before it.
+
+    `before` is what the sentence before told, if this one speaks of it. Returned are the clauses, and what the last one
+    with rows told.
+    """
     setting = Setting(sentence.role, design, arms)
-    before: list[Told] = []
     read: list[ReadClause] = []
+    ahead: Clause | None = None
     for clause in result_clauses(sentence, glossary):
-        if elsewhere := told_elsewhere(clause, before, setting):
+        apart = excepted(clause, ahead)
+        if apart is None and (elsewhere := told_elsewhere(clause, ahead, before, setting)):
+            if ahead is not None and rows:
+                rows[-1] = [set_apart(row, ahead, elsewhere) for row in rows[-1]]
             read.append(ReadClause(sentence, clause, setting, [], len(rows)))
             rows.append(elsewhere)
             continue
-        if takes_back(clause) and rows:
-            rows[-1] = [without_difference(row, clause, sentence) for row in rows[-1]]
-        elif levels(clause) and rows:
-            rows[-1] = [levelled(row, clause, sentence) for row in rows[-1]]
-        elif completes(clause) and setting.before:
-            rows[-1] = [completed(row, clause) for row in rows[-1]]
+        ahead = clause
+        if apart is None:
+            _turn(clause, sentence, setting, rows)
+        clause = apart.rest if apart else clause
         made = decisions(clause, setting)
-        found = [
-            Told(_row(sentence, clause, finding, primary, time), polarity(clause, finding.item))
-            for decision in made
-            for finding in decision.findings
-            for time in ((finding.time,) if finding.time else _times(clause, finding.item))
-        ]
+        found = _told(sentence, clause, made, primary)
+        found = apart.rows(found) if apart else found
         read.append(ReadClause(sentence, clause, setting, made, len(rows) if found else None))
         if found:
             rows.append([told.row for told in found])
             before = found
             setting = setting.after(told.row.outcome.direction for told in found)
-    return read
+    return read, before
+
+
+def _turn(clause: Clause, sentence: Sentence, setting: Setting, rows: list[list[Row]]) -> None:
+    """Let a clause turn the rows of the one before it."""
+    if not rows:
+        return
+    if takes_back(clause):
+        rows[-1] = [without_difference(row, clause, sentence) for row in rows[-1]]
+    elif levels(clause):
+        rows[-1] = [levelled(row, clause, sentence) for row in rows[-1]]
+    elif completes(clause) and setting.before:
+        rows[-1] = [completed(row, clause) for row in rows[-1]]
+
+
+def _told(sentence: Sentence, clause: Clause, made: list[Decision], primary: frozenset[str]) -> list[Told]:
+    """The rows of a clause."""
+    return [
+        Told(_row(sentence, clause, finding, primary, time), polarity(clause, finding.item))
+        for decision in made
+        for finding in decision.findings
+        for time in ((finding.time,) if finding.time else _times(clause, finding.item))
+    ]
 
 
 def _times(clause: Clause, item: Item) -> tuple[str | None, ...]:

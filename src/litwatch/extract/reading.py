@@ -24,7 +24,7 @@ from litwatch.extract.items import Item
 from litwatch.extract.members import statistics_of_members
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.scopes import scopes
-from litwatch.extract.undone import is_bout, is_hypothetical, is_level, refers_back
+from litwatch.extract.undone import is_bout, is_hypothetical, is_level, is_part, refers_back
 from litwatch.extract.ungoverned import is_exposure, no_outcome, ungoverned
 from litwatch.extract.values import by_values
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
@@ -178,6 +178,8 @@ def _left_out(clause: Clause, setting: Setting) -> Iterator[Finding]:
     comparison = comparison_of(clause, setting.design, Subject.UNNAMED)
     changed = told_before == {Direction.NO_DIFFERENCE}
     for name in clause.names:
+        if is_part(clause, name.end):
+            continue
         statistic = statistic_near(clause, name)
         if clause.opener == "except" and not told_before and not (statistic and statistic.significant is False):
             continue

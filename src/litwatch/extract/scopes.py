@@ -41,7 +41,7 @@ def scopes(clause: Clause) -> tuple[Scope, ...]:
         after = True
         if items and index + 1 < len(cues) and reach == limit and _takes_subject(clause, cues[index + 1], items[-1]):
             items = items[:-1]
-        if not items and not _is_pre_nominal(clause, cue) and "join" not in cue.payload.kinds:
+        if not items and not (_is_pre_nominal(clause, cue) or _trails(clause, cue)) and "join" not in cue.payload.kinds:
             items, after = _before(clause, begin, cue), False
             gapped = _gapped(clause, items) if index else []
             if gapped and len(gapped) < len(items):
@@ -112,6 +112,16 @@ def _takes_subject(clause: Clause, cue: Hit[CueWord], item: Item) -> bool:
         return True
     items, _ = _after(clause, cue, len(clause.words))
     return not items and bool(cue.payload.kinds & {"verb"})
+
+
+def _trails(clause: Clause, cue: Hit[CueWord]) -> bool:
+    """Whether a participle tells what came of all before it: "relief was obtained, significantly | reducing the need for …"."""
+    if "verb" not in cue.payload.kinds or not clause.words[cue.start].endswith("ing"):
+        return False
+    at = cue.start - 1
+    while at > 0 and clause.words[at] in words_of("adverb"):
+        at -= 1
+    return at > 0 and clause.words[at] == ","
 
 
 def _passive(clause: Clause, cue: Hit[CueWord]) -> bool:
@@ -189,7 +199,8 @@ def _names_people(clause: Clause, at: int) -> bool:
         word = clause.words[step]
         if word in ("regard", "respect", "terms"):
             return True
-        if word in words_of("people") or (word[0].isdigit() and step == at):
+        named = any(name.start < step < name.end for name in clause.names)  # "pain control"
+        if (word in words_of("people") and not named) or (word[0].isdigit() and step == at):
             return True
         if word in _SEPARATORS or word in words_of("bound"):
             return False

@@ -31,9 +31,12 @@ def wanted_of(concept: Concept, before: tuple[str, ...], after: tuple[str, ...])
     """The good direction of a name with a concept in it, by what stands before the concept's end and what after."""
     if not word_set("polarity", "targets").isdisjoint(before):
         return "higher"
-    good = _after(concept.better, tuple(map(stem, after))) if after else concept.better
+    whole = _phrase(tuple(map(stem, before)), tuple(map(stem, after))) if after else None
+    good = whole or (_after(concept.better, tuple(map(stem, after))) if after else concept.better)
     if good == "higher" and _is_lack(concept, good, before):
         return "lower"
+    if whole is not None:
+        return whole
     return _before(concept, good, tuple(map(stem, before))) if len(before) > 1 else good
 
 
@@ -43,6 +46,16 @@ def _is_lack(concept: Concept, good: Polarity, before: tuple[str, ...]) -> bool:
         return False
     own = " ".join(before)
     return good != concept.better or all(own != spelling.lower() for spelling in (concept.name, *concept.aliases))
+
+
+def _phrase(before: tuple[str, ...], after: tuple[str, ...]) -> Polarity | None:
+    """What a phrase tells that goes on after a concept ("paw withdrawal | latency"), the longest of them."""
+    for last in range(min(len(after), _MOST_WORDS - 1), 0, -1):
+        for first in range(max(0, len(before) + last - _MOST_WORDS), len(before)):
+            kind = _table().get(" ".join((*before[first:], *after[:last])))
+            if kind is not None:
+                return _plain(kind)
+    return None
 
 
 @cache

@@ -32,6 +32,7 @@ class Stage(StrEnum):
     HARM = "adverse events, which a clause only has to name"
     LEFT_OUT = "elliptic: left out of the verdict of the clause before"
     ELSEWHERE = "elliptic: the clause tells the outcomes of the one before at another place"
+    EXCEPTED = "elliptic: where the clause says that it does not hold"
     MEMBER = "a member of the class in brackets, by a statistic of its own"
     MEMBER_GOOD = "a member of the class in brackets, by its own good direction"
     CONFLICT = "mixed: the clause tells conflicting results"
