@@ -9,7 +9,9 @@ from functools import lru_cache
 from litwatch.extract.cues import cue_phrases, words_of
 
 # What a member's brackets hold (a value, a test, its abbreviation) does not end the list.
-_LINK = re.compile(r"(?: ?\([^()]{1,60}\))?(?:(?P<comma>,\s+(?!and\b|or\b|nor\b|but\b))|,?\s+(?:and|or|nor)\s+(?:in\s+|the\s+)?)")
+_LINK = re.compile(
+    r"(?: ?\([^()]{1,60}\))?(?:(?P<comma>,\s+(?!and\b|or\b|nor\b|but\b))|,?\s+(?:and|or|nor)\s+(?:in\s+|the\s+)?)"
+)
 _WORD = re.compile(r"[^\W_][\w/-]*")
 _MOST_WORDS = 4
 
