@@ -46,7 +46,8 @@ def item_at(clause: Clause, first: int, last: int, *, subject: bool = False) -> 
     if last <= first or last - first > _MOST_WORDS + 2 * bool(inside):
         return _sole(inside)
     piece = words[first:last]
-    foreign = words_of("never").intersection(w for i, w in enumerate(piece, first) if not _covered(inside, i))
+    own = piece[: _tail(piece)]
+    foreign = words_of("never").intersection(w for i, w in enumerate(own, first) if not _covered(inside, i))
     if foreign:
         return None if not inside or _stranger(frozenset(foreign)) else _sole(inside)
     if inside and inside[-1].concept is not None:
@@ -84,6 +85,11 @@ def _qualified(words: list[str], first: int, last: int) -> int | None:
     if last - begin < 2 or not words_of("class_openers").issuperset(words[first:begin]):
         return None
     return begin
+
+
+def _tail(piece: list[str]) -> int:
+    """Where what only tells when or where a name holds begins in it ("peg handling | during exercise")."""
+    return next((hit.start for hit in phrases_of("tails").find(piece) if hit.end == len(piece)), len(piece))
 
 
 def _is_class(piece: list[str]) -> bool:

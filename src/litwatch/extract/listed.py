@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from litwatch.extract.cues import cue_phrases, words_of
 
@@ -45,7 +45,7 @@ def _member(text: str, start: int, limit: int) -> tuple[int, int] | None:
         word = match.group().lower()
         if word in words_of("bound") or word in words_of("adverb") or cue_phrases().first([word]) is not None:
             break
-        if word in ("and", "or", "nor"):
+        if word in ("and", "or", "nor") or (word == "of" and _owners().match(text, at, limit)):
             break
         words.append(word)
         end = match.end()
@@ -53,6 +53,13 @@ def _member(text: str, start: int, limit: int) -> tuple[int, int] | None:
         if at == end:
             break
     return (start, end) if _may_be_name(words, text[start:end]) else None
+
+
+@cache
+def _owners() -> re.Pattern[str]:
+    """Whose a name is ("pain | of the patients"), which is no part of it."""
+    persons = "|".join(sorted(words_of("persons") | {"groups", "group"}))
+    return re.compile(rf"of (?:(?:the|our|all|these|study|both) )*(?:{persons})\b", re.IGNORECASE)
 
 
 def _may_be_name(words: list[str], text: str) -> bool:
