@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from litwatch.extract.cues import cue_phrases, words_of
+from litwatch.extract.cues import cue_phrases, words_of, words_of_any
 
 # What a member's brackets hold (a value, a test, its abbreviation) does not end the list.
 _LINK = re.compile(
@@ -67,7 +67,7 @@ def _may_be_name(words: list[str], text: str) -> bool:
         return False
     if words[0].endswith(("ed", "ing")) or (len(words) == 1 and len(text) < 5 and text.islower()):
         return False
-    if words_of("lead_in").issuperset(words):
+    if words_of_any("lead_in", "tendency", "adverb").issuperset(words):
         return False
     return all(words_of(key).isdisjoint(words) for key in ("never", "stranger", "persons"))
 
