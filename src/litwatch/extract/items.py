@@ -32,7 +32,7 @@ def item_at(clause: Clause, first: int, last: int, *, subject: bool = False) -> 
     """Words `first:last`, trimmed, as an outcome; None if they name none."""
     words = clause.words
     named = whole_class(words, first, last)
-    if named is not None:
+    if named is not None and words_of("examples").isdisjoint(words[last : last + 2]):
         return Item(*named, None)
     inside = [name for name in clause.names if first <= name.start and name.end <= last]
     left = inside[0].start if inside else last

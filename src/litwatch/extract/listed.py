@@ -67,7 +67,7 @@ def _may_be_name(words: list[str], text: str) -> bool:
         return False
     if words[0].endswith(("ed", "ing")) or (len(words) == 1 and len(text) < 5 and text.islower()):
         return False
-    if words_of_any("lead_in", "tendency", "adverb").issuperset(words):
+    if words_of_any("lead_in", "tendency", "adverb").issuperset(words) or words_of("no_member").issuperset(words):
         return False
     return all(words_of(key).isdisjoint(words) for key in ("never", "stranger", "persons"))
 

@@ -157,6 +157,8 @@ def _does_it(clause: Clause, name: Name) -> bool:
 def _brings_it(clause: Clause, name: Name) -> bool:
     """Whether a name is what brought about a change of another: "| cupping and taping produced improvements in pain"."""
     words = clause.words
+    if words[max(0, name.start - 1)] in words_of("people_in"):  # "for sleep, walking showed reductions in …"
+        return False
     verb = next((at for at in range(name.end, len(words)) if words[at] in words_of("brings")), len(words))
     cue = next((cue for cue in clause.cues if cue.start >= name.end), None)
     if cue is None or cue.start < verb or "noun" not in cue.payload.kinds:
