@@ -171,11 +171,18 @@ def _no_result(words: list[str], concluded: bool) -> bool:
     """Whether a clause states an aim, a plan, a baseline fact or, in a conclusion, a hope."""
     if phrases_of("baseline").first(words) is not None and "after" not in words and "change" not in words:
         return True
-    if phrases_of("set_beforehand").first(words) is not None:
+    if phrases_of("set_beforehand").first(words) is not None or _is_alike_before(words):
         return True
     if (concluded or "whether" in words or "aim" in words) and not words_of("hedge").isdisjoint(words):
         return True
     return concluded and ("may" in words or "might" in words)
+
+
+def _is_alike_before(words: list[str]) -> bool:
+    """Whether a clause says that the arms began alike: "baseline scores were not different between the groups"."""
+    if "baseline" not in words[:2] or words[0] not in ("baseline", "the", "mean"):
+        return False
+    return not words_of("alike_before").isdisjoint(words) and {"after", "change", "changes"}.isdisjoint(words)
 
 
 def _concept_of(clause: Clause, name: str) -> Concept | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import CueWord, Sense, phrases_of, words_of
-from litwatch.extract.items import Item, item_at
+from litwatch.extract.items import Item, item_at, whole_class
 from litwatch.extract.lexicon import head_polarity
 from litwatch.extract.words import Hit
 
@@ -168,7 +168,9 @@ def _led(clause: Clause, at: int, limit: int) -> tuple[list[Item], int]:
 
 
 def _known(clause: Clause, item: Item) -> bool:
-    return item.concept is not None or head_polarity(clause.words[item.first : item.last]) is not None
+    if item.concept is not None or whole_class(clause.words, item.first, item.last) is not None:
+        return True
+    return head_polarity(clause.words[item.first : item.last]) is not None
 
 
 def _leads(clause: Clause, at: int, limit: int) -> Iterator[tuple[int, bool]]:
@@ -190,6 +192,7 @@ def _leads(clause: Clause, at: int, limit: int) -> Iterator[tuple[int, bool]]:
             if not opened:
                 return
             sure = False
+        opened = opened or word in words_of("among_groups")
         first = False
 
 
@@ -211,10 +214,9 @@ def _collect(clause: Clause, start: int, limit: int) -> tuple[list[Item], int]:
     """The list of outcomes that begins at `start`; ends at a bounding word, another cue, or what is no outcome."""
     items: list[Item] = []
     at = first = start
-    bound = words_of("bound")
     while at <= limit:
         word = clause.words[at] if at < limit else ","
-        ends = at >= limit or (word in bound and not (at == first and word in words_of("lead_in")))
+        ends = at >= limit or (_bounds(clause, at) and not (at == first and word in words_of("lead_in")))
         tail = _tail(clause, at, limit) if ends and at < limit else 0
         if tail:
             at += tail
@@ -230,6 +232,16 @@ def _collect(clause: Clause, start: int, limit: int) -> tuple[list[Item], int]:
             break
         at += 1
     return items, min(at, limit)
+
+
+def _bounds(clause: Clause, at: int) -> bool:
+    """Whether a word ends a name; what was done with a class is part of its name ("all evaluated parameters")."""
+    words = clause.words
+    if words[at] not in words_of("bound"):
+        return False
+    return words[at] not in words_of("class_tested") or words_of("class_ends").isdisjoint(
+        words[max(0, at - 1) : at + 2]
+    )
 
 
 def _skippable(clause: Clause, first: int, last: int) -> bool:
@@ -260,7 +272,7 @@ def _before(clause: Clause, begin: int, cue: Hit[CueWord]) -> list[Item]:
     aside = False
     while at <= cue.start:
         word = words[at] if at < cue.start else ","
-        bounded = at < cue.start and word in words_of("bound")
+        bounded = at < cue.start and _bounds(clause, at)
         if bounded and _tail(clause, at, cue.start):
             at += _tail(clause, at, cue.start)
             continue

@@ -6,7 +6,7 @@ from litwatch.domain.study import Design, Direction, Measure
 from litwatch.extract.arms import Arms, Subject
 from litwatch.extract.attach import is_adjusted_for
 from litwatch.extract.clauses import Clause, Name
-from litwatch.extract.cues import INVERSE, Sense, words_of
+from litwatch.extract.cues import INVERSE, Sense, words_of, words_of_any
 from litwatch.extract.entries import Entry
 from litwatch.extract.finding import Finding, first, item_of, polarity_of
 from litwatch.extract.leaning import Leaning, compared, features, model, nearest_sense
@@ -137,7 +137,7 @@ def _other_role(clause: Clause, name: Name) -> Refusal | None:
         return Refusal.OCCASION
     if is_exposure(clause, name):
         return Refusal.EXPOSURE
-    if _does_it(clause, name):
+    if _does_it(clause, name) or _brings_it(clause, name):
         return Refusal.DOES
     if _is_means(clause, name):
         return Refusal.MEANS
@@ -173,6 +173,22 @@ def _does_it(clause: Clause, name: Name) -> bool:
             between = clause.words[cue.end : other.start]
             return all(word in words_of("lead_in") or word in words_of("adverb") for word in between)
     return False
+
+
+def _brings_it(clause: Clause, name: Name) -> bool:
+    """Whether a name is what brought about a change of another: "| cupping and taping produced improvements in pain"."""
+    words = clause.words
+    if words[max(0, name.start - 1)] in words_of("people_in"):  # "for sleep, walking showed reductions in …"
+        return False
+    verb = next((at for at in range(name.end, len(words)) if words[at] in words_of("brings")), len(words))
+    cue = next((cue for cue in clause.cues if cue.start >= name.end), None)
+    if cue is None or cue.start < verb or "noun" not in cue.payload.kinds:
+        return False
+    if words[cue.end : cue.end + 1] not in (["in"], ["of"], ["on"]):
+        return False
+    other = next((other.start for other in clause.names if other.start > cue.end), None)
+    passed = words_of_any("lead_in", "adverb")
+    return other is not None and passed.issuperset(words[verb + 1 : cue.start] + words[cue.end + 1 : other])
 
 
 def _is_compared(clause: Clause, name: Name) -> bool:

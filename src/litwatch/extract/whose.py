@@ -153,6 +153,8 @@ def _is_control(words: list[str], at: int, arms: Arms) -> bool:
     near = words[max(0, at - 2) : at + 1]
     if "non" in near:  # "the non-taping group", but not "the taping and non-taping groups"
         return near[0] == "non" and arms.names(near[1]) and words[at - 3 : at - 2] != ["and"]
+    if near[0] in ("and", "or") and words[at] == "groups":  # "between calcitriol and placebo groups"
+        return False
     if not words_of("control").isdisjoint(near) and "no" not in near:
         return True
     letter = next((word for word in (*words[at + 1 :], *near[-2:-1]) if word in arms.groups), "")
