@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from litwatch.domain.study import Design, Evidence
 from litwatch.extract.counts import REVIEWS
 from litwatch.extract.given import given_words
-from litwatch.extract.naming import NOTHING, Contrast, by_aim, by_allocation, by_title, control_group
-from litwatch.extract.quoting import evidence
+from litwatch.extract.naming import NOTHING, Contrast, by_aim, by_allocation, by_title, control_group, named_control
 from litwatch.extract.resources import word_set
 from litwatch.extract.sentences import Role, Sentence, states_aim
 from litwatch.extract.treatment import WORD
@@ -29,7 +28,6 @@ TESTING = frozenset(
 )
 """The designs in which something is done to people in order to see what it does."""
 
-_DUMMY = re.compile(r"\b(placebo|sham)(?:[- ](?:and [\w-]+|treatment|intervention|device))?[- ]controlled\b(?! (?:oral |food )*challenge)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -47,7 +45,9 @@ def contrast(title: Sentence, sentences: tuple[Sentence, ...], design: Design) -
     if found.comparator and found.intervention is None and not _is_control(found.comparator):
         return NOTHING  # which of two active arms is the intervention is open
     if found.comparator is None and design not in REVIEWS:
-        return Contrast(found.intervention, next(_dummies(title, sentences), None))
+        places = (title, *(part for part in sentences if part.role in (Role.METHODS, Role.OBJECTIVE)))
+        told = (named_control(part, given) for part in places)
+        return Contrast(found.intervention, next((control for control in told if control), None))
     return found
 
 
@@ -59,15 +59,6 @@ def _told(sentences: tuple[Sentence, ...], given: frozenset[str]) -> Iterator[Co
             yield by_allocation(sentence, given)
         if sentence.role in (Role.METHODS, Role.OBJECTIVE):
             yield Contrast(None, control_group(sentence, given))
-
-
-def _dummies(title: Sentence, sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
-    """What the control is by the name of the design: "placebo-controlled"."""
-    for sentence in (title, *sentences):
-        if sentence is title or sentence.role in (Role.METHODS, Role.OBJECTIVE):
-            match = _DUMMY.search(sentence.plain)
-            if match:
-                yield evidence(sentence, *match.span(1))
 
 
 def _merged(found: Contrast, more: Contrast, known: frozenset[str]) -> Contrast:

@@ -48,6 +48,13 @@ _OR = re.compile(r",? *\b(?:or|versus|vs\.?)(?: to)?\b *(?:the |an? )?", re.IGNO
 _CLAUSE_END = re.compile(r"[.;:,]|\b(?:while|whereas|but|and (?:the|both|all|were|was))\b")
 _SENTENCE_END = re.compile(r"[.;]")
 _FACTOR = re.compile(r" as (?:an? )?(?:[\w-]+ ){0,2}(?:factor|predictor|marker|determinant)s?\b", re.IGNORECASE)
+# "…, stretching (control group, n = 12)": the words before the bracket, from what sets them apart.
+_BRACKETED = re.compile(
+    r"(?:\b(?:or|and|versus|vs\.?|receiv(?:ed?|ing)|to)|[:,)]) (?:(?:a|an|the|to|receive|either) )*"
+    r"((?:[\w'+/-]+ ){0,6}?[\w'+/-]+) \((?:(?:active|attention) )?controls?(?: group| arm| condition)?"
+    r"(?:[,;] [^()]{0,25})?\)",
+    re.IGNORECASE,
+)
 _COMPARING = frozenset({"compares", "compare", "compared", "comparing", "comparison", "versus"})
 
 
@@ -84,12 +91,14 @@ def by_allocation(sentence: Sentence, given: frozenset[str]) -> Contrast:
     stop = _SENTENCE_END.search(text, match.end())
     limit = stop.start() if stop else len(text)
     ways = list(_OR.finditer(text, match.end(), limit))
-    if len(ways) != 1 or "," in text[match.end() : ways[0].start()]:
+    if len(ways) != 1:
         return NOTHING
     second = ways[0].end()
     end = phrase_end(text, second, limit)
     comma = text.find(",", second, end)
-    return _checked(sentence, (match.end(), ways[0].start()), (second, end if comma < 0 else comma), given)
+    found = _checked(sentence, (match.end(), ways[0].start()), (second, end if comma < 0 else comma), given)
+    # "A, B or C" are three arms; the last of them is still the control if it is called one.
+    return Contrast(None, found.comparator) if "," in text[match.end() : ways[0].start()] else found
 
 
 def control_group(sentence: Sentence, given: frozenset[str]) -> Evidence | None:
@@ -106,6 +115,16 @@ def control_group(sentence: Sentence, given: frozenset[str]) -> Evidence | None:
         return arm(sentence, (match.end(), phrase_end(text, match.end(), limit)), given)
     start, end = trimmed(text, match.start(), limit)
     return evidence(sentence, start, end) if len(text[start:end].split()) <= _MOST_DONE else None
+
+
+def named_control(sentence: Sentence, given: frozenset[str]) -> Evidence | None:
+    """What a bracket calls the control ("stretching (control group)"), or the name of the design ("placebo-controlled")."""
+    if word_set("contrast", "naming").isdisjoint(sentence.words.words):
+        return None
+    bracketed = _BRACKETED.search(sentence.plain)
+    found = arm(sentence, bracketed.span(1), given) if bracketed else None
+    match = None if found else _dummy().search(sentence.plain)
+    return evidence(sentence, *match.span(match.lastindex or 0)) if match else found
 
 
 def _tested(sentence: Sentence, span: Span, given: frozenset[str]) -> Contrast:
@@ -207,6 +226,12 @@ def _test() -> re.Pattern[str]:
         r"(?:effects? of |efficacy of |effectiveness of |use of |addition of )?(?:adding )?(?:the |an? )?",
         re.IGNORECASE,
     )
+
+
+@cache
+def _dummy() -> re.Pattern[str]:
+    """A control that its own name tells: "placebo-controlled", "waiting-list control"."""
+    return re.compile("|".join(f"(?:{each})" for each in load("contrast")["control"]["dummies"]), re.IGNORECASE)
 
 
 @cache

@@ -26,7 +26,7 @@ _GROUP = re.compile(r"[ -]+(?:group|arm|condition|intervention group|treatment g
 # A bracket at the end of a phrase: numbers, "group A", an abbreviation.
 _TAIL = re.compile(
     r" *[(\[](?:[^()\[\]]*[\d=][^()\[\]]*|[^()\[\]]*(?:group|control)[^()\[\]]*|[A-Z][A-Z-]{0,9})[)\]]$"
-    r"| (?:for )?(?:\d+|one|two|three) (?:hours?|h|min|minutes?|days?)$"
+    r"| (?:for |every )?(?:\d+|one|two|three) (?:hours?|h|min|minutes?|days?|weeks?)$"
 )
 _ABBREVIATION = re.compile(r"[A-Z0-9-]{2,}s?")
 _APPOSITION = re.compile(r", an? ")
