@@ -41,7 +41,7 @@ _ALLOCATED = re.compile(
     r"\b(?:randomi[sz]ed|randomly|assigned|allocated|divided)\b(?: (?:assigned|allocated|divided|randomi[sz]ed))?"
     r"(?: (?:equally|randomly))?,? *(?:(?:in)?to|in|receive)\b *(?:be )?"
     r"(?:(?:either|receive|undergo|one of (?:two|2) (?:groups|arms|conditions)"
-    r"|(?:two|2) (?:equal )?(?:groups|arms)|the|an?)[:,]? *)*",
+    r"|(?:two|2) (?:equal )?(?:groups|arms)|the|an?)\b[:,]? *)*",
     re.IGNORECASE,
 )
 _OR = re.compile(r",? *\b(?:or|versus|vs\.?)(?: to)?\b *(?:the |an? )?", re.IGNORECASE)
