@@ -8,7 +8,7 @@ from __future__ import annotations
 from litwatch.extract.resources import word_set
 from litwatch.extract.sentences import Role, Sentence
 
-_AFTER = 14
+_AFTER = 24
 """How many words after a verb of giving may name what is given."""
 _BEFORE = 3
 """How many before "group"."""

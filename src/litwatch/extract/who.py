@@ -101,6 +101,8 @@ def _group(chunks: list[Chunk], at: int) -> Group | None:
         return None  # "women tennis players"
     if chunks[at].word == "elderly" and _goes_on(chunks, at):
         return None  # "elderly Malays"
+    if any(bare(chunk.word) in word_set("who", "places") for chunk in chunks[at + 1 : at + 2]):
+        return None  # "two diabetes outpatients services"
     after = _after(chunks, at)
     first = _first(chunks, at, sure=after is None)
     if first is None:
