@@ -45,7 +45,7 @@ def contrast(title: Sentence, sentences: tuple[Sentence, ...], design: Design) -
     if found.comparator and found.intervention is None and not _is_control(found.comparator):
         return NOTHING  # which of two active arms is the intervention is open
     if found.comparator is None and design not in REVIEWS:
-        places = (title, *(part for part in sentences if part.role in (Role.METHODS, Role.OBJECTIVE)))
+        places = (title, *(part for part in sentences if part.role in (Role.METHODS, Role.RESULTS, Role.OBJECTIVE)))
         told = (named_control(part, given) for part in places)
         return Contrast(found.intervention, next((control for control in told if control), None))
     return found

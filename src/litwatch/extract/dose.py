@@ -171,7 +171,7 @@ def _session() -> tuple[str, ...]:
 
 
 def _length() -> tuple[str, ...]:
-    programme = rf"(?:(?!follow|wait|control)[\w-]+ ){{0,4}}?{_words('active')}\b"
+    programme = rf"(?:(?!follow|wait|control)[\w-]+ ){{0,6}}?{_words('active')}\b"
     range_ = _amount("-|to")
     return (
         rf"{_amount()}[ -]{_WEEKS}[ -](?:long )?(?!follow|post|later|after|before|apart|period of follow){programme}",

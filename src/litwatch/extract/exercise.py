@@ -140,7 +140,7 @@ def _is_programme(text: str, dose: Dose, *, often: bool) -> bool:
     """Whether a length of time is that of the exercise: not of a follow-up, and beside how often or what was done."""
     before = text[max(0, dose.start - 70) : dose.start]
     if _FOLLOWED.search(before[-40:]):
-        return False
+        return before.lower().endswith("before and after ")
     return often or _FOR.match(text, dose.start) is None or _done().search(before) is not None
 
 

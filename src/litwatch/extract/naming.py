@@ -52,7 +52,7 @@ _FACTOR = re.compile(r" as (?:an? )?(?:[\w-]+ ){0,2}(?:factor|predictor|marker|d
 _BRACKETED = re.compile(
     r"(?:\b(?:or|and|versus|vs\.?|receiv(?:ed?|ing)|to)|[:,)]) (?:(?:a|an|the|to|receive|either) )*"
     r"((?:[\w'+/-]+ ){0,6}?[\w'+/-]+) \((?:(?:active|attention) )?controls?(?: group| arm| condition)?"
-    r"(?:[,;] [^()]{0,25})?\)",
+    r"(?:[,;] [^()]{0,25})?\)|\bcontrols?(?: group| arm| condition) \(((?![^()]*\bgroup)[^()\d=]{6,60})\)",
     re.IGNORECASE,
 )
 _COMPARING = frozenset({"compares", "compare", "compared", "comparing", "comparison", "versus"})
@@ -118,11 +118,13 @@ def control_group(sentence: Sentence, given: frozenset[str]) -> Evidence | None:
 
 
 def named_control(sentence: Sentence, given: frozenset[str]) -> Evidence | None:
-    """What a bracket calls the control ("stretching (control group)"), or the name of the design ("placebo-controlled")."""
+    """What a bracket tells of the control ("stretching (control group)"), or a name ("placebo-controlled", "or placebo")."""
     if word_set("contrast", "naming").isdisjoint(sentence.words.words):
         return None
+    if not word_set("contrast", "borrowed").isdisjoint(sentence.words.words):
+        return None  # what an earlier study was
     bracketed = _BRACKETED.search(sentence.plain)
-    found = arm(sentence, bracketed.span(1), given) if bracketed else None
+    found = arm(sentence, bracketed.span(bracketed.lastindex or 0), given) if bracketed else None
     match = None if found else _dummy().search(sentence.plain)
     return evidence(sentence, *match.span(match.lastindex or 0)) if match else found
 
@@ -223,7 +225,7 @@ def _test() -> re.Pattern[str]:
     nouns = "|".join(load("contrast")["tested"])
     return re.compile(
         rf"\b(?:{nouns})(?:,? (?:and|or|/) [\w-]+(?: [\w-]+)?)? of (?:the |an? )?"
-        r"(?:effects? of |efficacy of |effectiveness of |use of |addition of )?(?:adding )?(?:the |an? )?",
+        r"(?:effects? of |efficacy of |effectiveness of |use of |addition of )?(?:(?:adding|including|using) )?(?:the |an? )?",
         re.IGNORECASE,
     )
 

@@ -32,6 +32,9 @@ _REACH = 240
 _PLAIN_WORD = re.compile(r"[^\W\d_][\w'/+-]*$")
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]$")
 _LOOSE = frozenset({"with", "and", "or", "of", "the", "&", "-"})
+# A bracket that counts or abbreviates what stands before it ("(n = 12)", "(12 with …", "(HSP, …").
+_COUNT = re.compile(r"\((?:n\b|\d|mean\b|[a-z]{2,6}[,;])")
+_ADJECTIVES = ("al", "ic", "ive", "ed", "ous", "able", "ary", ",")
 _NUMBER = re.compile(r"\d[\d,]*$")
 
 
@@ -210,6 +213,8 @@ def _last(chunks: list[Chunk], opening: Hit[str]) -> int | None:
 def _ends_well(chunks: list[Chunk], last: int) -> bool:
     """Whether the description is not cut short by a comma or a bracket."""
     following = chunks[last + 1].word if last + 1 < len(chunks) else "."
+    if _COUNT.match(following):
+        return not chunks[last].word.endswith(_ADJECTIVES) and chunks[last].word not in word_set("who", "degrees")
     return not chunks[last].word.endswith(",") and following[0] not in "([" and following not in ("to", "than")
 
 
