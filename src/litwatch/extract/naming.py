@@ -55,6 +55,10 @@ _BRACKETED = re.compile(
     r"(?:[,;] [^()]{0,25})?\)|\bcontrols?(?: group| arm| condition) \(((?![^()]*\bgroup)[^()\d=]{6,60})\)",
     re.IGNORECASE,
 )
+# "A randomised trial to evaluate the [efficacy of …]"
+_TRIAL_TO = re.compile(
+    r"^.*\b(?:trial|study) to (?:evaluate|assess|examine|investigate|determine|test|explore)\b", re.IGNORECASE
+)
 _COMPARING = frozenset({"compares", "compare", "compared", "comparing", "comparison", "versus"})
 
 
@@ -185,7 +189,7 @@ def _compared(sentence: Sentence, text: str, span: Span, given: frozenset[str]) 
 
 def _opens(before: str) -> bool:
     """Whether a title's words before "the effect of" leave the effect its subject."""
-    words = before.lower().split()
+    words = _TRIAL_TO.sub("", before).lower().split()
     # A verb before it ("celiprolol augments the effect of exercise") makes it another's.
     verbs = any(word.endswith("s") and len(word) > 4 for word in words)
     return len(words) <= _MOST_BEFORE and not verbs and word_set("contrast", "stops").isdisjoint(words)
@@ -202,12 +206,22 @@ def _opening(title: Sentence, span: Span, given: frozenset[str]) -> Contrast:
     following = WORD.search(text, first, end)
     if _FACTOR.match(text, first, end):
         return NOTHING  # "physical activity as a prognostic factor"
-    if middle is None and (following is None or following.group().lower() not in word_set("contrast", "after_opening")):
-        return NOTHING
     words = WORD.findall(text[start:first].lower())
-    if not words or not (names_treatment(words[-1:]) or (words[-1] in given and "and" not in words)):
+    if not words or (middle is None and (following is None or not _goes_on(words[-1], following[0].lower()))):
+        return NOTHING
+    if not (names_treatment(words[-1:]) or (words[-1] in given and "and" not in words)):
         return NOTHING
     return _checked(title, (start, first), _second(text, middle, end), given)
+
+
+def _goes_on(last: str, following: str) -> bool:
+    """Whether a title goes on after a phrase that ends with `last` as after a treatment: "Yoga for …", "Yoga lowers …".
+
+    "Yoga after surgery" is one too, "sleep after surgery" is not.
+    """
+    if following in word_set("contrast", "after_treatment"):
+        return names_treatment([last]) and last not in word_set("contrast", "also_outcomes")
+    return following in word_set("contrast", "after_opening")
 
 
 def _second(text: str, middle: re.Match[str] | None, end: int) -> Span | None:
