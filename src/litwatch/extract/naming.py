@@ -55,7 +55,7 @@ _BRACKETED = re.compile(
     r"(?:[,;] [^()]{0,25})?\)|\bcontrols?(?: group| arm| condition) \(((?![^()]*\bgroup)[^()\d=]{6,60})\)",
     re.IGNORECASE,
 )
-# "A randomised trial to evaluate the [efficacy of …]"
+# How a title may begin before it says what is tested ("A randomised trial to evaluate the …").
 _TRIAL_TO = re.compile(
     r"^.*\b(?:trial|study) to (?:evaluate|assess|examine|investigate|determine|test|explore)\b", re.IGNORECASE
 )
