@@ -76,7 +76,7 @@ def _checked(
     concluding = tuple(conclusion_sentences(parts))
     observed = only_observed(title, parts)
     apart = stands_apart(concluding, parts)
-    return conclusion_check(Conclusion(concluding, design, stance, outcomes, observed, apart))
+    return conclusion_check(Conclusion(concluding, design, stance, outcomes, observed, apart, title))
 
 
 def _quote(sentence: Sentence | None) -> Evidence | None:
