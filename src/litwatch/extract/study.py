@@ -18,7 +18,7 @@ from litwatch.extract.sentences import Sentence, sentences, states_aim
 from litwatch.extract.stance import conclusion_sentences, main_conclusion, stance_of
 from litwatch.extract.who import who
 
-EXTRACTOR = "3"
+EXTRACTOR = "4"
 """Version of what this chapter reads. Raise it whenever the same article may come out differently."""
 
 
