@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ STUDY = trial_study(ARTICLE)
 OPENERS = ("In short", "The short version", "To take away", "In one line", "The upshot")
 
 
-def concluding(text: str, **changes: object) -> tuple[Article, Study]:
+def concluding(text: str, **changes: Any) -> tuple[Article, Study]:
     """The trial with another conclusion; CRP, a known outcome, did not differ."""
     article = trial(sections=(*ARTICLE.sections[:3], section("CONCLUSIONS", text)))
     rows = tuple(replace(row, concept=row.name) for row in trial_rows(ARTICLE))

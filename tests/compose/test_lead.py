@@ -16,7 +16,7 @@ from tests.compose.papers import section, slice_of, spine, trial, trial_study
 
 
 def text(article: Article, study: Study, **more: Any) -> str:
-    options = {"used": frozenset(), "aim": False} | more
+    options: dict[str, Any] = {"used": frozenset(), "aim": False} | more
     return " ".join(sentence.text for sentence in lead(article, study, Wording(article), **options))
 
 

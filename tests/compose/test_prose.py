@@ -59,7 +59,7 @@ def test_every_sentence_says_where_it_comes_from() -> None:
 
 def test_a_note_has_a_hundred_words_at_least() -> None:
     article = trial()
-    told = prose(article, trial_study(article, harms=None, comparator=None))
+    told = prose(article, trial_study(article, harms=None, comparator=None, outcomes=trial_rows(article)[:2]))
     assert told.length is Length.NOTE
     assert FEWEST_WORDS <= told.words <= MOST_WORDS[Length.NOTE]
     # Too few words without them: the authors' aim and the sentences behind rows are quoted.

@@ -30,7 +30,7 @@ def told(outcome: Outcome) -> list[str]:
 
 
 def biis(**more: Any) -> Outcome:
-    options = {"effect": FELL, "concept": "BIIS"} | more
+    options: dict[str, Any] = {"effect": FELL, "concept": "BIIS"} | more
     return row(ARTICLE, "BIIS", options.pop("direction", Direction.IMPROVED), options.pop("quote", QUOTE), **options)
 
 
