@@ -30,9 +30,17 @@ def size(article: Article, study: Study) -> str:
 def people_counted(article: Article, study: Study) -> int | None:
     """The study's number of people if the title or the abstract states it; animals are not people."""
     people = study.n_participants
-    if people is None or study.design in NOT_HUMAN or not is_stated(article, people):
+    if people is None or study.design in NOT_HUMAN or not is_stated(article, people) or _is_year(article, people):
         return None
     return people
+
+
+def _is_year(article: Article, number: int) -> bool:
+    """Whether the text never tells what could be a year as a number of people: "women with FM (ACR 1990)" does not."""
+    told = rf"\bn ?= ?{number}\b|\b{number} (?!(?:criteria|classification|revised|and|or|to|by)\b)[^\W\d_]"
+    # Whoever writes a comma means a number.
+    pattern = rf"{told}|\b{number:,}\b"
+    return 1900 <= number <= 2099 and not re.search(pattern, f"{article.title} {article.abstract}", re.IGNORECASE)
 
 
 def is_stated(article: Article, number: int) -> bool:
