@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from litwatch.compose.conditions import WRITINGS
@@ -81,16 +81,20 @@ def _called(row: Outcome) -> str:
     return f"{row.name} | {row.concept or ''}"
 
 
+@lru_cache(maxsize=1024)
 def _named_in(title: str) -> frozenset[str]:
     text = " ".join(re.findall(r"[^\W_]+", title.casefold()))
-    return frozenset(name for name, pattern in _patterns().items() if pattern.search(text))
+    pattern, names = _writings()
+    return frozenset(name for found in pattern.findall(text) for name in names[found])
 
 
 @cache
-def _patterns() -> Mapping[str, re.Pattern[str]]:
-    patterns = {}
+def _writings() -> tuple[re.Pattern[str], Mapping[str, frozenset[str]]]:
+    """A pattern for every writing that says enough in a title, the longer ones first, and what each one means."""
+    names: dict[str, frozenset[str]] = {}
     for name, others in WRITINGS.items():
-        writings = (" ".join(writing.split()) for writing in (name, *others.split(";")))
-        told = [re.escape(writing) for writing in writings if " " in writing or len(writing) >= _SHORTEST_WORD]
-        patterns[name] = re.compile(rf"\b(?:{'|'.join(told)})\b")
-    return patterns
+        for writing in (" ".join(words.split()) for words in (name, *others.split(";"))):
+            if " " in writing or len(writing) >= _SHORTEST_WORD:
+                names[writing] = names.get(writing, frozenset()) | {name}
+    longest_first = sorted(names, key=lambda writing: (-len(writing), writing))
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b"), names

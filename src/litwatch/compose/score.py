@@ -49,6 +49,9 @@ DIRECT = (
 )
 """(what the ledger or the title tells, by which rule, points)."""
 
+INDIRECT = -15
+"""If none of the three holds: the query found a word."""
+
 SEVERAL_TOPICS = 3
 NEW_QUESTIONS = 8
 """Points if no earlier note asked any of the paper's questions; of some of them the share, rounded down."""
@@ -102,7 +105,7 @@ def score(article: Article, study: Study, topics: tuple[str, ...] = (), *, asked
         (DESIGNS[study.design].lower(), FEATURED.get(study.design, 0)),
         *_size(article, study),
         *_results(study),
-        *((what, points) for what, holds, points in DIRECT if holds(article.title, study)),
+        *_directness(article, study),
         (f"found under {len(topics)} topics", SEVERAL_TOPICS if len(topics) > 1 else 0),
         *_novelty(article, study, asked or frozenset()),
         ("registered", REGISTERED if study.registry_ids or article.registry_ids else 0),
@@ -126,6 +129,11 @@ def _results(study: Study) -> Iterator[tuple[str, int]]:
     yield f"{estimates:,} of them with an estimate", min(MOST_RESULTS, ESTIMATE * estimates)
     if clear and all(row.comparison is Comparison.WITHIN for row in clear):
         yield "compared before and after only", WITHIN_ONLY
+
+
+def _directness(article: Article, study: Study) -> list[tuple[str, int]]:
+    direct = [(what, points) for what, holds, points in DIRECT if holds(article.title, study)]
+    return direct or [("not directly about exercise, pain or inflammation", INDIRECT)]
 
 
 def _novelty(article: Article, study: Study, asked: Set[Question]) -> Iterator[tuple[str, int]]:

@@ -30,17 +30,25 @@ def size(article: Article, study: Study) -> str:
 def people_counted(article: Article, study: Study) -> int | None:
     """The study's number of people if the title or the abstract states it; animals are not people."""
     people = study.n_participants
-    if people is None or study.design in NOT_HUMAN or not is_stated(article, people) or _is_year(article, people):
+    if people is None or study.design in NOT_HUMAN or not is_stated(article, people):
         return None
-    return people
+    return people if stands_alone(article, people) else None
 
 
-def _is_year(article: Article, number: int) -> bool:
-    """Whether the text never tells what could be a year as a number of people: "women with FM (ACR 1990)" does not."""
-    told = rf"\bn ?= ?{number}\b|\b{number} (?!(?:criteria|classification|revised|and|or|to|by)\b)[^\W\d_]"
-    # Whoever writes a comma means a number.
-    pattern = rf"{told}|\b{number:,}\b"
-    return 1900 <= number <= 2099 and not re.search(pattern, f"{article.title} {article.abstract}", re.IGNORECASE)
+def stands_alone(article: Article, number: int) -> bool:
+    """Whether the text gives `number` as a number of its own, in digits or in words.
+
+    Digits of a registration ("NCT01313208") or of a name ("HLA-B*5701", "WR 279,396") do not count, nor does what
+    could be a year unless it is told of something ("women with FM (ACR 1990)" is not, "1990 women" is).
+    """
+    text = f"{article.title} {article.abstract}"
+    grouped = f"{number:,}" if number >= 1000 else str(number)
+    plain = str(number)
+    if 1900 <= number <= 2099:
+        plain += r"(?= (?!(?:criteria|classification|revised|and|or|to|by)\b)[^\W\d_])"
+    digits = rf"{plain}|{grouped}|{grouped.replace(',', ' ')}"
+    told = rf"(?<![\w*#/.,:-])(?<!\b[A-Z]{{2}} )(?:{digits})(?![\w%/]|[.,]\d)"
+    return bool(re.search(rf"{told}|\b[nN] ?= ?(?:{number}|{grouped})\b", text)) or as_decimal(number) in spelled(text)
 
 
 def is_stated(article: Article, number: int) -> bool:

@@ -5,6 +5,7 @@ What makes two papers reports of one trial is a registration that both name.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -126,8 +127,10 @@ def _companions(candidates: Iterable[Candidate], verdicts: Mapping[str, Verdict]
     """
     told: dict[str, str] = {}
     found: dict[str, tuple[str, str]] = {}
-    for candidate in sorted(candidates, key=lambda each: _worth(each, verdicts), reverse=True):
-        numbers = sorted(registrations(candidate.study)) if candidate.study else []
+    named = [(each, sorted(registrations(each.study))) for each in candidates if each.study]
+    often = Counter(number for _, numbers in named for number in numbers)
+    several = [pair for pair in named if any(often[number] > 1 for number in pair[1])]
+    for candidate, numbers in sorted(several, key=lambda pair: _worth(pair[0], verdicts), reverse=True):
         shared = next((number for number in numbers if number in told), None)
         if shared is not None:
             found[candidate.article.pmid] = (told[shared], shared)
