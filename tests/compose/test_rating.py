@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litwatch.compose.rating import DESIGN, SIZE, STARS, rate
+from litwatch.compose.score import signed
+from litwatch.compose.words import DESIGNS
 from litwatch.domain.article import Article
 from litwatch.domain.digest import Rating
 from litwatch.domain.study import Comparison, ConclusionKind, ConclusionNote, Design, Direction, Study
@@ -115,3 +118,15 @@ def test_the_tables_fall() -> None:
 def test_the_study_of_nobody_is_rated() -> None:
     study: Study = trial_study(trial(), n_participants=None, outcomes=())
     assert rate(trial(), study) == Rating(3, ("Randomised trial: 5", "how many people is not told: −1"))
+
+
+def test_the_documentation_gives_the_tables(root: Path) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in sorted((root / "docs").glob("nuggets*.md"))]
+    told = next(text for text in texts if "## The rating" in text).partition("## The rating")[2]
+    for least, points in SIZE[:-1]:
+        assert f"| {least:,} people or more | {signed(points) if points else 0} |" in told
+    assert f"| fewer than {SIZE[-2][0]} | {signed(SIZE[-1][1])} |" in told
+    for design, points in DESIGN.items():
+        name = DESIGNS[design].lower().removesuffix(" study")
+        (line,) = (line for line in told.splitlines() if line.startswith("| ") and name in line.split(" | ")[0])
+        assert line.split(" | ")[1] == str(points)

@@ -54,7 +54,7 @@ SPIN = {
     ConclusionKind.NULLS_UNMENTIONED: ("the conclusion is in favour and does not mention what did not change", -1),
     ConclusionKind.CAUSAL_LANGUAGE: ("the conclusion speaks of cause where the design shows association", -1),
 }
-"""Boutron et al. 2010, JAMA 303:2058, on both as forms of spin."""
+"""Forms of spin: Boutron et al. 2010, JAMA 303:2058; Boutron and Ravaud 2018, PNAS 115:2613."""
 
 STARS = ((8, 5), (7, 4), (4, 3), (2, 2))
 """(at least so many points, stars); fewer give one star."""

@@ -50,7 +50,7 @@ DIRECT = (
 """(what the ledger or the title tells, by which rule, points)."""
 
 INDIRECT = -15
-"""If none of the three holds: the query found a word."""
+"""If none of the three holds: what the query found is a word."""
 
 SEVERAL_TOPICS = 3
 NEW_QUESTIONS = 8
@@ -133,7 +133,7 @@ def _results(study: Study) -> Iterator[tuple[str, int]]:
 
 def _directness(article: Article, study: Study) -> list[tuple[str, int]]:
     direct = [(what, points) for what, holds, points in DIRECT if holds(article.title, study)]
-    return direct or [("not directly about exercise, pain or inflammation", INDIRECT)]
+    return direct or [("neither tests exercise nor has a clear result on pain or inflammation", INDIRECT)]
 
 
 def _novelty(article: Article, study: Study, asked: Set[Question]) -> Iterator[tuple[str, int]]:
