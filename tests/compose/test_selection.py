@@ -71,11 +71,12 @@ def test_the_order_of_the_input_makes_no_difference(papers: list[Candidate], ran
 @FEW
 @given(PAPERS, st.sampled_from(["retracted", "old", "notice"]))
 def test_adding_a_reject_never_changes_the_chosen(papers: list[Candidate], kind: str) -> None:
-    changes: dict[str, Any] = {
+    kinds: dict[str, dict[str, Any]] = {
         "retracted": {"publication_types": ("Retracted Publication",)},
         "old": {"published": PartialDate(2001)},
         "notice": {"corrections": (Correction("ErratumFor"),)},
-    }[kind]
+    }
+    changes = kinds[kind]
     rejected = trial("99000999", doi="10.5555/other", **changes)
     # Of the same trial, condition and DOI as others, and as strong as can be.
     twin = papers[0].article.doi if papers else None
@@ -104,7 +105,8 @@ def test_every_paper_is_somewhere_and_no_issue_is_too_long(papers: list[Candidat
     assert sorted(fates) == sorted(each.article.pmid for each in papers)
     assert all(reason for _, reason in fates.values())
     told = [nugget.pmid for nugget in issue.nuggets] + [mention.pmid for mention in issue.also]
-    beside = [each.pmid for item in (*issue.nuggets, *issue.also) for each in item.siblings]
+    siblings = [*(nugget.siblings for nugget in issue.nuggets), *(mention.siblings for mention in issue.also)]
+    beside = [each.pmid for group in siblings for each in group]
     assert sorted(told + beside) == sorted(fates)
     assert len(issue.nuggets) <= limit
 
