@@ -69,6 +69,8 @@ def test_nulls_that_the_conclusion_passes_over_are_named() -> None:
         "Walking eases hip pain and is as good as rest.",
         "Most outcomes improved with walking.",
         "Walking is safe and eases hip pain.",
+        "Walking eases pain and improves markers of inflammation.",
+        "Walking eases pain and lowers CRPs.",
     ],
 )
 def test_a_conclusion_that_may_speak_of_nulls_is_not_blamed(text: str) -> None:
@@ -121,7 +123,9 @@ def test_harms() -> None:
     assert told(Harms(HarmsReport.SILENT)) == [
         "Harms, and how many people had no benefit: not reported in the abstract."
     ]
-    assert told(Harms(HarmsReport.MENTIONED)) == ["Harms are mentioned, but no result is given."]
+    assert told(Harms(HarmsReport.MENTIONED)) == [
+        "The abstract mentions harms, but gives no result that can be quoted."
+    ]
     rows = (replace(STUDY.outcomes[2], domain="harm"),)
     assert told(Harms(HarmsReport.MENTIONED), replace(STUDY, outcomes=rows)) == []  # told among the rows
     concluded = Harms(HarmsReport.TOLD, STUDY.conclusion)

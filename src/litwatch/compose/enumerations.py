@@ -120,20 +120,21 @@ def tally(study: Study) -> tuple[Sentence, ...]:
 
 
 def _sentences(study: Study, wording: Wording, part: Part, detail: Detail) -> Iterator[Sentence]:
-    rows = enumerated(study)
-    for direction in PARTS[part]:
-        for comparison in Comparison if part is not Part.OTHER else (None,):
-            same = [
-                (index, row)
-                for index, row in rows
-                if row.direction is direction and comparison in (None, row.comparison)
-            ]
-            words = _introductions(direction, comparison)
-            slot = f"{direction} {comparison}"
-            for place, group in enumerate(_chunks(same)):
-                introduction = words.again[(place - 1) % len(words.again)] if place else wording.pick(slot, words.first)
-                text = f"{introduction}: {told(group, wording, detail)}."
-                yield Sentence(text, Provenance.EXTRACTED, tuple(index for index, _ in group), "rows")
+    kinds: dict[tuple[Direction, Comparison | None], list[Row]] = {}
+    for index, row in enumerated(study):
+        if row.direction in PARTS[part]:
+            comparison = None if part is Part.OTHER else row.comparison
+            kinds.setdefault((row.direction, comparison), []).append((index, row))
+    # Differences between groups come first, then changes within one, then associations; mixed before unclear results.
+    for direction, comparison in [(way, kind) for way in PARTS[part] for kind in (None, *Comparison)]:
+        if (direction, comparison) not in kinds:
+            continue
+        words = _introductions(direction, comparison)
+        for place, group in enumerate(_chunks(kinds[direction, comparison])):
+            again = words.again[(place - 1) % len(words.again)]
+            introduction = again if place else wording.pick(f"{direction} {comparison}", words.first)
+            text = f"{introduction}: {told(group, wording, detail)}."
+            yield Sentence(text, Provenance.EXTRACTED, tuple(index for index, _ in group), "rows")
 
 
 def _introductions(direction: Direction, comparison: Comparison | None) -> _Words:
@@ -157,13 +158,13 @@ def _chunks(rows: list[Row]) -> Iterator[list[Row]]:
 def behind(study: Study, wording: Wording, most: int) -> dict[Part, tuple[Sentence, ...]]:
     """The abstract's own sentences behind clear rows, at most so many, by the part whose rows they are about.
 
-    Those of primary outcomes come first; the conclusion is not among them, for it is quoted anyway.
+    Those of primary outcomes come first; what is said in conclusion or on harms is quoted in its own place.
     """
-    concluded = study.conclusion.text if study.conclusion else ""
+    elsewhere = {part.text for part in (study.conclusion, study.harms and study.harms.evidence) if part}
     clear = [entry for entry in enumerated(study) if entry[1].direction in CLEAR]
     rows: dict[str, Row] = {}
     for index, row in sorted(clear, key=lambda entry: not entry[1].primary):
-        if row.evidence.text != concluded and not _QUOTED.search(row.evidence.text):
+        if row.evidence.text not in elsewhere and not _QUOTED.search(row.evidence.text):
             rows.setdefault(row.evidence.text, (index, row))
     quotes: dict[Part, tuple[Sentence, ...]] = {}
     for text, (index, row) in list(rows.items())[:most]:
