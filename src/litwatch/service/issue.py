@@ -154,7 +154,7 @@ def _earlier(tx: Connection) -> list[EarlierNote]:
     """The nuggets of all earlier issues with their studies, oldest first."""
     notes = issues.notes(tx)
     read = studies.load(tx, [note.pmid for note in notes])
-    return [EarlierNote(note.pmid, note.slug, note.title, read[note.pmid]) for note in notes if note.pmid in read]
+    return [EarlierNote(note.slug, note.title, read[note.pmid]) for note in notes if note.pmid in read]
 
 
 def _compose(week: Week, material: _Material, *, rules: Rules, now: datetime, parse: Parse, read: Read) -> _Draft:
