@@ -1,0 +1,111 @@
+"""A whole note against the ledger: every row told in one enumeration, nothing missing, nothing out of its place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from litwatch.compose.gate.backing import Backing
+from litwatch.compose.gate.forms import form_of
+from litwatch.compose.gate.known import CLEAR, KNOWN
+from litwatch.compose.gate.sentence import ENUMERATIONS, Reading, read_faults
+from litwatch.compose.gate.words import Meaning
+from litwatch.domain.digest import Nugget
+from litwatch.domain.prose import Part, Provenance, Sentence
+
+MODEL_BASIS = "model"
+"""With this the basis of every sentence begins that a language model has phrased, and of no other."""
+
+
+def prose_faults(nugget: Nugget, backing: Backing) -> Iterator[str]:
+    """What is wrong with the note's paragraphs and its takeaway, each fault with the paragraph that it is in."""
+    told: Counter[int] = Counter()
+    for paragraph in nugget.paragraphs:
+        if paragraph.part is Part.TAKEAWAY or not paragraph.sentences:
+            yield f"{paragraph.part}: a paragraph that has no place in a note"
+        for place, sentence in enumerate(paragraph.sentences):
+            reading = Reading(paragraph.part, sentence, backing)
+            if not place and any(token.meaning is Meaning.LIKEWISE for token in reading.tokens):
+                yield f"{paragraph.part}: it begins with a reference to a sentence before"
+            yield from (f"{paragraph.part}: {fault}" for fault in _faults(sentence, reading))
+            if _is_enumeration(paragraph.part, sentence):
+                told.update(_enumerated(reading))
+    for number, row in enumerate(backing.study.outcomes):
+        if told[number] != 1:
+            yield f"told by name in {told[number]} enumerations: {row.name}"
+    yield from _order(nugget)
+    yield from _required(nugget, backing)
+    yield from _takeaway(nugget, backing)
+
+
+def told_faults(part: Part, sentence: Sentence, backing: Backing) -> Iterator[str]:
+    """What is wrong with one sentence."""
+    return _faults(sentence, Reading(part, sentence, backing))
+
+
+def _faults(sentence: Sentence, reading: Reading) -> Iterator[str]:
+    part = reading.part
+    if sentence.provenance is Provenance.EDITOR or part is Part.EDITOR:
+        if (sentence.provenance is Provenance.EDITOR) != (part is Part.EDITOR):
+            yield "the editor's words stand in a paragraph of their own, and are marked"
+        return
+    if (sentence.provenance is Provenance.MODEL) != sentence.basis.startswith(MODEL_BASIS):
+        yield "a model's sentence is marked, and no other"
+    known = KNOWN.get(sentence.text)
+    if known:
+        if known.part is not part or known.provenance is not sentence.provenance:
+            yield f"marked as what it is not: {sentence.text}"
+        if not known.holds(reading.backing):
+            yield f"not so: {sentence.text}"
+        return
+    form = form_of(part, sentence.text)
+    if form:
+        kind, match = form
+        if kind.provenance is not sentence.provenance:
+            yield f"marked as what it is not: {sentence.text}"
+        if not kind.holds(match, reading.rows, reading.backing):
+            yield f"not so: {sentence.text}"
+        return
+    # A row told in its enumeration is as the abstract gives it; counted or put beside others it is derived.
+    own = Provenance.DERIVED if sentence.rows and part not in ENUMERATIONS else Provenance.EXTRACTED
+    if sentence.provenance not in (own, Provenance.MODEL):
+        yield f"marked as {sentence.provenance} but {own}: {sentence.text}"
+    yield from read_faults(reading)
+
+
+def _is_enumeration(part: Part, sentence: Sentence) -> bool:
+    return part in ENUMERATIONS and sentence.provenance is not Provenance.EDITOR and not form_of(part, sentence.text)
+
+
+def _enumerated(reading: Reading) -> Iterator[int]:
+    """The rows that an enumeration tells: a name without brackets is one row, however many have it."""
+    for token in reading.tokens:
+        yield from token.rows if token.text.endswith(")") else token.rows[:1]
+
+
+def _order(nugget: Nugget) -> Iterator[str]:
+    """Each part has one paragraph, in the order of `Part`."""
+    parts = [paragraph.part for paragraph in nugget.paragraphs]
+    if parts != [part for part in Part if part in parts]:
+        yield "the paragraphs are not in order, or one is told twice"
+
+
+def _required(nugget: Nugget, backing: Backing) -> Iterator[str]:
+    """The limits that follow from the design and the record are told, all of them."""
+    texts = {sentence.text for paragraph in nugget.paragraphs for sentence in paragraph.sentences}
+    for text, known in KNOWN.items():
+        if known.required and text not in texts and known.holds(backing):
+            yield f"not told: {text}"
+
+
+def _takeaway(nugget: Nugget, backing: Backing) -> Iterator[str]:
+    """One line about every row with a direction, so that no null is left out of it either."""
+    sentence = nugget.takeaway
+    rows = {number for number, row in enumerate(backing.study.outcomes) if row.direction in CLEAR}
+    if sentence is None:
+        if rows:
+            yield "takeaway: there is none, but there are results"
+        return
+    yield from (f"takeaway: {fault}" for fault in told_faults(Part.TAKEAWAY, sentence, backing))
+    if set(sentence.rows) != rows:
+        yield "takeaway: it does not rest on all rows with a direction"
