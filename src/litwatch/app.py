@@ -29,6 +29,7 @@ from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
 from litwatch.service import deliver, ingest, issue, poll, reextract, status
+from litwatch.service.differences import minimal_differences
 from litwatch.service.poll_plan import Reach
 from litwatch.service.read import stored_article
 from litwatch.store import issues, migrate, runs, subscribers
@@ -296,6 +297,7 @@ class App:
             authority=self.settings.site.authority,
             nuggets_per_issue=self.settings.issue.nuggets_per_issue,
             max_age_days=self.settings.issue.max_age_days,
+            mids=minimal_differences(),
         )
 
     @property

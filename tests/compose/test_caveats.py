@@ -14,7 +14,7 @@ ABSTRACT_ONLY = "Read from the abstract only."
 
 def told(article: Article, study: Study) -> list[str]:
     """The caveats but for the last one, which every note has."""
-    *rest, last = caveats(article, study)
+    *rest, last = [sentence.text for sentence in caveats(article, study)]
     assert last == ABSTRACT_ONLY
     return rest
 

@@ -1,4 +1,4 @@
-"""Who and what, as readers are told it."""
+"""The slices that tell who and what, and a dose in words."""
 
 from __future__ import annotations
 
@@ -7,59 +7,21 @@ from dataclasses import replace
 import pytest
 
 from litwatch.compose.checks import faults
-from litwatch.compose.facts import evidence_of, facts, in_units
+from litwatch.compose.facts import dose, evidence_of, in_units
 from litwatch.compose.nugget import compose_nugget
-from litwatch.domain.digest import Fact
 from litwatch.domain.study import (
     Amount,
-    Design,
     Evidence,
     ExerciseCard,
-    Harms,
-    HarmsReport,
     Oversight,
-    Study,
     Supervision,
     Unit,
 )
-from tests.compose.papers import AUTHORITY, spine, trial, trial_study
-
-
-def study() -> Study:
-    return trial_study(trial())
+from tests.compose.papers import AUTHORITY, trial, trial_study
 
 
 def at(section: int, start: int, text: str) -> Evidence:
     return Evidence(section, start, start + len(text), text)
-
-
-def told(value: Study, label: str) -> str | None:
-    return next((fact.text for fact in facts(value) if fact.label == label), None)
-
-
-def test_a_trial_is_told_in_four_lines() -> None:
-    assert facts(study()) == (
-        Fact("Who", "120 adults"),
-        Fact("What they did", "Nordic walking, for 12 weeks"),
-        Fact("Compared with", "waiting list"),
-        Fact("Harms", "“Dizziness was more common with walking (RR 1.8; 1.1 to 2.9).”"),
-    )
-
-
-def test_a_review_without_a_plain_phrase_tells_people_and_silence() -> None:
-    assert facts(spine()[1]) == (
-        Fact("Who", "people with axial spondyloarthritis"),
-        Fact("Harms", "not reported in the abstract"),
-    )
-
-
-def test_the_trials_of_a_review_tested_something() -> None:
-    assert told(replace(study(), design=Design.META_ANALYSIS), "What was tested") == "Nordic walking, for 12 weeks"
-
-
-@pytest.mark.parametrize("harms", [None, Harms(HarmsReport.MENTIONED)])
-def test_harms_have_no_line_where_it_is_unclear_what_is_said(harms: Harms | None) -> None:
-    assert told(replace(study(), harms=harms), "Harms") is None
 
 
 def test_a_dose_that_the_phrase_itself_gives_is_not_repeated() -> None:
@@ -70,12 +32,8 @@ def test_a_dose_that_the_phrase_itself_gives_is_not_repeated() -> None:
         intensity=at(1, 30, "moderate intensity"),
         supervision=Oversight(Supervision.SUPERVISED, (at(-1, 8, "supervised"),)),
     )
-    value = replace(study(), intervention=phrase, exercise=card)
-    assert told(value, "What they did") == "12-week supervised Nordic walking, 3 times a week, moderate intensity"
-
-
-def test_without_a_phrase_a_dose_is_not_told() -> None:
-    assert told(replace(study(), intervention=None), "What they did") is None
+    assert dose(card, phrase) == ("3 times a week", "moderate intensity")
+    assert dose(card, None) == ("3 times a week", "for 12 weeks", "moderate intensity", "supervised")
 
 
 @pytest.mark.parametrize(

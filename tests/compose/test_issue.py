@@ -50,7 +50,7 @@ def test_an_issue_tells_the_best_and_lists_the_rest() -> None:
     ]
     assert issue.week == WEEK
     assert issue.guid == "tag:litwatch.example,2026:issue/2025-W12"
-    assert issue.title == "Effects of Exercise Therapy in Axial Spondyloarthritis (and 1 more)"
+    assert issue.title == "Effects of exercise therapy in axial spondyloarthritis (and 1 more)"
     assert issue.summary == "2 studies told outcome by outcome, 3 more in a line each, out of 5 new papers."
     assert issue.published == NOW
     assert (issue.receipt.considered, issue.receipt.nuggets, issue.receipt.mentioned) == (5, 2, 3)
@@ -129,7 +129,7 @@ def test_a_week_with_nothing_to_feature() -> None:
 
 def test_one_nugget_gives_the_issue_its_title() -> None:
     issue, _ = composed(candidate("99000101"))
-    assert issue.title == "Nordic walking for hip pain: a randomised trial"
+    assert issue.title == "Nordic walking for hip pain"
     assert issue.summary == "1 study told outcome by outcome, 0 more in a line each, out of 1 new paper."
 
 

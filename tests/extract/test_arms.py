@@ -25,6 +25,9 @@ CASES = [
     (DRUGS, "Group K was treated as control.", "Pain was lower in group K (P = 0.01).", "worsened"),
     (VERSUS, SHORTS, "Pain was higher in the OR group than in the KR group (P = 0.02).", "improved"),
     (VERSUS, SHORTS, "Pain was lower in the OR group compared to the KR group (P = 0.02).", "worsened"),
+    # A comparative told of one arm alone is one against the other that the title names.
+    (VERSUS, "", "Pain was lower in the open group (P = 0.02).", "worsened"),
+    (VERSUS, "", "Pain was lower in the keyhole group (P = 0.02).", "improved"),
     # The words that both arms share tell nothing.
     (
         "Injection of resin versus injection of sand for pain: a randomised trial",

@@ -43,7 +43,7 @@ def printed(effect: Effect) -> str:
     return " ".join(parts)
 
 
-@pytest.mark.parametrize("case", [*cases("results"), *cases("turned")])
+@pytest.mark.parametrize("case", [*cases("results"), *cases("turned"), *cases("places")])
 def test_ledger_rows_of_a_sentence(case: dict[str, Any]) -> None:
     study = read_study(Article("1", TITLE, (Section("RESULTS", case["text"]),)))
     rows = []

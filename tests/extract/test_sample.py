@@ -57,3 +57,13 @@ def test_the_founding_review_gives_all_its_outcomes() -> None:
         None,
     ]
     assert [row.effect.p for row in rows if row.effect] == [None] * 8
+
+
+def test_the_founding_cohort_tells_concurrent_and_prospective_associations_apart() -> None:
+    rows = [(row.timepoint, row.subgroup, row.direction) for row in studies()["23776464"].outcomes]
+    assert rows == [
+        ("following year", None, Direction.IMPROVED),
+        ("at the same time", None, Direction.IMPROVED),
+        ("prospective", None, Direction.REPORTED),
+        ("concurrent", "men", Direction.REPORTED),
+    ]

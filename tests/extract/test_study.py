@@ -83,8 +83,20 @@ def test_the_cohort_counts_those_followed_not_those_invited() -> None:
         (CountKind.INVITED, 6419),
         (CountKind.ANALYSED, 4219),
     ]
-    assert [(row.name, row.direction, row.comparison.value) for row in study.outcomes] == [
-        ("pain", Direction.IMPROVED, "association")
+    # What goes together at one time and what comes later are two results.
+    assert [(row.name, row.direction, row.comparison.value, row.timepoint) for row in study.outcomes] == [
+        ("pain", Direction.IMPROVED, "association", "next year"),
+        ("pain", Direction.IMPROVED, "association", "at the same time"),
+    ]
+
+
+def test_a_sentence_that_points_at_the_one_before_tells_its_own_place() -> None:
+    text = "Yoga reduced pain. This effect was not seen in men. However, the benefit was not maintained at 6 months."
+    study = read_study(Article("1", "Yoga versus usual care: a randomised trial", (Section("RESULTS", text),)))
+    assert [(row.subgroup, row.timepoint, row.direction.value, row.evidence.text) for row in study.outcomes] == [
+        (None, None, "improved", "Yoga reduced pain."),
+        ("men", None, "no_difference", "This effect was not seen in men."),
+        (None, "6 months", "no_difference", "However, the benefit was not maintained at 6 months."),
     ]
 
 
@@ -110,6 +122,29 @@ def test_a_conclusion_tells_better_of_an_outcome_of_no_list() -> None:
     section = Section("CONCLUSIONS", "Exercise brought an improvement in postural responses and is safe.")
     study = read_study(Article("1", "Exercise: a randomised trial", (section,)))
     assert [(row.name, row.direction.value) for row in study.outcomes] == [("postural responses", "improved")]
+
+
+def test_a_conclusion_tells_each_null_of_a_list() -> None:
+    section = Section("CONCLUSIONS", "Exercise did not affect CRP, nail repair and collagen production.")
+    study = read_study(Article("1", "Exercise: a randomised trial", (section,)))
+    assert [(row.name, row.direction.value) for row in study.outcomes] == [
+        ("CRP", "no_difference"),
+        ("nail repair", "no_difference"),
+        ("collagen production", "no_difference"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Exercise is essential for preventing falls.",
+        "Exercise has the potential to reduce falls.",
+        "Clinicians must reduce fatigue in these patients.",
+        "The role of improved sleep quality is the subject of ongoing work.",
+    ],
+)
+def test_a_conclusion_finds_nothing_in_a_hope(text: str) -> None:
+    assert not read_study(Article("1", "Exercise: a randomised trial", (Section("CONCLUSIONS", text),))).outcomes
 
 
 def test_between_two_active_arms_the_title_tells_the_intervention() -> None:

@@ -39,6 +39,9 @@ LISTS = ("lower", "higher", "depends", "silent", "lost", "removed")
         ("tumour cells", "lower"),
         ("arthritis activity", "lower"),
         ("daily activities", "higher"),
+        ("favourable prognosis", "higher"),
+        ("prevalence of breastfeeding", "higher"),
+        ("incidence of bradycardia", "lower"),
         ("enzyme activity", None),
         ("stress protein expression", None),
         ("oxygen consumption", None),
@@ -69,6 +72,11 @@ def test_the_words_of_a_name_tell(name: str, better: str | None) -> None:
         ("range of motion", "range of motion", "", "higher"),
         ("cytokines", "cytokine", "release syndrome", "lower"),
         ("interleukin-10", "interleukin-10", "", None),
+        ("quality of life", "low quality of life", "", "lower"),
+        ("sleep disturbance", "poor sleep", "quality", "lower"),
+        ("pain", "low pain", "", "lower"),
+        ("remission", "low disease activity", "", "higher"),
+        ("remission", "incidence of remission", "", "higher"),
     ],
 )
 def test_words_beside_a_concept_may_turn_it_round(concept: str, before: str, after: str, better: str | None) -> None:

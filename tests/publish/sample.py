@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.citation import Citation
-from litwatch.domain.digest import Fact, Issue, LedgerLine, Mention, Nugget, Receipt
+from litwatch.domain.digest import Issue, LedgerLine, Mention, Nugget, Receipt
+from litwatch.domain.prose import Paragraph, Part, Provenance, Sentence
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.subscriber import Delivery, DeliveryState, Subscriber, SubscriberStatus
 from litwatch.publish.publication import Publication
@@ -34,6 +35,10 @@ def line(name: str, numbers: str = "", quote: str = "", comparison: str = "betwe
     return LedgerLine(name=name, numbers=numbers, quote=quote, comparison=comparison, **more)
 
 
+def paragraph(part: Part, *texts: str) -> Paragraph:
+    return Paragraph(part, tuple(Sentence(text, Provenance.EXTRACTED) for text in texts))
+
+
 REVIEW = Nugget(
     pmid="99000001",
     guid="tag:litwatch.example,2026:nugget/99000001",
@@ -41,7 +46,6 @@ REVIEW = Nugget(
     headline="Walking groups for people with inflamed fictional joints: a systematic review and meta-analysis",
     meta="Meta-analysis, 14 trials, n=1,204: 3 better, 3 no clear change, 1 mixed or unclear",
     topics=("exercise-inflammation", "exercise-pain"),
-    studied="We pooled randomised trials of supervised walking groups in adults with inflamed fictional joints.",
     better=(
         line("pain", "SMD −0.41 (95% CI −0.66 to −0.16)", _REVIEW_BETTER),
         line("6-minute walk distance", "WMD 31.2 m (95% CI 14.0 to 48.4)", _REVIEW_BETTER, timepoint="at 12 weeks"),
@@ -54,11 +58,6 @@ REVIEW = Nugget(
     ),
     worse=(),
     other=(line("knee swelling", "", "Knee swelling rose in two trials & fell in three <i>others</i>."),),
-    conclusion="Walking groups are an effective and safe strategy for fictional joints…",
-    caveats=(
-        "The trials disagree with each other about pain (I² 71%).",
-        "The pooled studies differ considerably from each other: pain (I² 71%).",
-    ),
     citation=Citation(
         pmid="99000001",
         title="Walking groups for people with inflamed fictional joints: a systematic review and meta-analysis.",
@@ -71,12 +70,18 @@ REVIEW = Nugget(
         doi="10.99999/fict.2026.01.001",
         pmc="PMC99000001",
     ),
-    facts=(
-        Fact("Who", "adults with inflamed fictional joints & <i>sore</i> keyboards"),
-        Fact("What was tested", "supervised walking groups, twice a week, for 12 weeks"),
-        Fact("Compared with", "waiting list"),
-        Fact("Harms", "not reported in the abstract"),
+    paragraphs=(
+        paragraph(
+            Part.LEAD,
+            "This meta-analysis brings together 14 trials in adults with inflamed fictional joints & <i>sore</i> keyboards.",
+            "The comparison was waiting list.",
+        ),
+        paragraph(Part.BETTER, "Better than in the comparison: pain (SMD −0.41 (95% CI −0.66 to −0.16))."),
+        paragraph(Part.UNCHANGED, "No clear difference from the comparison: C-reactive protein and sleep."),
+        paragraph(Part.CONCLUSION, "The authors conclude: “Walking groups are an effective and safe strategy…”"),
+        paragraph(Part.LIMITS, "The trials disagree with each other about pain (I² 71%)."),
     ),
+    takeaway=Sentence("In short: better for pain; no clear change in C-reactive protein.", Provenance.DERIVED),
 )
 COHORT = Nugget(
     pmid="99000002",
@@ -85,13 +90,15 @@ COHORT = Nugget(
     headline="Lifting weights and back pain in 3,410 invented nurses",
     meta="Cohort study, n=3,410: 1 better, 1 worse",
     topics=("exercise-pain",),
-    studied="We followed nurses of an invented county for two years.",
     better=(line("back pain", "OR 0.82 (95% CI 0.70 to 0.96)", "Lifters had less back pain.", "association"),),
     unchanged=(),
     worse=(line("shoulder pain", "OR 1.31 (95% CI 1.05 to 1.63)", "Lifters had more shoulder pain.", "association"),),
     other=(),
-    conclusion="",
-    caveats=("This study followed people without assigning anything; it cannot tell what caused what.",),
+    paragraphs=(
+        paragraph(
+            Part.LIMITS, "This study followed people without assigning anything; it cannot tell what caused what."
+        ),
+    ),
     citation=Citation(
         pmid="99000002",
         title="Lifting weights and back pain in 3,410 invented nurses.",
@@ -109,13 +116,10 @@ PROTOCOL = Nugget(
     headline="Cold baths for sore keyboards: protocol of a trial",
     meta="Study protocol, no results yet, n=80 planned",
     topics=("inflammation-pain",),
-    studied="This trial will test cold baths.",
     better=(),
     unchanged=(),
     worse=(),
     other=(),
-    conclusion="",
-    caveats=(),
     citation=Citation(pmid="99000003", title="Cold baths for sore keyboards", authors=(), journal=""),
 )
 ALSO = (
@@ -218,15 +222,13 @@ def filled(text: str) -> Issue:
         REVIEW,
         headline=text,
         meta=text,
-        studied=text,
         better=(row,),
         unchanged=(row, row),
         worse=(row,),
         other=(row,),
-        conclusion=text,
-        caveats=(text,),
         citation=replace(citation, doi=f"10.99999/{text}", pmc=text),
-        facts=(Fact("Who", text),),
+        paragraphs=(paragraph(Part.LEAD, text, text), paragraph(Part.LIMITS, text)),
+        takeaway=Sentence(text, Provenance.DERIVED),
     )
     receipt = replace(RECEIPT, polls=(poll("exercise-pain", failed=text),), excluded=((text, 3),))
     return replace(

@@ -15,13 +15,26 @@ from hypothesis import given, settings
 from lxml import html
 
 from litwatch.domain.digest import Issue
+from litwatch.domain.prose import Part
 from litwatch.domain.subscriber import Delivery
 from litwatch.errors import DeliveryError
 from litwatch.publish import headers
 from litwatch.publish.message import MAX_HTML_BYTES, SUBJECT_CHARACTERS, Mailing, issue_message, select
 from litwatch.publish.plaintext import WIDTH
 from tests.publish.nasty import NASTY, any_text
-from tests.publish.sample import ALSO, COHORT, DELIVERY, ISSUE, PROTOCOL, PUBLICATION, QUIET, READER, REVIEW, filled
+from tests.publish.sample import (
+    ALSO,
+    COHORT,
+    DELIVERY,
+    ISSUE,
+    PROTOCOL,
+    PUBLICATION,
+    QUIET,
+    READER,
+    REVIEW,
+    filled,
+    paragraph,
+)
 
 MAILING = Mailing(
     publication=PUBLICATION,
@@ -159,8 +172,9 @@ def test_the_text_part_has_everything_that_the_html_part_has() -> None:
     page = " ".join(html.document_fromstring(part(built(), "html")).text_content().split())
     for nugget in ISSUE.nuggets:
         rows = (*nugget.better, *nugget.unchanged, *nugget.worse, *nugget.other)
-        told = [nugget.headline, nugget.meta, nugget.studied, *nugget.caveats, *nugget.citation.authors]
-        told += [f"{fact.label}: {fact.text}" for fact in nugget.facts]
+        told = [nugget.headline, nugget.meta, *nugget.citation.authors]
+        told += [sentence.text for paragraph in nugget.paragraphs for sentence in paragraph.sentences]
+        told += [nugget.takeaway.text] if nugget.takeaway else []
         told += [value for row in rows for value in (row.name, row.numbers, row.quote)]
         for value in told:
             assert value in text
@@ -202,7 +216,7 @@ def test_leaving_is_in_the_first_screen() -> None:
 
 
 def test_a_long_issue_is_shortened_and_points_to_the_web() -> None:
-    wordy = replace(REVIEW, caveats=("Take care with this one. " * 40,) * 12)
+    wordy = replace(REVIEW, paragraphs=(paragraph(Part.LIMITS, "Take care with this one. " * 40),) * 12)
     issue = replace(ISSUE, nuggets=tuple(replace(wordy, slug=f"pmid-{n}", headline=f"Study {n}") for n in range(30)))
     page = part(built(issue), "html")
     assert 60_000 < len(page.encode()) <= MAX_HTML_BYTES

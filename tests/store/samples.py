@@ -10,6 +10,7 @@ from litwatch.domain.article import Article, Journal, PartialDate, Record
 from litwatch.domain.calendar import Week
 from litwatch.domain.citation import Citation
 from litwatch.domain.digest import Issue, LedgerLine, Mention, Nugget, Receipt
+from litwatch.domain.prose import Paragraph, Part, Provenance, Sentence
 from litwatch.domain.study import (
     Amount,
     Comparison,
@@ -90,13 +91,11 @@ def nugget(pmid: str) -> Nugget:
         headline="Less pain with exercise",
         meta="Randomised trial, n=120: 1 better",
         topics=("pain",),
-        studied="We studied exercise.",
         better=(line,),
         unchanged=(),
         worse=(),
         other=(),
-        conclusion="",
-        caveats=("small",),
+        paragraphs=(Paragraph(Part.LIMITS, (Sentence("A small study.", Provenance.DERIVED),)),),
         citation=citation,
     )
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.citation import Citation
-from litwatch.domain.digest import Issue, LedgerLine, Mention, Nugget, Receipt
+from litwatch.domain.digest import Issue, LedgerLine, Length, Mention, Nugget, Receipt
+from litwatch.domain.prose import Paragraph, Part, Provenance, Sentence
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Effect, Measure, Study
 from litwatch.errors import StoreError
@@ -36,7 +37,18 @@ studies = st.builds(Study, registry_ids=texts, counts=st.just(()), outcomes=st.l
 
 lines = st.lists(st.builds(LedgerLine, *[text] * 4, timepoint=st.none() | text), max_size=2).map(tuple)
 citations = st.builds(Citation, pmid=text, title=text, authors=texts, journal=text, ahead_of_print=st.booleans())
-nuggets = st.builds(Nugget, *[text] * 5, texts, text, lines, lines, lines, lines, text, texts, citations)
+sentences = st.builds(Sentence, text, st.sampled_from(Provenance), st.lists(st.integers(), max_size=2).map(tuple), text)
+paragraphs = st.builds(Paragraph, st.sampled_from(Part), st.lists(sentences, max_size=2).map(tuple))
+nuggets = st.builds(
+    Nugget,
+    *[text] * 5,
+    texts,
+    *[lines] * 4,
+    citations,
+    paragraphs=st.lists(paragraphs, max_size=2).map(tuple),
+    takeaway=st.none() | sentences,
+    length=st.sampled_from(Length),
+)
 polls = st.builds(PollReceipt, topic=text, query=text, started=moments, seconds=number)
 receipts = st.builds(Receipt, st.lists(polls, max_size=2).map(tuple), *[st.integers()] * 3)
 issues = st.builds(

@@ -11,6 +11,7 @@ from litwatch.compose.ledger import CLEAR
 from litwatch.compose.size import REVIEWS, people_counted
 from litwatch.compose.words import count, in_words
 from litwatch.domain.article import Article
+from litwatch.domain.prose import Provenance, Sentence
 from litwatch.domain.study import Comparison, Design, Direction, Outcome, Study
 
 FEW_PARTICIPANTS = 40
@@ -30,23 +31,38 @@ _DESIGN_CAVEATS = {
 }
 _CONTROLLED = REVIEWS | {Design.RANDOMIZED_TRIAL}
 
+_NO_NAME = re.compile(r"(?:the )?(?:primary|main) (?:outcomes?|end ?points?)(?: measures?)?", re.IGNORECASE)
 _HARM = re.compile(r"\b(?:adverse|side effects?|harms?|deaths?|mortality|complications?|safety)\b", re.IGNORECASE)
 
 
-def caveats(article: Article, study: Study) -> tuple[str, ...]:
+READ = "Read from the abstract only."
+"""What every note says of itself."""
+
+Rule = str | tuple[str, tuple[int, ...]]
+"""A caveat, with the rows that it names; "" if it does not fit."""
+
+
+def caveats(article: Article, study: Study) -> tuple[Sentence, ...]:
     """Every caveat that fits, the weightiest first; the last one says what was read."""
-    rules = (
-        _concern(article),
-        _design(study),
-        _primary_unchanged(study),
-        _within_group(study),
-        _heterogeneity(study),
-        _small(article, study),
-        _corrected(article),
-        _not_final(article),
-        "Read from the abstract only.",
+    rules: dict[str, Rule] = {
+        "corrections": _concern(article),
+        "design": _design(study),
+        "primary": _primary_unchanged(study),
+        "comparison": _within_group(study),
+        "i2": _heterogeneity(study),
+        "n_participants": _small(article, study),
+        "erratum": _corrected(article),
+        "publication": _not_final(article),
+    }
+    told = ((text, rows, basis) for basis, (text, rows) in zip(rules, map(_with_rows, rules.values()), strict=True))
+    return (
+        *(Sentence(text, Provenance.DERIVED, rows, basis) for text, rows, basis in told if text),
+        Sentence(READ, Provenance.BOILERPLATE),
     )
-    return tuple(sentence for sentence in rules if sentence)
+
+
+def _with_rows(rule: Rule) -> tuple[str, tuple[int, ...]]:
+    return (rule, ()) if isinstance(rule, str) else rule
 
 
 def _design(study: Study) -> str:
@@ -58,9 +74,11 @@ def _design(study: Study) -> str:
     )
 
 
-def _primary_unchanged(study: Study) -> str:
-    names = [row.name for row in _unchanged(study) if row.primary]
-    return f"No clear change in the primary outcome: {in_words(names)}." if names else ""
+def _primary_unchanged(study: Study) -> Rule:
+    rows = [(index, row.name) for index, row in _unchanged(study) if row.primary]
+    names = in_words(name for _, name in rows if not _NO_NAME.fullmatch(name))
+    text = "No clear change in the primary outcome" + (f": {names}." if names else ".")
+    return (text, tuple(index for index, _ in rows)) if rows else ""
 
 
 def _within_group(study: Study) -> str:
@@ -69,10 +87,12 @@ def _within_group(study: Study) -> str:
     return "The changes told here are within a group, before against after, not against the control group."
 
 
-def _heterogeneity(study: Study) -> str:
-    wide = [row for row in study.outcomes if row.effect and (row.effect.i2 or 0.0) >= WIDE_HETEROGENEITY]
-    names = (f"{row.name} (I² {row.effect.i2:g}%)" for row in wide if row.effect)
-    return f"The pooled studies differ considerably from each other: {in_words(names)}." if wide else ""
+def _heterogeneity(study: Study) -> Rule:
+    rows = enumerate(study.outcomes)
+    wide = [(index, row) for index, row in rows if row.effect and (row.effect.i2 or 0.0) >= WIDE_HETEROGENEITY]
+    names = in_words(f"{row.name} (I² {row.effect.i2:g}%)" for _, row in wide if row.effect)
+    text = f"The pooled studies differ considerably from each other: {names}."
+    return (text, tuple(index for index, _ in wide)) if wide else ""
 
 
 def _small(article: Article, study: Study) -> str:
@@ -99,12 +119,12 @@ def _not_final(article: Article) -> str:
     return "Ahead of print: details may still change." if article.publication_status == "aheadofprint" else ""
 
 
-def _unchanged(study: Study) -> list[Outcome]:
+def _unchanged(study: Study) -> list[tuple[int, Outcome]]:
     """What did not move in any row: at no time, in no group."""
     moved = {row.name.lower() for row in study.outcomes if row.direction is not Direction.NO_DIFFERENCE}
     return [
-        row
-        for row in study.outcomes
+        (index, row)
+        for index, row in enumerate(study.outcomes)
         if row.direction is Direction.NO_DIFFERENCE and row.name.lower() not in moved and not _is_harm(row)
     ]
 

@@ -1,18 +1,11 @@
-"""Who and what, a line each, in the abstract's own words: people, treatment and its dose, comparator, harms."""
+"""The slices of the record that tell who and what, and the dose of an exercise in words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from litwatch.compose.quotation import quote_words
-from litwatch.compose.size import REVIEWS
-from litwatch.domain.digest import Fact
-from litwatch.domain.study import Amount, Evidence, ExerciseCard, HarmsReport, Study, Supervision, Unit
-
-HARMS_WORDS = 25
-"""At most so many words on harms are quoted."""
-SILENT = "not reported in the abstract"
+from litwatch.domain.study import Amount, Evidence, ExerciseCard, Study, Supervision, Unit
 
 _HOURS = re.compile(r"\bh(?:ou)?rs?\b|\d ?h\b|-h\b|hour", re.IGNORECASE)
 _OFTEN = {"1": "once", "2": "twice"}
@@ -21,18 +14,6 @@ _SUPERVISION = {
     Supervision.HOME_BASED: "at home",
     Supervision.BOTH: "supervised and at home",
 }
-
-
-def facts(study: Study) -> tuple[Fact, ...]:
-    """What the study says plainly, in a fixed order; what it does not say has no line, but for harms."""
-    tested = "What was tested" if study.design in REVIEWS else "What they did"
-    lines = (
-        Fact("Who", study.population.text if study.population else ""),
-        Fact(tested, _tested(study)),
-        Fact("Compared with", study.comparator.text if study.comparator else ""),
-        Fact("Harms", _harms(study)),
-    )
-    return tuple(line for line in lines if line.text)
 
 
 def evidence_of(study: Study) -> Iterator[tuple[str, Evidence]]:
@@ -56,16 +37,12 @@ def _card_evidence(card: ExerciseCard | None) -> Iterator[Evidence | None]:
         yield from card.supervision.evidence if card.supervision else ()
 
 
-def _tested(study: Study) -> str:
-    """The intervention, and after it what of its dose it does not itself say."""
-    if study.intervention is None:
-        return ""
-    return ", ".join((study.intervention.text, *_dose(study.exercise, study.intervention)))
+def dose(card: ExerciseCard, within: Evidence | None) -> tuple[str, ...]:
+    """How often, how long and how hard, in words; without what the slice `within`, told already, says itself."""
+    return tuple(_dose(card, within))
 
 
-def _dose(card: ExerciseCard | None, within: Evidence) -> Iterator[str]:
-    if card is None:
-        return
+def _dose(card: ExerciseCard, within: Evidence | None) -> Iterator[str]:
     for amount in (card.frequency, card.session, card.length):
         if amount and not _overlap(amount.evidence, within):
             yield in_units(amount)
@@ -75,8 +52,8 @@ def _dose(card: ExerciseCard | None, within: Evidence) -> Iterator[str]:
         yield _SUPERVISION[card.supervision.kind]
 
 
-def _overlap(one: Evidence, other: Evidence) -> bool:
-    return one.section == other.section and one.start < other.end and other.start < one.end
+def _overlap(one: Evidence, other: Evidence | None) -> bool:
+    return other is not None and one.section == other.section and one.start < other.end and other.start < one.end
 
 
 def in_units(amount: Amount) -> str:
@@ -90,11 +67,3 @@ def in_units(amount: Amount) -> str:
     noun = "hours" if hours else amount.unit.value
     told = f"{number} {noun.removesuffix('s') if one else noun}"
     return f"{told} a session" if amount.unit is Unit.MINUTES else f"for {told}"
-
-
-def _harms(study: Study) -> str:
-    if study.harms is None or study.harms.report is HarmsReport.MENTIONED:
-        return ""
-    if study.harms.evidence is None:
-        return SILENT
-    return f"“{quote_words(study.harms.evidence.text, HARMS_WORDS)}”"

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from litwatch.compose.checks import faults
 from litwatch.compose.ledger import ledger
-from litwatch.compose.nugget import compose_nugget, meta, plain_title
+from litwatch.compose.nugget import compose_nugget, meta, plain_title, said
+from litwatch.compose.prose import Told
 from litwatch.compose.rank import (
     FEATURED,
     NO_ABSTRACT,
@@ -29,7 +30,8 @@ from litwatch.compose.size import size
 from litwatch.compose.words import DESIGNS, clip, count
 from litwatch.domain.article import Article
 from litwatch.domain.calendar import Week
-from litwatch.domain.digest import Issue, Mention, Nugget, Receipt
+from litwatch.domain.difference import MinimalDifference
+from litwatch.domain.digest import Issue, Length, Mention, Nugget, Receipt
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Study
 
@@ -51,6 +53,8 @@ class Rules:
     """RFC 4151 naming authority, a domain and a date: "litwatch.example,2026"."""
     nuggets_per_issue: int = 7
     max_age_days: int = 400
+    mids: Mapping[str, MinimalDifference] = field(default_factory=dict)
+    """Concept → the smallest difference that people notice."""
 
 
 def compose_issue(
@@ -111,21 +115,31 @@ def _judge_all(
 def _feature(ranked: Sequence[tuple[Candidate, Score]], rules: Rules) -> tuple[tuple[Nugget, ...], dict[str, Verdict]]:
     """The best papers' notes, as many as the rules allow, and the verdict on every ranked paper.
 
-    A note that does not pass the gate makes room for the next one.
+    The first one is the issue's feature; none begins or ends with words that an earlier one has used. A note that
+    does not pass the gate makes room for the next one.
     """
     nuggets: list[Nugget] = []
+    used: frozenset[str] = frozenset()
     verdicts: dict[str, Verdict] = {}
     for candidate, score in ranked:
         pmid, study = candidate.article.pmid, candidate.study
         if study is None or len(nuggets) == rules.nuggets_per_issue:
             verdicts[pmid] = Verdict("mention", NOT_BEST, str(score))
             continue
-        nugget = compose_nugget(candidate.article, study, candidate.topics, authority=rules.authority)
+        nugget = compose_nugget(
+            candidate.article,
+            study,
+            candidate.topics,
+            authority=rules.authority,
+            length=Length.NOTE if nuggets else Length.FEATURE,
+            told=Told(used, rules.mids),
+        )
         wrong = faults(nugget, candidate.article, study)
         if wrong:
             verdicts[pmid] = Verdict("mention", FAILED_CHECKS, "; ".join(wrong))
         else:
             nuggets.append(nugget)
+            used |= said(nugget)
             verdicts[pmid] = Verdict("nugget", "featured", str(score))
     return tuple(nuggets), verdicts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from litwatch.compose.numbers import as_printed, states
 from litwatch.domain.digest import LedgerLine
@@ -58,6 +59,7 @@ def line(outcome: Outcome) -> LedgerLine:
     )
 
 
+@lru_cache(maxsize=1024)
 def numbers(effect: Effect, quote: str) -> str:
     """The effect as "WMD −0.49 (95% CI −0.65 to −0.32)", each number with the digits of `quote`.
 

@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
-from litwatch.compose.caveats import caveats
+import re
+
 from litwatch.compose.citation import NO_TITLE, cite
-from litwatch.compose.facts import facts
 from litwatch.compose.ledger import Ledger, ledger
-from litwatch.compose.quotation import quote_words
+from litwatch.compose.prose import Told, compose_prose
 from litwatch.compose.size import size
+from litwatch.compose.telling import Wording
 from litwatch.compose.words import clip
 from litwatch.domain.article import Article
-from litwatch.domain.digest import Nugget
+from litwatch.domain.digest import Length, Nugget
 from litwatch.domain.study import Study
 
-QUOTE_WORDS = 25
-"""At most so many words of the authors' conclusion are quoted."""
+NOTHING_TOLD = Told()
 HEADLINE_CHARACTERS = 120
 
 # A main title shorter than this says too little without its subtitle.
 _SHORTEST_MAIN_TITLE = 30
+_DESIGN_SUBTITLE = re.compile(
+    r"(?<=\w{4})(?:: | - | – |\. )(?:results (?:from|of) )?(?:an? |the )?"
+    r"(?:(?:open|single|double|triple|assessor|label|blind(?:ed)?|masked|randomi[sz]ed|controlled|clinical|placebo|pilot"
+    r"|feasibility|prospective|retrospective|multi-?cent(?:er|re)|cluster|crossover|cross-over|parallel|group|comparative"
+    r"|phase|[IV]+|[1-4]|systematic|review|meta-analys[ie]s|network|and|with|of|trials?|study|studies|cohort|RCT)\b[-, ]*)+\Z",
+    re.IGNORECASE,
+)
 
 
-def compose_nugget(article: Article, study: Study, topics: tuple[str, ...], *, authority: str) -> Nugget:
+def compose_nugget(
+    article: Article,
+    study: Study,
+    topics: tuple[str, ...],
+    *,
+    authority: str,
+    length: Length = Length.NOTE,
+    told: Told = NOTHING_TOLD,
+) -> Nugget:
     """The note about `article` as read in `study`; its id is fixed here.
 
-    `authority` is RFC 4151's naming authority, a domain and a date: "litwatch.example,2026".
+    `authority` is RFC 4151's naming authority, a domain and a date: "litwatch.example,2026". `length` is how long the
+    note may be; the nugget's own says how long it became. `told` holds what the issue has said before.
     """
     rows = ledger(study)
+    prose = compose_prose(article, study, length=length, told=told)
     return Nugget(
         pmid=article.pmid,
         guid=nugget_guid(authority, article.pmid),
@@ -34,16 +51,21 @@ def compose_nugget(article: Article, study: Study, topics: tuple[str, ...], *, a
         headline=headline(article),
         meta=meta(article, study, rows),
         topics=tuple(sorted(topics)),
-        studied=studied(article, study),
         better=rows.better,
         unchanged=rows.unchanged,
         worse=rows.worse,
         other=rows.other,
-        conclusion=quote_words(study.conclusion.text, QUOTE_WORDS) if study.conclusion else "",
-        caveats=caveats(article, study),
         citation=cite(article),
-        facts=facts(study),
+        paragraphs=prose.paragraphs,
+        takeaway=prose.takeaway,
+        length=prose.length,
     )
+
+
+def said(nugget: Nugget) -> frozenset[str]:
+    """What no later note of the same issue may repeat: the opening sentence and the takeaway."""
+    texts = [paragraph.sentences[0].text for paragraph in nugget.paragraphs[:1]]
+    return frozenset([*texts, *([nugget.takeaway.text] if nugget.takeaway else [])])
 
 
 def nugget_guid(authority: str, pmid: str) -> str:
@@ -65,20 +87,18 @@ def plain_title(article: Article) -> str:
 
 
 def headline(article: Article) -> str:
-    """The paper's title; a long one without its subtitle, and if that is still long, cut between words."""
-    title = plain_title(article)
-    if len(title) <= HEADLINE_CHARACTERS:
-        return title
-    main = title.partition(": ")[0]
-    return clip(main if len(main) >= _SHORTEST_MAIN_TITLE else title, HEADLINE_CHARACTERS)
+    """The paper's title as a line to read: without the capitals of a title, and without a subtitle that only names the
+    design, which the line below tells.
 
-
-def studied(article: Article, study: Study) -> str:
-    """The abstract's own sentence on what was studied, or without one the title as a statement."""
-    if study.aim and study.aim.text:
-        return study.aim.text
-    title = plain_title(article)
-    return title if title[-1] in ".?!" else title + "."
+    A long one goes without its subtitle; if it is still long, it is cut between words.
+    """
+    title = _DESIGN_SUBTITLE.sub("", plain_title(article))
+    if len(title) > HEADLINE_CHARACTERS:
+        main = title.partition(": ")[0]
+        title = clip(main if len(main) >= _SHORTEST_MAIN_TITLE else title, HEADLINE_CHARACTERS)
+    plain = Wording(article).plain(title)
+    first = next((place for place, letter in enumerate(title) if letter.isalpha()), 0)
+    return title[: first + 1] + plain[first + 1 :]
 
 
 def meta(article: Article, study: Study, rows: Ledger) -> str:

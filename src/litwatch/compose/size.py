@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from functools import lru_cache
 
 from litwatch.compose.numbers import as_decimal, spelled, values
 from litwatch.compose.words import DESIGNS, count
@@ -18,11 +20,10 @@ def size(article: Article, study: Study) -> str:
     """Design and size: "Meta-analysis, 20 trials, n=1,670"."""
     parts = [DESIGNS[study.design]]
     if study.design in REVIEWS and study.n_studies is not None and is_stated(article, study.n_studies):
-        pooled = "trial" if _OF_TRIALS.search(article.title) else "study"
-        parts.append(count(study.n_studies, pooled, "trials" if pooled == "trial" else "studies"))
+        parts.append(pooled(article, study.n_studies))
     people = people_counted(article, study)
     if people is not None:
-        planned = " planned" if study.design is Design.PROTOCOL or _only_planned(study) else ""
+        planned = " planned" if study.design is Design.PROTOCOL or planned_only(study) else ""
         parts.append(f"n={people:,}{planned}")
     return ", ".join(parts)
 
@@ -37,11 +38,21 @@ def people_counted(article: Article, study: Study) -> int | None:
 
 def is_stated(article: Article, number: int) -> bool:
     """Whether the title or the abstract states `number`, in digits or in words."""
-    text = f"{article.title} {article.abstract}"
-    exact = as_decimal(number)
-    return exact in values(text) or exact in spelled(text)
+    return as_decimal(number) in _stated(f"{article.title} {article.abstract}")
 
 
-def _only_planned(study: Study) -> bool:
+@lru_cache(maxsize=16)
+def _stated(text: str) -> frozenset[Decimal]:
+    """All numbers of a text. Kept for a while, because several are asked for in one record after the other."""
+    return values(text) | spelled(text)
+
+
+def pooled(article: Article, studies: int) -> str:
+    """As "20 trials" where the title speaks of trials, else as "20 studies"."""
+    return count(studies, "trial") if _OF_TRIALS.search(article.title) else count(studies, "study", "studies")
+
+
+def planned_only(study: Study) -> bool:
+    """Whether the number of people is no more than a plan."""
     kinds = {entry.kind for entry in study.counts if entry.value == study.n_participants}
     return kinds == {CountKind.PLANNED}

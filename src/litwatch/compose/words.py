@@ -51,6 +51,11 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
+def quoted(text: str) -> str:
+    """`text` in quotation marks as the end of a sentence: “It helps.”, “it helps”."""
+    return f"“{text}”" + ("" if text.endswith((".", "?", "!", ELLIPSIS)) else ".")
+
+
 def clip(text: str, characters: int) -> str:
     """`text` in at most `characters`, cut between words and marked with "…"."""
     if len(text) <= characters:
@@ -66,3 +71,11 @@ def whole_phrase(text: str) -> str:
         text = head.rstrip(" .,;:(–-")
         head, _, last = text.rpartition(" ")
     return text
+
+
+_NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def number_word(number: int) -> str:
+    """Small numbers as words, others in digits: "eleven", "13"."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"

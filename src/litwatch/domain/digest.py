@@ -26,14 +26,6 @@ class LedgerLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One line on who and what: "Compared with", "usual care"."""
-
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Rating:
     """Stars by an open key (docs/nuggets.md), with what was counted; `editor` is who overrode it, if somebody did."""
 
@@ -67,19 +59,12 @@ class Nugget:
     meta: str
     """Design, size, verdict in one line: "Randomised trial, n=120: 2 better, 1 no clear change"."""
     topics: tuple[str, ...]
-    studied: str
-    """What was studied, the abstract's own sentence."""
     better: tuple[LedgerLine, ...]
     unchanged: tuple[LedgerLine, ...]
     worse: tuple[LedgerLine, ...]
     other: tuple[LedgerLine, ...]
     """Mixed results, and results given without a direction."""
-    conclusion: str
-    """The authors' own conclusion, quoted; "" if there is none."""
-    caveats: tuple[str, ...]
     citation: Citation
-    facts: tuple[Fact, ...] = ()
-    """Who took part, what they did, against what, and what is said of harms, as far as the abstract is plain."""
     paragraphs: tuple[Paragraph, ...] = ()
     """The note's text; every sentence carries where it comes from."""
     takeaway: Sentence | None = None

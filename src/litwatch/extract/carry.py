@@ -10,6 +10,7 @@ from litwatch.extract.cues import INVERSE, Sense, words_of
 from litwatch.extract.merging import Row
 from litwatch.extract.numbers import significant_p
 from litwatch.extract.sentences import Sentence
+from litwatch.extract.why import Stage
 
 _SHORT = 6
 _TURNS = ("but", "although", "though", "however")
@@ -51,7 +52,7 @@ def without_difference(row: Row, clause: Clause, sentence: Sentence) -> Row:
     comparison = Comparison.BETWEEN if between else row.outcome.comparison
     null, none = Direction.NO_DIFFERENCE, Change.NO_DIFFERENCE
     outcome = replace(row.outcome, direction=null, change=none, comparison=comparison, effect=effect)
-    return replace(row, outcome=outcome)
+    return row.because(Stage.TAKEN_BACK, clause, outcome)
 
 
 def _printed(row: Row, clause: Clause, sentence: Sentence) -> Effect | None:
@@ -77,7 +78,7 @@ def completed(row: Row, clause: Clause) -> Row:
     null = row.outcome.direction is Direction.NO_DIFFERENCE
     if row.outcome.effect is not None or statistic.significant is null:
         return row
-    return replace(row, outcome=replace(row.outcome, effect=statistic.effect))
+    return row.because(Stage.COMPLETED, clause, replace(row.outcome, effect=statistic.effect))
 
 
 def levels(clause: Clause) -> bool:
@@ -120,13 +121,11 @@ def levelled(row: Row, clause: Clause, sentence: Sentence) -> Row:
     here = (evidence.section, evidence.start) == (sentence.section, sentence.start)
     if row.outcome.direction is Direction.REPORTED or not (here or row.outcome.comparison is Comparison.WITHIN):
         return row
-    return replace(
-        row,
-        outcome=replace(
-            row.outcome,
-            direction=Direction.NO_DIFFERENCE,
-            change=Change.NO_DIFFERENCE,
-            comparison=Comparison.BETWEEN,
-            effect=_printed(row, clause, sentence),
-        ),
+    outcome = replace(
+        row.outcome,
+        direction=Direction.NO_DIFFERENCE,
+        change=Change.NO_DIFFERENCE,
+        comparison=Comparison.BETWEEN,
+        effect=_printed(row, clause, sentence),
     )
+    return row.because(Stage.LEVELLED, clause, outcome)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from litwatch.extract.asides import Aside, asides, members_of
@@ -33,6 +33,10 @@ class Name:
     end: int
     concept: Concept | None
     core: int
+
+    def earlier(self, by: int) -> Name:
+        """The same name in a clause that begins later."""
+        return Name(self.start - by, self.end - by, self.concept, self.core - by)
 
 
 @dataclass(slots=True)
@@ -69,6 +73,19 @@ class Clause:
 
     def has(self, words: frozenset[str]) -> bool:
         return not words.isdisjoint(self.words)
+
+    def after(self, at: int) -> Clause:
+        """The clause without its first `at` words; its asides and statistics stay."""
+        return replace(
+            self,
+            words=self.words[at:],
+            starts=self.starts[at:],
+            ends=self.ends[at:],
+            cues=tuple([hit._replace(start=hit.start - at, end=hit.end - at) for hit in self.cues if hit.start >= at]),
+            names=tuple([name.earlier(at) for name in self.names if name.start >= at]),
+            opener="",
+            _hits={},
+        )
 
 
 def clauses(

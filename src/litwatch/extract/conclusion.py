@@ -47,6 +47,7 @@ class Conclusion(NamedTuple):
     """Whether the abstract itself says that people were only observed ("cohort", "retrospective", …)."""
     apart: bool
     """Whether the conclusion stands in a section of its own: where it has to be guessed, it is often read in part."""
+    title: str = ""
 
 
 def conclusion_check(conclusion: Conclusion) -> tuple[ConclusionNote, ...]:
@@ -111,9 +112,14 @@ def _says_better(sentence: Sentence) -> bool:
 
 
 def _reserved(conclusion: Conclusion) -> bool:
-    """Whether a conclusion denies anything, compares equals or sums up outcomes that it does not name."""
+    """Whether a conclusion denies anything, compares equals or sums up outcomes that it does not name.
+
+    A title that denies something tells of its nulls for both.
+    """
     text = _text(conclusion)
     if speaks_of_others(text) or any(says(part, Stance.NO_DIFFERENCE) for part in conclusion.sentences):
+        return True
+    if not word_set("conclusion", "denials").isdisjoint(split_words(conclusion.title).words):
         return True
     return not word_set("conclusion", "reserved").isdisjoint(split_words(text).words)
 

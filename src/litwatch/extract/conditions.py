@@ -35,6 +35,7 @@ def bare(word: str) -> str:
 
 def condition_in(chunks: list[Chunk]) -> tuple[int, int] | None:
     """The condition that `chunks` name: up to the last word that ends a condition."""
+    chunks = chunks[: next((at for at, chunk in enumerate(chunks) if chunk.word in _conditions("over")), len(chunks))]
     first, length = 0, len(chunks)
     while first < length and chunks[first].word in _conditions("demographic"):
         first += 1
@@ -83,6 +84,7 @@ def condition_of_title(title: Sentence) -> tuple[int, int] | None:
     chunks = chunks_of(title.plain, 0, len(title.plain))
     for at, chunk in enumerate(chunks):
         if chunk.word in ("for", "in") and at:
+            at = _led(chunks, at)
             end = at + 1
             while (
                 end < len(chunks)
@@ -96,6 +98,14 @@ def condition_of_title(title: Sentence) -> tuple[int, int] | None:
             if found and found[1] == chunks[end - 1].start + len(bare(chunks[end - 1].word)):
                 return found
     return None
+
+
+def _led(chunks: list[Chunk], at: int) -> int:
+    """The chunk before the condition that "for" at `at` leads to: "for [the treatment of] back pain"."""
+    words = [chunk.word for chunk in chunks[at + 1 : at + 4]]
+    step = int(words[:1] == ["the"])
+    led = words[step : step + 1] != [] and words[step] in _conditions("led") and words[step + 1 : step + 2] == ["of"]
+    return at + step + 2 if led else at
 
 
 @cache

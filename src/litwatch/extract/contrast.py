@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 
 from litwatch.domain.study import Design, Evidence
-from litwatch.extract.naming import NOTHING, Contrast, by_aim, by_allocation, by_title, control_group
+from litwatch.extract.counts import REVIEWS
+from litwatch.extract.given import given_words
+from litwatch.extract.naming import NOTHING, Contrast, by_aim, by_allocation, by_title, control_group, named_control
 from litwatch.extract.resources import word_set
 from litwatch.extract.sentences import Role, Sentence, states_aim
 from litwatch.extract.treatment import WORD
@@ -33,25 +35,30 @@ def contrast(title: Sentence, sentences: tuple[Sentence, ...], design: Design) -
     """The two phrases, each from the surest place that names it; nothing where no place does plainly."""
     if design not in TESTING:
         return NOTHING
-    found = by_title(title)
+    given = frozenset[str]() if design in REVIEWS else given_words(sentences)
+    found = by_title(title, given)
     known = _stems(title.plain)
-    for more in _told(sentences):
+    for more in _told(sentences, given):
         if found.intervention and found.comparator:
             break
         found = _merged(found, more, known)
     if found.comparator and found.intervention is None and not _is_control(found.comparator):
         return NOTHING  # which of two active arms is the intervention is open
+    if found.comparator is None and design not in REVIEWS:
+        places = (title, *(part for part in sentences if part.role in (Role.METHODS, Role.RESULTS, Role.OBJECTIVE)))
+        told = (named_control(part, given) for part in places)
+        return Contrast(found.intervention, next((control for control in told if control), None))
     return found
 
 
-def _told(sentences: tuple[Sentence, ...]) -> Iterator[Contrast]:
+def _told(sentences: tuple[Sentence, ...], given: frozenset[str]) -> Iterator[Contrast]:
     """What each sentence names, those of the aim first."""
-    yield from (by_aim(part) for part in sentences if states_aim(part))
+    yield from (by_aim(part, given) for part in sentences if states_aim(part))
     for sentence in sentences:
         if sentence.role in (Role.METHODS, Role.RESULTS, Role.OBJECTIVE):
-            yield by_allocation(sentence)
+            yield by_allocation(sentence, given)
         if sentence.role in (Role.METHODS, Role.OBJECTIVE):
-            yield Contrast(None, control_group(sentence))
+            yield Contrast(None, control_group(sentence, given))
 
 
 def _merged(found: Contrast, more: Contrast, known: frozenset[str]) -> Contrast:

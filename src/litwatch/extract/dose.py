@@ -41,11 +41,12 @@ class Dose(NamedTuple):
 
 _PER_WEEK = r"(?:(?:per|a|an|each|every|/|in a|in each|of the|of each) ?(?:week|wk)\b|/ ?(?:week|wk|w)\b|weekly\b)"
 _MINUTES = r"(?P<unit>min\.?|mins|minutes?|hours?|hrs?|h)\b"
-_WEEKS = r"(?P<unit>weeks?|wks?|months?|mo)"
+_WEEKS = r"(?:consecutive )?(?P<unit>weeks?|wks?|months?|mo)"
 _ABOUT = r"(?:approximately |about |around )?"
 _DEGREE = r"(?:low|light|moderate|vigorous|high|submaximal)"
 _BOUND = re.compile(
-    r"(?:[<>≥≤=]|at least|up to|more than|less than|fewer than|minimum of|maximum of|than) ?$", re.IGNORECASE
+    r"(?:[<>≥≤=]|at least|up to|more than|less than|fewer than|minimum of|maximum of|than|between \d+(?: min| minutes)? and) ?$",
+    re.IGNORECASE,
 )
 _BY_WORD = {"once": 1.0, "twice": 2.0, "thrice": 3.0, "weekly": 1.0}
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
@@ -83,7 +84,7 @@ def _read(slot: Slot, match: re.Match[str]) -> Iterator[Dose]:
     if slot not in _MOST:
         yield Dose(slot, start, end)
         return
-    if _BOUND.search(match.string, max(0, start - 14), start):
+    if _BOUND.search(match.string, max(0, start - 24), start):
         return
     groups = match.groupdict()
     factor, unit = _unit(slot, (groups.get("unit") or "").lower())
@@ -170,7 +171,7 @@ def _session() -> tuple[str, ...]:
 
 
 def _length() -> tuple[str, ...]:
-    programme = rf"(?:(?!follow|wait|control)[\w-]+ ){{0,4}}?{_words('active')}\b"
+    programme = rf"(?:(?!follow|wait|control)[\w-]+ ){{0,6}}?{_words('active')}\b"
     range_ = _amount("-|to")
     return (
         rf"{_amount()}[ -]{_WEEKS}[ -](?:long )?(?!follow|post|later|after|before|apart|period of follow){programme}",
@@ -189,7 +190,7 @@ def _intensity() -> tuple[str, ...]:
     )
     return (
         r"(?<!\d and )(?<!\d to )(?<!\d-)(?<!% and )(?<!% to )\b\d{2,3} ?%? ?(?:(?:-|to) ?\d{2,3} ?)?% ?"
-        rf"(?:of )?(?:the |a |their )?(?:{_words('maxima')}|{peak})\b",
+        rf"(?:of )?(?:the |a |their )?(?:estimated )?(?:load of )?(?:{_words('maxima')}|{peak})\b",
         rf"(?:\bat (?:an? )?)?\b{_DEGREE}(?:(?:-to-| to |/| or |-){_DEGREE})?[- ]intensity\b"
         r"(?![- ](?:interval|intermittent|laser|ultrasound|focused|statin|level|functional))",
         r"\b(?:rpe|rating of perceived exertion|borg(?: scale| rpe)?)(?: (?:of|scale|at|between))*:? ?"

@@ -17,16 +17,19 @@ from litwatch.extract.counts import REVIEWS
 from litwatch.extract.dose import Dose, Slot, doses
 from litwatch.extract.naming import Contrast
 from litwatch.extract.quoting import TITLE, evidence
-from litwatch.extract.resources import load
+from litwatch.extract.resources import load, word_set
 from litwatch.extract.sentences import Role, Sentence, states_aim
 from litwatch.extract.words import Hit, Phrases, plain, split_words, stem
 
 _GENERAL = "exercise"
+_NEAR = 4
 _FOLLOWED = re.compile(
     r"\bfollow\w*[ -]?(?:up)?[^,;.]{0,20}$"
     r"|\b(?:after|before|within|until|past|previous|last|assess\w*|measured|evaluated|at)(?: (?:the|a|an))? $",
     re.IGNORECASE,
 )
+# A comparator told by what its group did ("control group kept to its habits") has no words of its own.
+_CONTROLS = re.compile(r"(?:[\w-]+ )?(?:control|comparison|placebo|usual care)\w*(?: group| arm)?s? \w+", re.IGNORECASE)
 _FOR = re.compile(r"(?:for|over|during|lasting|lasted|across|throughout)\b", re.IGNORECASE)
 
 
@@ -79,7 +82,7 @@ def _kinds(title: Sentence, arms: Contrast) -> tuple[Named, ...]:
     split = split_words(plain(phrase.text))
     words = split.words
     for hit in _kind_phrases().find(words):
-        if _is_exercise(words, hit):
+        if _is_exercise(words, hit) and (arms.intervention or _is_done(words, hit)):
             start, end = split.starts[hit.start], split.ends[hit.end - 1]
             place = Evidence(phrase.section, phrase.start + start, phrase.start + end, phrase.text[start:end])
             found.setdefault(hit.payload, Named(hit.payload, place))
@@ -102,6 +105,13 @@ def _is_exercise(words: list[str], hit: Hit[str]) -> bool:
     return not set(half["with"]).isdisjoint(words[hit.end : hit.end + 5])
 
 
+def _is_done(words: list[str], hit: Hit[str]) -> bool:
+    """Whether a kind in a title that names no arm is done there: walking may be what a drug improves."""
+    if hit.start == 0 or hit.end - hit.start > 1 or words[hit.start] not in _contexts()["ambiguous"]:
+        return True
+    return not _contexts()["programmes"].isdisjoint(words[hit.end : hit.end + _NEAR])
+
+
 def _told(title: Sentence, sentences: tuple[Sentence, ...], arms: Contrast) -> Iterator[Told]:
     """The doses of the intervention arm, in order of appearance."""
     for sentence in _sentences(title, sentences):
@@ -112,18 +122,25 @@ def _told(title: Sentence, sentences: tuple[Sentence, ...], arms: Contrast) -> I
         if shared and not _contexts()["background"].isdisjoint(sentence.words.words):
             continue
         limit = len(text) if shared else _others_begin(text, arms)
-        given = [dose for dose in doses(text) if dose.start < limit]
+        given = [dose for dose in doses(text) if dose.start < limit or _of_all(sentence, dose)]
         often = any(dose.slot in (Slot.FREQUENCY, Slot.SESSION) for dose in given)
         for dose in given:
             if dose.slot is not Slot.LENGTH or _is_programme(text, dose, often=often):
                 yield Told(dose, sentence)
 
 
+def _of_all(sentence: Sentence, dose: Dose) -> bool:
+    """Whether a length ends the sentence that allocates people: "to yoga or usual care for 12 weeks"."""
+    if dose.slot is not Slot.LENGTH or _contexts()["allocating"].isdisjoint(sentence.words.words):
+        return False
+    return _FOR.match(sentence.plain, dose.start) is not None and not sentence.plain[dose.end :].strip(" .")
+
+
 def _is_programme(text: str, dose: Dose, *, often: bool) -> bool:
     """Whether a length of time is that of the exercise: not of a follow-up, and beside how often or what was done."""
     before = text[max(0, dose.start - 70) : dose.start]
     if _FOLLOWED.search(before[-40:]):
-        return False
+        return before.lower().endswith("before and after ")
     return often or _FOR.match(text, dose.start) is None or _done().search(before) is not None
 
 
@@ -138,8 +155,20 @@ def _speaks_of_exercise(sentence: Sentence) -> bool:
     return (
         not context["gate"].isdisjoint(words)
         and not context["told"].isdisjoint(words)
-        and context["outside"].isdisjoint(words)
+        and not _is_outside(words)
         and context["foreign"].isdisjoint(words)
+    )
+
+
+def _is_outside(words: list[str]) -> bool:
+    """Whether a sentence tells of other exercise than was planned; a mean age does not."""
+    outside = _contexts()["outside"]
+    if outside.isdisjoint(words):
+        return False
+    about = _contexts()["mean_of"]
+    return any(
+        word in outside and not (word in ("mean", "average") and not about.isdisjoint(words[at + 1 : at + 4]))
+        for at, word in enumerate(words)
     )
 
 
@@ -147,8 +176,8 @@ def _others_begin(text: str, arms: Contrast) -> int:
     """Where a sentence begins to speak of another arm than the intervention."""
     mark = _others().search(text)
     limit = mark.start() if mark else len(text)
-    if arms.comparator and arms.intervention:
-        own = {stem(word) for word in split_words(plain(arms.intervention.text)).words}
+    if arms.comparator and arms.intervention and not _CONTROLS.match(arms.comparator.text):
+        own = word_set("contrast", "shared") | {stem(word) for word in split_words(plain(arms.intervention.text)).words}
         split = split_words(text)
         theirs = {
             stem(word) for word in split_words(plain(arms.comparator.text)).words if word.isalpha() and len(word) > 3

@@ -10,6 +10,7 @@ from litwatch.extract.items import Item
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.verdicts import Verdict, polarity
+from litwatch.extract.why import Stage, Step
 
 
 class Finding(NamedTuple):
@@ -24,6 +25,23 @@ class Finding(NamedTuple):
     """The subgroup of this statistic, likewise."""
     member: tuple[int, int] | None = None
     """Offsets in the sentence of the name to print, where the item is a class whose members stand in brackets."""
+    steps: tuple[Step, ...] = ()
+    """How it came to its verdict, the last step's."""
+
+    def because(self, step: Step) -> Finding:
+        """The finding with the verdict of one step more."""
+        return self._replace(verdict=step.verdict, steps=(*self.steps, step))
+
+
+def first(
+    item: Item,
+    step: Step,
+    statistic: Statistic | None = None,
+    time: str | None = None,
+    subgroup: str | None = None,
+) -> Finding:
+    """The finding of the stage that is the first to tell something of an outcome."""
+    return Finding(item, step.verdict, statistic, time, subgroup, steps=(step,))
 
 
 def told(finding: Finding) -> bool:
@@ -36,7 +54,9 @@ def consistent(finding: Finding) -> Finding:
     """Without a significant statistic beside "no difference": one of the two belongs to something else."""
     statistic = finding.statistic
     null = finding.verdict.direction is Direction.NO_DIFFERENCE
-    return finding._replace(statistic=None) if null and statistic and statistic.significant else finding
+    if not (null and statistic and statistic.significant):
+        return finding
+    return finding._replace(statistic=None).because(Step(Stage.STATISTIC_OUT, finding.verdict))
 
 
 def overlaps(name: Name, taken: list[Item]) -> bool:

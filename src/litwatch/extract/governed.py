@@ -11,13 +11,14 @@ from litwatch.extract.attach import Attached
 from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import Sense, words_of
 from litwatch.extract.entries import NOTHING
-from litwatch.extract.finding import Finding, item_of, overlaps, told
+from litwatch.extract.finding import Finding, first, item_of, overlaps, told
 from litwatch.extract.items import Item
 from litwatch.extract.leaning import turned
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.scopes import Scope, scopes
-from litwatch.extract.undone import counts_people, is_denied_after, tells_no_result
+from litwatch.extract.undone import counts_people, is_denied_after, is_part, tells_no_result
 from litwatch.extract.verdicts import Verdict, judge, polarity, read_scope
+from litwatch.extract.why import Governed, Stage, Step
 
 
 def governed(
@@ -29,20 +30,39 @@ def governed(
         reading = read_scope(clause, scope, arms, design, owners)
         if reading is None or _tells_nothing(clause, scope) or _is_side(clause, scope, found):
             continue
+        stage = Stage.GOVERNED
         if is_denied_after(clause, scope, owners):
+            stage = Stage.DENIED
             reading = replace(reading, sense=Sense.SAME, comparison=_across(reading.comparison))
         shared = not scope.after and counts_people(clause, scope.cue)
+        listed = _listed(clause, scope)
         for item in scope.items:
-            if item.last < len(clause.words) and clause.words[item.last] in words_of("stranger"):
+            if is_part(clause, item.last):
                 continue
+            own_good = polarity(clause, item)
             for own in printed.get((item.first, item.last), NOTHING):
-                verdict = judge(reading, polarity(clause, item), own.statistic)
-                if verdict is not None and shared and not (own.statistic and own.statistic.significant):
+                verdict = judge(reading, own_good or listed, own.statistic)
+                counted = shared and not (own.statistic and own.statistic.significant)
+                if verdict is not None and counted:
                     verdict = Verdict(Direction.REPORTED, None, verdict.comparison)
                 if verdict is not None:
-                    finding = Finding(item, verdict, *own)
+                    by = Governed(scope, reading, None if own_good else listed)
+                    step = Step(Stage.COUNTED if counted else stage, verdict, by)
+                    finding = first(item, step, *own)
                     if told(finding) or own.statistic is not None:
                         yield finding
+
+
+def _listed(clause: Clause, scope: Scope) -> Polarity | None:
+    """The good direction of what a verdict is about, where it is known of a third of a list and all of these agree.
+
+    What "and" joins is mostly of one kind: "reduced oxidative stress and | angiogenesis" (Hatzivassiloglou and McKeown,
+    Predicting the semantic orientation of adjectives, 1997). What an exposure is associated with is not.
+    """
+    if "join" in scope.cue.payload.kinds:
+        return None
+    known = [good for item in scope.items if (good := polarity(clause, item)) is not None]
+    return known[0] if len(set(known)) == 1 and 3 * len(known) >= len(scope.items) else None
 
 
 def refused(clause: Clause, arms: Arms, design: Design) -> list[Item]:

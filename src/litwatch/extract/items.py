@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from litwatch.extract.clauses import Clause, Name
-from litwatch.extract.cues import phrases_of, words_of
+from litwatch.extract.cues import phrases_of, words_of, words_of_any
 from litwatch.extract.lexicon import Concept, head_polarity
 
 _MOST_WORDS = 7
@@ -31,9 +31,9 @@ class Item:
 def item_at(clause: Clause, first: int, last: int, *, subject: bool = False) -> Item | None:
     """Words `first:last`, trimmed, as an outcome; None if they name none."""
     words = clause.words
-    named = phrases_of("classes").first(words[first:last])
-    if named is not None and named.end == last - first:
-        return Item(first + named.start, last, None)
+    named = whole_class(words, first, last)
+    if named is not None and words_of("examples").isdisjoint(words[last : last + 2]):
+        return Item(*named, None)
     inside = [name for name in clause.names if first <= name.start and name.end <= last]
     left = inside[0].start if inside else last
     while first < min(last, left) and (words[first] in words_of("lead_in") or words[first][0].isdigit()):
@@ -46,7 +46,8 @@ def item_at(clause: Clause, first: int, last: int, *, subject: bool = False) -> 
     if last <= first or last - first > _MOST_WORDS + 2 * bool(inside):
         return _sole(inside)
     piece = words[first:last]
-    foreign = words_of("never").intersection(w for i, w in enumerate(piece, first) if not _covered(inside, i))
+    own = piece[: _tail(piece)]
+    foreign = words_of("never").intersection(w for i, w in enumerate(own, first) if not _covered(inside, i))
     if foreign:
         return None if not inside or _stranger(frozenset(foreign)) else _sole(inside)
     if inside and inside[-1].concept is not None:
@@ -54,6 +55,41 @@ def item_at(clause: Clause, first: int, last: int, *, subject: bool = False) -> 
     if inside:
         return _sole(inside)
     return Item(first, last, None) if _is_name(piece, subject=subject) else None
+
+
+def whole_class(words: list[str], first: int, last: int) -> tuple[int, int] | None:
+    """Where a whole class of outcomes stands that words `first:last` are ("any of the | other variables").
+
+    The contract takes a class for a name where an outcome is worded only so (rule 4). One that says nothing but that it
+    is one ("the measures") or that it was told before ("these measures") is none.
+    """
+    while last > first and words[last - 1] == ".":
+        last -= 1
+    begin = _qualified(words, first, last)
+    if begin is not None:
+        return begin, last
+    named = phrases_of("classes").first(words[first:last])
+    return (first + named.start, last) if named is not None and named.end == last - first else None
+
+
+def _qualified(words: list[str], first: int, last: int) -> int | None:
+    """Where a noun for outcomes begins with what tells which of them: "| other primary parameters", "variables studied"."""
+    head = last - 1
+    while head > first and words[head] in words_of("class_tested"):
+        head -= 1
+    if head < first or words[head] not in words_of("class_ends"):
+        return None
+    begin = head
+    while begin > first and words[begin - 1] in words_of_any("class_qualifiers", "class_tested"):
+        begin -= 1
+    if last - begin < 2 or not words_of("class_openers").issuperset(words[first:begin]):
+        return None
+    return begin
+
+
+def _tail(piece: list[str]) -> int:
+    """Where what only tells when or where a name holds begins in it ("peg handling | during exercise")."""
+    return next((hit.start for hit in phrases_of("tails").find(piece) if hit.end == len(piece)), len(piece))
 
 
 def _is_class(piece: list[str]) -> bool:

@@ -157,6 +157,22 @@ def leaning(score: complex) -> Leaning:
     return Leaning(best[1], best[0] / (up + down + same))
 
 
+def reasons(
+    clause: Clause, name: Name, leaning: Leaning, good: Polarity | None, significant: bool | None
+) -> list[tuple[str, float]]:
+    """The weights that made a leaning, by feature, the heaviest first; for "same" their mean against up and down."""
+    found = features(clause, name, good, significant, "")
+    heard = [(key, model().weights[key] / model().scale) for key in found if key in model().weights]
+    told = [(key, _towards(leaning.sense, weight)) for key, weight in heard]
+    return sorted(told, key=lambda reason: (-abs(reason[1]), reason[0]))
+
+
+def _towards(sense: Sense, weight: complex) -> float:
+    if sense is Sense.SAME:
+        return -(weight.real + weight.imag) / 2
+    return weight.real if sense is Sense.UP else weight.imag
+
+
 @cache
 def model() -> Model:
     """The shipped model."""

@@ -56,11 +56,12 @@ class Concept:
     range: tuple[float, float] | None = None
     mid: Difference | None = None
     lower_among: tuple[str, ...] = ()
-    """Words of a text in which lower is better although it depends elsewhere."""
+    """Words of a text in which lower is better although it depends elsewhere; of a phrase all must be there."""
 
     def better_in(self, words: Collection[str]) -> Polarity | None:
         """The good direction in a text with these words (lower case): less weight is good for people with obesity."""
-        return "lower" if any(word in words for word in self.lower_among) else self.better
+        among = any(all(word in words for word in phrase.split()) for phrase in self.lower_among)
+        return "lower" if among else self.better
 
 
 @cache

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from litwatch.extract.cues import cue_phrases, words_of
+from litwatch.extract.cues import cue_phrases, words_of, words_of_any
 
-_LINK = re.compile(r"(?P<comma>,\s+(?!and\b|or\b|nor\b|but\b))|,?\s+(?:and|or|nor)\s+(?:in\s+|the\s+)?")
+# What a member's brackets hold (a value, a test, its abbreviation) does not end the list.
+_LINK = re.compile(
+    r"(?: ?\([^()]{1,60}\))?(?:(?P<comma>,\s+(?!and\b|or\b|nor\b|but\b))|,?\s+(?:and|or|nor)\s+(?:in\s+|the\s+)?)"
+)
 _WORD = re.compile(r"[^\W_][\w/-]*")
 _MOST_WORDS = 4
 
@@ -42,7 +45,7 @@ def _member(text: str, start: int, limit: int) -> tuple[int, int] | None:
         word = match.group().lower()
         if word in words_of("bound") or word in words_of("adverb") or cue_phrases().first([word]) is not None:
             break
-        if word in ("and", "or", "nor"):
+        if word in ("and", "or", "nor") or (word == "of" and _owners().match(text, at, limit)):
             break
         words.append(word)
         end = match.end()
@@ -52,12 +55,19 @@ def _member(text: str, start: int, limit: int) -> tuple[int, int] | None:
     return (start, end) if _may_be_name(words, text[start:end]) else None
 
 
+@cache
+def _owners() -> re.Pattern[str]:
+    """Whose a name is ("pain | of the patients"), which is no part of it."""
+    persons = "|".join(sorted(words_of("persons") | {"groups", "group"}))
+    return re.compile(rf"of (?:(?:the|our|all|these|study|both) )*(?:{persons})\b", re.IGNORECASE)
+
+
 def _may_be_name(words: list[str], text: str) -> bool:
     if not 1 <= len(words) <= _MOST_WORDS or words[0][0].isdigit():
         return False
     if words[0].endswith(("ed", "ing")) or (len(words) == 1 and len(text) < 5 and text.islower()):
         return False
-    if words_of("lead_in").issuperset(words):
+    if words_of_any("lead_in", "tendency", "adverb").issuperset(words) or words_of("no_member").issuperset(words):
         return False
     return all(words_of(key).isdisjoint(words) for key in ("never", "stranger", "persons"))
 

@@ -2,45 +2,76 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from litwatch.domain.study import Comparison, Direction, Effect, Outcome
+from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import words_of
+from litwatch.extract.items import Item
+from litwatch.extract.verdicts import Verdict
+from litwatch.extract.why import Stage, Step
 
 _RANK = {Comparison.BETWEEN: 2, Comparison.ASSOCIATION: 2, Comparison.WITHIN: 1}
 
 
+class Left(StrEnum):
+    """Why a row is left out; the value is how it is told."""
+
+    CONCLUDED = "the conclusion repeats what the results tell"
+    OUTRANKED = "within a group, and a row of the same outcome tells it between groups"
+    REPEATED = "another row of the same outcome tells as much"
+    SCALE = "names only the scale of another row"
+
+
 @dataclass(slots=True)
 class Row:
-    """An outcome with what decides between repetitions."""
+    """An outcome with what decides between repetitions, and where and how it came about."""
 
     outcome: Outcome
     key: tuple[str, ...]
     concluded: bool
+    item: Item
+    steps: tuple[Step, ...]
+    left: Left | None = None
+
+    def because(self, stage: Stage, clause: Clause, outcome: Outcome) -> Row:
+        """The row as another clause turns it."""
+        verdict = Verdict(outcome.direction, outcome.change, outcome.comparison)
+        return replace(self, outcome=outcome, steps=(*self.steps, Step(stage, verdict, clause)))
 
 
 def merged(rows: list[Row]) -> list[Row]:
     """Between outranks within, results outrank the conclusion; of two rows that say the same the one that says more stays."""
     kept: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
-        if not (row.concluded and _already_told(row, rows)):
+        if row.concluded and _already_told(row, rows):
+            row.left = Left.CONCLUDED
+        else:
             _add(kept.setdefault(row.key, []), row)
-    chosen = {id(row) for alike in kept.values() for row in alike}
-    found = [row for row in rows if id(row) in chosen]
-    return [row for row in found if not _only_the_scale(row, found)]
+    found = [row for row in rows if row.left is None]
+    for row in found:
+        if _only_the_scale(row, found):
+            row.left = Left.SCALE
+    return [row for row in found if row.left is None]
 
 
 def _add(alike: list[Row], row: Row) -> None:
     """Add a row to those of the same outcome, time point and subgroup, unless they tell it already."""
     if alike and _rank(alike[0]) != _rank(row):
-        if _rank(row) > _rank(alike[0]):
+        outranked = alike[:] if _rank(row) > _rank(alike[0]) else [row]
+        for each in outranked:
+            each.left = Left.OUTRANKED
+        if row.left is None:
             alike[:] = [row]
         return
     at = next((index for index, old in enumerate(alike) if not _differ(old, row)), None)
     if at is None:
         alike.append(row)
     elif _weight(row) > _weight(alike[at]):
-        alike[at] = row
+        alike[at].left, alike[at] = Left.REPEATED, row
+    else:
+        row.left = Left.REPEATED
 
 
 def _already_told(row: Row, rows: list[Row]) -> bool:

@@ -15,7 +15,7 @@ from litwatch.domain.study import Evidence
 from litwatch.extract.quoting import TITLE, evidence, trimmed, without_brackets
 from litwatch.extract.resources import load, word_set
 from litwatch.extract.sentences import Sentence
-from litwatch.extract.treatment import WORD, Span, arm, phrase_end
+from litwatch.extract.treatment import WORD, Span, arm, names_treatment, phrase_end
 
 
 class Contrast(NamedTuple):
@@ -41,43 +41,50 @@ _ALLOCATED = re.compile(
     r"\b(?:randomi[sz]ed|randomly|assigned|allocated|divided)\b(?: (?:assigned|allocated|divided|randomi[sz]ed))?"
     r"(?: (?:equally|randomly))?,? *(?:(?:in)?to|in|receive)\b *(?:be )?"
     r"(?:(?:either|receive|undergo|one of (?:two|2) (?:groups|arms|conditions)"
-    r"|(?:two|2) (?:equal )?(?:groups|arms)|the|an?)[:,]? *)*",
+    r"|(?:two|2) (?:equal )?(?:groups|arms)|the|an?)\b[:,]? *)*",
     re.IGNORECASE,
 )
 _OR = re.compile(r",? *\b(?:or|versus|vs\.?)(?: to)?\b *(?:the |an? )?", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[.;:,]|\b(?:while|whereas|but|and (?:the|both|all|were|was))\b")
 _SENTENCE_END = re.compile(r"[.;]")
 _FACTOR = re.compile(r" as (?:an? )?(?:[\w-]+ ){0,2}(?:factor|predictor|marker|determinant)s?\b", re.IGNORECASE)
-_COMPARING = frozenset({"compares", "compare", "compared", "comparing", "comparison", "versus"})
-# What may follow a treatment with which a title begins ("Yoga for …").
-_AFTER_OPENING = frozenset(
-    {"for", "in", "on", "improves", "reduces", "improve", "reduce", "can", "does", "to", "as", "and"}
+# "…, stretching (control group, n = 12)": the words before the bracket, from what sets them apart.
+_BRACKETED = re.compile(
+    r"(?:\b(?:or|and|versus|vs\.?|receiv(?:ed?|ing)|to)|[:,)]) (?:(?:a|an|the|to|receive|either) )*"
+    r"((?:[\w'+/-]+ ){0,6}?[\w'+/-]+) \((?:(?:active|attention) )?controls?(?: group| arm| condition)?"
+    r"(?:[,;] [^()]{0,25})?\)|\bcontrols?(?: group| arm| condition) \(((?![^()]*\bgroup)[^()\d=]{6,60})\)",
+    re.IGNORECASE,
 )
+# How a title may begin before it says what is tested ("A randomised trial to evaluate the …").
+_TRIAL_TO = re.compile(
+    r"^.*\b(?:trial|study) to (?:evaluate|assess|examine|investigate|determine|test|explore)\b", re.IGNORECASE
+)
+_COMPARING = frozenset({"compares", "compare", "compared", "comparing", "comparison", "versus"})
 
 
-def by_title(title: Sentence) -> Contrast:
+def by_title(title: Sentence, given: frozenset[str]) -> Contrast:
     """The arms by the title: the first of its parts that names one."""
     start = 0
     marks = islice(_SEGMENT.finditer(title.plain), _MOST_PARTS)
     for end in [*(mark.start() for mark in marks), len(title.plain)]:
         if end > start:
-            found = _tested(title, start, end)
+            found = _tested(title, (start, end), given)
             if found.intervention is None and not _test().search(title.plain, start, end):
-                found = _opening(title, start, end)
+                found = _opening(title, (start, end), given)
             if found.intervention:
                 return found
         start = end + 1
     return NOTHING
 
 
-def by_aim(sentence: Sentence) -> Contrast:
+def by_aim(sentence: Sentence, given: frozenset[str]) -> Contrast:
     """The arms by a sentence that states the aim."""
     if word_set("contrast", "aiming").isdisjoint(sentence.words.words):
         return NOTHING
-    return _tested(sentence, 0, len(sentence.text))
+    return _tested(sentence, (0, len(sentence.text)), given)
 
 
-def by_allocation(sentence: Sentence) -> Contrast:
+def by_allocation(sentence: Sentence, given: frozenset[str]) -> Contrast:
     """The arms by a sentence that allocates people to them: "randomised to tai chi (n = 20) or a waiting list"."""
     if word_set("contrast", "allocating").isdisjoint(sentence.words.words):
         return NOTHING
@@ -88,15 +95,17 @@ def by_allocation(sentence: Sentence) -> Contrast:
     stop = _SENTENCE_END.search(text, match.end())
     limit = stop.start() if stop else len(text)
     ways = list(_OR.finditer(text, match.end(), limit))
-    if len(ways) != 1 or "," in text[match.end() : ways[0].start()]:
+    if len(ways) != 1:
         return NOTHING
     second = ways[0].end()
     end = phrase_end(text, second, limit)
     comma = text.find(",", second, end)
-    return _checked(sentence, (match.end(), ways[0].start()), (second, end if comma < 0 else comma))
+    found = _checked(sentence, (match.end(), ways[0].start()), (second, end if comma < 0 else comma), given)
+    # "A, B or C" are three arms; the last of them is still the control if it is called one.
+    return Contrast(None, found.comparator) if "," in text[match.end() : ways[0].start()] else found
 
 
-def control_group(sentence: Sentence) -> Evidence | None:
+def control_group(sentence: Sentence, given: frozenset[str]) -> Evidence | None:
     """What the control group got, by a sentence of its own ("the control group continued usual care")."""
     if word_set("contrast", "controlling").isdisjoint(sentence.words.words):
         return None
@@ -107,19 +116,32 @@ def control_group(sentence: Sentence) -> Evidence | None:
     stop = _CLAUSE_END.search(text, match.end())
     limit = stop.start() if stop else len(text)
     if match["got"]:
-        return arm(sentence, (match.end(), phrase_end(text, match.end(), limit)))
+        return arm(sentence, (match.end(), phrase_end(text, match.end(), limit)), given)
     start, end = trimmed(text, match.start(), limit)
     return evidence(sentence, start, end) if len(text[start:end].split()) <= _MOST_DONE else None
 
 
-def _tested(sentence: Sentence, start: int, end: int) -> Contrast:
+def named_control(sentence: Sentence, given: frozenset[str]) -> Evidence | None:
+    """What a bracket tells of the control ("stretching (control group)"), or a name ("placebo-controlled", "or placebo")."""
+    if word_set("contrast", "naming").isdisjoint(sentence.words.words):
+        return None
+    if not word_set("contrast", "borrowed").isdisjoint(sentence.words.words):
+        return None  # what an earlier study was
+    bracketed = _BRACKETED.search(sentence.plain)
+    found = arm(sentence, bracketed.span(bracketed.lastindex or 0), given) if bracketed else None
+    match = None if found else _dummy().search(sentence.plain)
+    return evidence(sentence, *match.span(match.lastindex or 0)) if match else found
+
+
+def _tested(sentence: Sentence, span: Span, given: frozenset[str]) -> Contrast:
     """The arms by "to compare X with Y", else by "the effect of X on …"."""
+    start, end = span
     words = sentence.words.words
     testing = not word_set("contrast", "tested").isdisjoint(words)
     if not testing and _COMPARING.isdisjoint(words):
         return NOTHING
     text = without_brackets(sentence.plain)
-    compared = _compared(sentence, text, start, end)
+    compared = _compared(sentence, text, span, given)
     if compared is not None:
         return compared
     if not testing:
@@ -136,16 +158,19 @@ def _tested(sentence: Sentence, start: int, end: int) -> Contrast:
         rest = text[first : phrase_end(text, first, end)]
         if " with " in rest and " and " in rest:
             return NOTHING  # "comparison of mobilisation with movement and stretching": which is the second arm?
+        if "," in text[match.end() : first]:
+            return NOTHING  # "comparison of ibuprofen, paracetamol and placebo": more than two arms
         middle = _SECOND.match(text, first, end)
     # "to compare the effects of X and Y"
     both = sentence.section != TITLE and not _COMPARING.isdisjoint(words)
     if middle is None and both and " and " in text[match.end() : first]:
         return NOTHING
-    return _pair(sentence, text, (match.end(), first), middle, end)
+    return _checked(sentence, (match.end(), first), _second(text, middle, end), given)
 
 
-def _compared(sentence: Sentence, text: str, start: int, end: int) -> Contrast | None:
+def _compared(sentence: Sentence, text: str, span: Span, given: frozenset[str]) -> Contrast | None:
     """The arms by "to compare X with Y"; None where nothing is compared so."""
+    start, end = span
     match = None if _COMPARING.isdisjoint(sentence.words.words) else _COMPARE.search(text, start, end)
     if match is None:
         return None
@@ -159,19 +184,20 @@ def _compared(sentence: Sentence, text: str, start: int, end: int) -> Contrast |
     before = text[match.end() : first].lower().split()
     if not before or (by_with and before[-1] in word_set("contrast", "combining")):
         return None
-    return _pair(sentence, text, (match.end(), first), middle, end)
+    return _checked(sentence, (match.end(), first), _second(text, middle, end), given)
 
 
 def _opens(before: str) -> bool:
     """Whether a title's words before "the effect of" leave the effect its subject."""
-    words = before.lower().split()
+    words = _TRIAL_TO.sub("", before).lower().split()
     # A verb before it ("celiprolol augments the effect of exercise") makes it another's.
     verbs = any(word.endswith("s") and len(word) > 4 for word in words)
     return len(words) <= _MOST_BEFORE and not verbs and word_set("contrast", "stops").isdisjoint(words)
 
 
-def _opening(title: Sentence, start: int, end: int) -> Contrast:
+def _opening(title: Sentence, span: Span, given: frozenset[str]) -> Contrast:
     """The arms by a title that begins with them: "Yoga versus stretching for …", "Supervised walking in …"."""
+    start, end = span
     text = without_brackets(title.plain)
     first = phrase_end(text, start, end)
     if first >= end and start == 0 and end == len(title.plain):
@@ -180,21 +206,31 @@ def _opening(title: Sentence, start: int, end: int) -> Contrast:
     following = WORD.search(text, first, end)
     if _FACTOR.match(text, first, end):
         return NOTHING  # "physical activity as a prognostic factor"
-    if middle is None and (following is None or following.group().lower() not in _AFTER_OPENING):
+    words = WORD.findall(text[start:first].lower())
+    if not words or (middle is None and (following is None or not _goes_on(words[-1], following[0].lower()))):
         return NOTHING
-    words = WORD.findall(text[start:first])
-    if not words or words[-1].lower() not in word_set("contrast", "heads"):
+    if not (names_treatment(words[-1:]) or (words[-1] in given and "and" not in words)):
         return NOTHING
-    return _pair(title, text, (start, first), middle, end)
+    return _checked(title, (start, first), _second(text, middle, end), given)
 
 
-def _pair(sentence: Sentence, text: str, first: Span, middle: re.Match[str] | None, end: int) -> Contrast:
-    """The first phrase, and the second one that `middle` introduces."""
-    return _checked(sentence, first, (middle.end(), phrase_end(text, middle.end(), end)) if middle else None)
+def _goes_on(last: str, following: str) -> bool:
+    """Whether a title goes on after a phrase that ends with `last` as after a treatment: "Yoga for …", "Yoga lowers …".
+
+    "Yoga after surgery" is one too, "sleep after surgery" is not.
+    """
+    if following in word_set("contrast", "after_treatment"):
+        return names_treatment([last]) and last not in word_set("contrast", "also_outcomes")
+    return following in word_set("contrast", "after_opening")
 
 
-def _checked(sentence: Sentence, first: Span, second: Span | None) -> Contrast:
-    return Contrast(arm(sentence, first), arm(sentence, second) if second else None)
+def _second(text: str, middle: re.Match[str] | None, end: int) -> Span | None:
+    """The phrase that `middle` introduces."""
+    return (middle.end(), phrase_end(text, middle.end(), end)) if middle else None
+
+
+def _checked(sentence: Sentence, first: Span, second: Span | None, given: frozenset[str]) -> Contrast:
+    return Contrast(arm(sentence, first, given), arm(sentence, second, given) if second else None)
 
 
 @cache
@@ -203,9 +239,15 @@ def _test() -> re.Pattern[str]:
     nouns = "|".join(load("contrast")["tested"])
     return re.compile(
         rf"\b(?:{nouns})(?:,? (?:and|or|/) [\w-]+(?: [\w-]+)?)? of (?:the |an? )?"
-        r"(?:effects? of |efficacy of |effectiveness of |use of |addition of )?(?:adding )?(?:the |an? )?",
+        r"(?:effects? of |efficacy of |effectiveness of |use of |addition of )?(?:(?:adding|including|using) )?(?:the |an? )?",
         re.IGNORECASE,
     )
+
+
+@cache
+def _dummy() -> re.Pattern[str]:
+    """A control that its own name tells: "placebo-controlled", "waiting-list control"."""
+    return re.compile("|".join(f"(?:{each})" for each in load("contrast")["control"]["dummies"]), re.IGNORECASE)
 
 
 @cache

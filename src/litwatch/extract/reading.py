@@ -13,31 +13,31 @@ from litwatch.domain.study import Comparison, Design, Direction
 from litwatch.extract.arms import Arms, Subject
 from litwatch.extract.asides import members_of
 from litwatch.extract.attach import attached
-from litwatch.extract.cases import Setting
+from litwatch.extract.cases import Setting, cases
 from litwatch.extract.clauses import Clause, Name
 from litwatch.extract.cues import words_of
-from litwatch.extract.deciding import decided
+from litwatch.extract.deciding import Decision, decided
 from litwatch.extract.entries import NOTHING, Entry
-from litwatch.extract.finding import Finding, consistent, item_of, overlaps, polarity_of, statistic_near, told
+from litwatch.extract.finding import Finding, consistent, first, item_of, overlaps, polarity_of, statistic_near, told
 from litwatch.extract.governed import governed, sides
 from litwatch.extract.items import Item
 from litwatch.extract.members import statistics_of_members
 from litwatch.extract.numbers import Statistic
 from litwatch.extract.scopes import scopes
-from litwatch.extract.undone import is_bout, is_hypothetical, is_level, refers_back
+from litwatch.extract.undone import is_bout, is_hypothetical, is_level, is_part, refers_back
 from litwatch.extract.ungoverned import is_exposure, no_outcome, ungoverned
 from litwatch.extract.values import by_values
 from litwatch.extract.verdicts import Verdict, comparison_of, polarity, same
+from litwatch.extract.why import Stage, Step
 
 
-def findings(clause: Clause, setting: Setting) -> Iterator[Finding]:
-    """The findings of a clause: what the readers find, decided."""
+def decisions(clause: Clause, setting: Setting) -> list[Decision]:
+    """What a clause tells of each of its outcomes and names: what the readers find, decided."""
     if not (clause.cues or clause.names):
-        return
+        return []
     if _elliptic(clause):
-        yield from _left_out(clause, setting.design, setting.before)
-    else:
-        yield from decided(clause, list(read(clause, setting)), setting)
+        return [Decision(case, case.findings) for case in cases(clause, list(_left_out(clause, setting)))]
+    return decided(clause, list(read(clause, setting)), setting)
 
 
 def read(clause: Clause, setting: Setting) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def read(clause: Clause, setting: Setting) -> Iterator[Finding]:
     found = _found(clause, setting.arms, setting.design, concluded=setting.concluded)
     found_all = _unfolded(clause, (_valued(clause, finding, setting) for finding in found))
     if clause.has(words_of("conflict")):
-        yield from (finding._replace(verdict=_mixed(finding.verdict), statistic=None) for finding in found_all)
+        yield from (_conflicting(finding) for finding in found_all)
     elif not (clause.has(words_of("uncertain")) or is_hypothetical(clause) or refers_back(clause)):
         level = is_level(clause)
         for finding in found_all:
@@ -55,8 +55,8 @@ def read(clause: Clause, setting: Setting) -> Iterator[Finding]:
 
 def _by_values(clause: Clause, name: Name, arms: Arms, design: Design, entry: Entry) -> Finding | None:
     """What the values of two arms tell of a name that no verdict word governs; surer than what the model guesses."""
-    verdict = None if no_outcome(clause, name) else by_values(clause, name, arms, design)
-    return Finding(item_of(name), verdict, *entry) if verdict is not None else None
+    told_by = None if no_outcome(clause, name) else by_values(clause, name, arms, design)
+    return first(item_of(name), Step(Stage.VALUES, told_by.verdict, told_by), *entry) if told_by else None
 
 
 def _valued(clause: Clause, finding: Finding, setting: Setting) -> Finding:
@@ -66,7 +66,7 @@ def _valued(clause: Clause, finding: Finding, setting: Setting) -> Finding:
         return finding
     name = Name(item.first, item.last, item.concept, item.core)
     told_by = by_values(clause, name, setting.arms, setting.design)
-    return finding._replace(verdict=told_by) if told_by is not None else finding
+    return finding.because(Step(Stage.VALUES, told_by.verdict, told_by)) if told_by is not None else finding
 
 
 def _unfolded(clause: Clause, found: Iterator[Finding]) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def _unfolded(clause: Clause, found: Iterator[Finding]) -> Iterator[Finding]:
     for finding in found:
         end = clause.ends[finding.item.last - 1]
         aside = next((aside for aside in clause.asides if 0 <= aside.start - 1 - end <= 2), None)
-        members = members_of(aside) if aside is not None else []
+        members = members_of(aside) if aside is not None and not _is_composite(clause, finding.item) else []
         own = _tested_members(clause, finding.item.last)
         if own:
             yield from (_of_member(finding, member, statistic) for member, statistic in own)
@@ -83,6 +83,11 @@ def _unfolded(clause: Clause, found: Iterator[Finding]) -> Iterator[Finding]:
             yield from (alone._replace(member=member) for member in members)
         else:
             yield finding
+
+
+def _is_composite(clause: Clause, item: Item) -> bool:
+    """Whether the members of a class count together, and what is told of it of none alone: "adverse events (…)"."""
+    return not words_of("composites").isdisjoint(clause.words[item.first : item.last])
 
 
 def _tested_members(clause: Clause, last: int) -> list[tuple[tuple[int, int], Statistic]]:
@@ -100,18 +105,19 @@ def _estimates(statistic: Statistic | None) -> bool:
 def _of_member(finding: Finding, member: tuple[int, int], statistic: Statistic) -> Finding:
     """A class's finding for a member with a statistic of its own, which may deny the difference."""
     verdict = same(finding.verdict.comparison) if statistic.significant is False else finding.verdict
-    return finding._replace(member=member, statistic=statistic, verdict=verdict)
+    return finding._replace(member=member, statistic=statistic).because(Step(Stage.MEMBER, verdict))
 
 
-def _mixed(verdict: Verdict) -> Verdict:
-    return Verdict(Direction.MIXED, None, verdict.comparison)
+def _conflicting(finding: Finding) -> Finding:
+    mixed = Verdict(Direction.MIXED, None, finding.verdict.comparison)
+    return finding._replace(statistic=None).because(Step(Stage.CONFLICT, mixed))
 
 
 def _as_told(finding: Finding) -> Finding:
     """What a test itself changed: the way of the value alone."""
     verdict = finding.verdict
     if verdict.direction in (Direction.IMPROVED, Direction.WORSENED):
-        finding = finding._replace(verdict=Verdict(Direction.REPORTED, verdict.change, verdict.comparison))
+        finding = finding.because(Step(Stage.BOUT, Verdict(Direction.REPORTED, verdict.change, verdict.comparison)))
     return consistent(finding)
 
 
@@ -119,7 +125,7 @@ def _levelled(finding: Finding) -> Finding:
     """A change that did not differ between groups."""
     if finding.verdict.change is None and finding.verdict.direction not in (Direction.IMPROVED, Direction.WORSENED):
         return consistent(finding)
-    return consistent(finding._replace(verdict=same(Comparison.BETWEEN)))
+    return consistent(finding.because(Step(Stage.LEVEL, same(Comparison.BETWEEN))))
 
 
 def _found(clause: Clause, arms: Arms, design: Design, *, concluded: bool) -> Iterator[Finding]:
@@ -166,18 +172,22 @@ def _elliptic(clause: Clause) -> bool:
     return not clause.cues and (clause.opener == "except" or (clause.opener == "but" and clause.words[0] == "not"))
 
 
-def _left_out(clause: Clause, design: Design, told_before: frozenset[Direction]) -> Iterator[Finding]:
+def _left_out(clause: Clause, setting: Setting) -> Iterator[Finding]:
     """The outcomes that "but not …" or "except …" leaves out: no difference, or if all else was that, a difference."""
-    comparison = comparison_of(clause, design, Subject.UNNAMED)
+    told_before = setting.before
+    comparison = comparison_of(clause, setting.design, Subject.UNNAMED)
     changed = told_before == {Direction.NO_DIFFERENCE}
     for name in clause.names:
+        if is_part(clause, name.end):
+            continue
         statistic = statistic_near(clause, name)
         if clause.opener == "except" and not told_before and not (statistic and statistic.significant is False):
             continue
         if changed and clause.opener == "except":
-            yield Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), statistic)
+            step = Step(Stage.LEFT_OUT, Verdict(Direction.REPORTED, None, comparison))
+            yield first(item_of(name), step, statistic)
         elif not changed and not (statistic and statistic.significant):
-            yield Finding(item_of(name), same(comparison), statistic)
+            yield first(item_of(name), Step(Stage.LEFT_OUT, same(comparison)), statistic)
 
 
 def _harms(clause: Clause, taken: list[Item]) -> Iterator[Finding]:
@@ -186,4 +196,4 @@ def _harms(clause: Clause, taken: list[Item]) -> Iterator[Finding]:
         if name.concept is not None and name.concept.name == "adverse events" and not overlaps(name, taken):
             between = clause.said("versus") or clause.said("between")
             comparison = Comparison.BETWEEN if between else Comparison.WITHIN
-            yield Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), None)
+            yield first(item_of(name), Step(Stage.HARM, Verdict(Direction.REPORTED, None, comparison)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import CueWord, Sense, phrases_of, words_of
-from litwatch.extract.items import Item, item_at
+from litwatch.extract.items import Item, item_at, whole_class
 from litwatch.extract.lexicon import head_polarity
 from litwatch.extract.words import Hit
 
@@ -41,7 +41,7 @@ def scopes(clause: Clause) -> tuple[Scope, ...]:
         after = True
         if items and index + 1 < len(cues) and reach == limit and _takes_subject(clause, cues[index + 1], items[-1]):
             items = items[:-1]
-        if not items and not _is_pre_nominal(clause, cue) and "join" not in cue.payload.kinds:
+        if not items and not (_is_pre_nominal(clause, cue) or _trails(clause, cue)) and "join" not in cue.payload.kinds:
             items, after = _before(clause, begin, cue), False
             gapped = _gapped(clause, items) if index else []
             if gapped and len(gapped) < len(items):
@@ -114,6 +114,16 @@ def _takes_subject(clause: Clause, cue: Hit[CueWord], item: Item) -> bool:
     return not items and bool(cue.payload.kinds & {"verb"})
 
 
+def _trails(clause: Clause, cue: Hit[CueWord]) -> bool:
+    """Whether a participle tells what came of all before it: "relief was obtained, significantly | reducing the need for …"."""
+    if "verb" not in cue.payload.kinds or not clause.words[cue.start].endswith("ing"):
+        return False
+    at = cue.start - 1
+    while at > 0 and clause.words[at] in words_of("adverb"):
+        at -= 1
+    return at > 0 and clause.words[at] == ","
+
+
 def _passive(clause: Clause, cue: Hit[CueWord]) -> bool:
     at = cue.start - 1
     while at >= 0 and clause.words[at] in words_of("adverb"):
@@ -158,7 +168,9 @@ def _led(clause: Clause, at: int, limit: int) -> tuple[list[Item], int]:
 
 
 def _known(clause: Clause, item: Item) -> bool:
-    return item.concept is not None or head_polarity(clause.words[item.first : item.last]) is not None
+    if item.concept is not None or whole_class(clause.words, item.first, item.last) is not None:
+        return True
+    return head_polarity(clause.words[item.first : item.last]) is not None
 
 
 def _leads(clause: Clause, at: int, limit: int) -> Iterator[tuple[int, bool]]:
@@ -173,12 +185,14 @@ def _leads(clause: Clause, at: int, limit: int) -> Iterator[tuple[int, bool]]:
         word = clause.words[step]
         people = word in words_of("leads") and _names_people(clause, step + 1)
         direct = first or word not in ("of", "to", "with") or clause.words[step - 1] in ("regard", "respect", "terms")
-        if word in words_of("leads") and direct and not people:
+        by = first and word == "of" and clause.words[at - 1] in words_of("works_of")  # "an effect of exercise"
+        if word in words_of("leads") and direct and not (people or by):
             yield step + 1, sure
         if not (word in passed or word in words_of("leads") or word[0].isdigit() or word in words_of("adverb")):
             if not opened:
                 return
             sure = False
+        opened = opened or word in words_of("among_groups")
         first = False
 
 
@@ -188,7 +202,8 @@ def _names_people(clause: Clause, at: int) -> bool:
         word = clause.words[step]
         if word in ("regard", "respect", "terms"):
             return True
-        if word in words_of("people") or (word[0].isdigit() and step == at):
+        named = any(name.start < step < name.end for name in clause.names)  # "pain control"
+        if (word in words_of("people") and not named) or (word[0].isdigit() and step == at):
             return True
         if word in _SEPARATORS or word in words_of("bound"):
             return False
@@ -199,10 +214,9 @@ def _collect(clause: Clause, start: int, limit: int) -> tuple[list[Item], int]:
     """The list of outcomes that begins at `start`; ends at a bounding word, another cue, or what is no outcome."""
     items: list[Item] = []
     at = first = start
-    bound = words_of("bound")
     while at <= limit:
         word = clause.words[at] if at < limit else ","
-        ends = at >= limit or (word in bound and not (at == first and word in words_of("lead_in")))
+        ends = at >= limit or (_bounds(clause, at) and not (at == first and word in words_of("lead_in")))
         tail = _tail(clause, at, limit) if ends and at < limit else 0
         if tail:
             at += tail
@@ -218,6 +232,16 @@ def _collect(clause: Clause, start: int, limit: int) -> tuple[list[Item], int]:
             break
         at += 1
     return items, min(at, limit)
+
+
+def _bounds(clause: Clause, at: int) -> bool:
+    """Whether a word ends a name; what was done with a class is part of its name ("all evaluated parameters")."""
+    words = clause.words
+    if words[at] not in words_of("bound"):
+        return False
+    return words[at] not in words_of("class_tested") or words_of("class_ends").isdisjoint(
+        words[max(0, at - 1) : at + 2]
+    )
 
 
 def _skippable(clause: Clause, first: int, last: int) -> bool:
@@ -248,7 +272,7 @@ def _before(clause: Clause, begin: int, cue: Hit[CueWord]) -> list[Item]:
     aside = False
     while at <= cue.start:
         word = words[at] if at < cue.start else ","
-        bounded = at < cue.start and word in words_of("bound")
+        bounded = at < cue.start and _bounds(clause, at)
         if bounded and _tail(clause, at, cue.start):
             at += _tail(clause, at, cue.start)
             continue

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from litwatch.extract.cues import CueWord, Sense, words_of
+from litwatch.extract.cues import CueWord, Sense, words_of, words_of_any
 from litwatch.extract.words import Hit
 
 Span = tuple[int, int]
-_MOST_WORDS = 6
+_MOST_WORDS = 8
 _MOST_BACK = 24
 _MARKS = (",", ";", ":", ".")
 _LIKELIER = ("more", "less", "as", "equally")
@@ -27,9 +27,7 @@ def subjects(words: list[str], cues: list[Hit[CueWord]], taken: list[Span]) -> I
     for cue in cues:
         end = _before_predicate(words, begin, cue)
         if end is not None:
-            span = _subject(words, max(begin, end - _MOST_BACK), end, taken)
-            if span is not None:
-                yield span
+            yield from _subjects(words, max(begin, end - _MOST_BACK), end, taken)
         begin = cue.end
     yield from _likely(words, taken)
 
@@ -81,12 +79,21 @@ def _before_predicate(words: list[str], begin: int, cue: Hit[CueWord]) -> int | 
     return at if said or ("verb" in kinds and "noun" not in kinds) else None
 
 
+def _subjects(words: list[str], begin: int, end: int, taken: list[Span]) -> Iterator[Span]:
+    """The head of the phrase before a predicate, without the prepositional phrases that follow it; two heads where what
+    it is of are two ("the | use of codeine | and | oral tramadol | was lower").
+    """
+    span = _subject(words, begin, end, taken)
+    if span is None:
+        return
+    join = next((at for at in range(*span) if words[at] in _JOINS), None)
+    yield from [span] if join is None else [(span[0], join), (join + 1, span[1])]
+
+
 def _subject(words: list[str], begin: int, end: int, taken: list[Span]) -> Span | None:
-    """The head of the phrase before a predicate, without the prepositional phrases that follow it."""
-    first = next((at + 1 for at in range(end - 1, begin - 1, -1) if words[at] in words_of("subject_opens")), begin)
-    if words[first] in words_of("bound"):
-        first = next((at for at in range(end - 1, first + 1, -1) if words[at] == "the"), end)
-    if first > begin and words[first - 1] in _JOINS and not _begins(words, begin, first - 1):
+    """The words of that phrase."""
+    first = _opening(words, begin, end)
+    if first is None:
         return None
     while first < end and words[first] in words_of("lead_in"):
         first += 1
@@ -97,6 +104,23 @@ def _subject(words: list[str], begin: int, end: int, taken: list[Span]) -> Span 
         return None
     piece = words[first:last]
     return (first, last) if _may_be_name(piece) else None
+
+
+def _opening(words: list[str], begin: int, end: int) -> int | None:
+    """Where the phrase that ends at `end` begins; None where "and" joins it to words after another preposition."""
+    opens = words_of("subject_opens")
+    first = _behind(words, begin, end, opens)
+    if words[first] in words_of("bound"):
+        return next((at for at in range(end - 1, first + 1, -1) if words[at] == "the"), end)
+    if first == begin or words[first - 1] not in _JOINS or _begins(words, begin, first - 1):
+        return first
+    last = _behind(words, begin, first - 1, words_of("bound") | {"of"})
+    return _behind(words, begin, last - 1, words_of_any("subject_opens", "bound")) if words[last - 1] == "of" else None
+
+
+def _behind(words: list[str], begin: int, end: int, stops: frozenset[str]) -> int:
+    """The place after the last of `stops` in words `begin:end`; their beginning where there is none."""
+    return next((at + 1 for at in range(end - 1, begin - 1, -1) if words[at] in stops), begin)
 
 
 def _begins(words: list[str], begin: int, join: int) -> bool:
@@ -116,4 +140,6 @@ def _may_be_name(piece: list[str]) -> bool:
         return False
     if piece[-1].endswith(tuple(words_of("unfinished"))) or piece[0].endswith("ing"):
         return False
+    if "of" in piece[1:] and piece[piece.index("of") - 1] in words_of("never_alone"):
+        piece = [word for word in piece if word not in words_of("never_alone")]
     return all(words_of(key).isdisjoint(piece) for key in _NO_NAME)

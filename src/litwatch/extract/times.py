@@ -19,11 +19,39 @@ _TIME = re.compile(
     r"|\b(?:at|after|from|in|on)\s+(?:the\s+)?(?P<stage>post[ -]?(?:intervention|treatment|test|exercise|training|operative)|"
     r"follow[ -]?up|(?:first|second|final|last|short|long|one|1)[ -](?:term |year )?follow[ -]?up|discharge|"
     r"end of (?:the )?(?:intervention|treatment|study|follow[ -]?up|trial|programme|program|training))\b"
-    rf"|\b(?:at|in|over|for)\s+(?:the\s+)?(?P<terms>{_TERM}(?:{_JOIN}{_TERM})*)(?=[\s.,;)]|$)",
+    rf"|\b(?:at|in|over|for)\s+(?:the\s+)?(?P<terms>{_TERM}(?:{_JOIN}{_TERM})*)(?=[\s.,;)]|$)"
+    rf"|\b(?:over|during|in)\s+the\s+(?P<span>(?:following|next|subsequent|ensuing)\s+(?:{_NUMBER}[ -])?{_UNIT})\b"
+    # What goes together at one time, and what the one tells of the other later, are two results of one study.
+    r"|\b(?P<manner>concurrent|contemporaneous|cross-sectional|prospective|longitudinal|lagged)\s+"
+    r"(?:associations?|relationships?|correlations?|links?)\b"
+    r"|\b(?P<manners>concurrently|cross-sectionally|prospectively|longitudinally)\s+(?:associated|related|linked|correlated)\b"
+    r"|(?<=\w )(?P<meanwhile>at the same time(?: points?)?)\b",
     re.IGNORECASE,
 )
+_WHOLE = ("one", "stage", "span", "manner", "manners", "meanwhile")
 # What every phrase of time has one of; looking for these first takes a tenth of the time that the expression takes.
-_PARTS = ("week", "wk", "month", "year", "yr", "day", "hour", "minute", "post", "follow", "term", "discharge", "end of")
+_PARTS = (
+    "week",
+    "wk",
+    "month",
+    "year",
+    "yr",
+    "day",
+    "hour",
+    "minute",
+    "post",
+    "follow",
+    "term",
+    "discharge",
+    "end of",
+    "same time",
+    "concurrent",
+    "contemporaneous",
+    "sectional",
+    "prospective",
+    "longitudinal",
+    "lagged",
+)
 _SHORT = re.compile(r"\d[ -]?(?:mos?|hr?s?|mins?)\b")
 # Several hours or minutes are the course after one dose or bout: one time point, as written.
 _COURSE = re.compile(r"h|min", re.IGNORECASE)
@@ -43,15 +71,25 @@ class Times:
 def times_in(text: str, start: int, end: int) -> tuple[Times, ...]:
     """The phrases of time in `text[start:end]`, in order. Asked for each outcome of a clause, worked out once."""
     low = text[start:end].lower()
+    lent = _lent(text, start, end)
     if not any(map(low.__contains__, _PARTS)) and _SHORT.search(low) is None:
-        return ()
+        return lent
     found = (Times(match.start(), match.end(), _points(match)) for match in _TIME.finditer(text, start, end))
-    return tuple(times for times in found if times.points)
+    return (*(times for times in found if times.points), *lent)
+
+
+def _lent(text: str, start: int, end: int) -> tuple[Times, ...]:
+    """The time whose unit only the exception after it has: "at 6 | but not at 12 weeks"."""
+    if not text.startswith("but not ", end + text.startswith(" ", end)):
+        return ()
+    match = _BEFORE_EXCEPTION.search(text, start)
+    return (Times(match.start(), match.end(1), (f"{match[1]} {match[2]}",)),) if match and match.end(1) <= end else ()
 
 
 def _points(match: re.Match[str]) -> tuple[str, ...]:
-    if match["one"] or match["stage"]:
-        return (match["one"] or match["stage"],)
+    whole = match.lastgroup if match.lastgroup in _WHOLE else None
+    if whole:
+        return (match[whole],)
     if match["named"]:
         unit, *numbers = re.findall(r"\w+", re.sub(r"\b(?:and|or)\b", " ", match["named"]))
         return (match["named"],) if len(numbers) == 1 else tuple(f"{unit.rstrip('s')} {number}" for number in numbers)
@@ -114,5 +152,8 @@ def _unitless(text: str, at: int, first: int, limit: int) -> str | None:
 
 
 _BARE = re.compile(rf"\b(?:at|and|after|or)\s+({_NUMBER})\s*[(\[][^()\[\]\d]{{0,40}}$", re.IGNORECASE)
+_BEFORE_EXCEPTION = re.compile(
+    rf"\b(?:at|after) ({_NUMBER}),? but not (?:at |after )?{_NUMBER}[ -]({_UNIT})\b", re.IGNORECASE
+)
 _NEXT = re.compile(rf"[)\]],?\s+(?:and|or|,)\s+(?:at\s+)?{_NUMBER}[ -]({_UNIT})\b", re.IGNORECASE)
 _LABEL = re.compile(rf"\b({_NUMBER}[ -]{_UNIT}|(?:day|week|month|year) \d+)\b(?=[^.;]{{0,30}}$)", re.IGNORECASE)

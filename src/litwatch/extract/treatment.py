@@ -1,25 +1,34 @@
 """One arm's phrase: where it ends, and whether it reads like something done to people.
 
-A phrase is told only if it is short, without a verb, and with a word that names a treatment ("training", "usual care").
+A phrase is told only if it is short, without a verb, and with a word that names a treatment ("training", "usual care",
+"adalimumab"), or with a last word that the abstract says people were given.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from litwatch.domain.study import Evidence
 from litwatch.extract.quoting import evidence, trimmed
-from litwatch.extract.resources import word_set
+from litwatch.extract.resources import load, word_set
 from litwatch.extract.sentences import Sentence
 
 Span = tuple[int, int]
 
 WORD = re.compile(r"[^\W_][\w'-]*")
 _MOST_WORDS = 12
-_MARK = re.compile(r"[.;:?!]|[([]| - |--")
+_SHORT = 3
+# A word that ends so is no name of a treatment: "laparoscopic", "individual".
+_ADJECTIVES = ("al", "ic", "ive", "ed", "ous", "able", "ary", "ly", "weight")
+_MARK = re.compile(r"[;:?!]|\.(?!\d)|[([]| - |--")
 _GROUP = re.compile(r"[ -]+(?:group|arm|condition|intervention group|treatment group)s?$", re.IGNORECASE)
 # A bracket at the end of a phrase: numbers, "group A", an abbreviation.
-_TAIL = re.compile(r" *[(\[](?:[^()\[\]]*[\d=][^()\[\]]*|[^()\[\]]*(?:group|control)[^()\[\]]*|[A-Z]{1,4})[)\]]$")
+_TAIL = re.compile(
+    r" *[(\[](?:[^()\[\]]*[\d=][^()\[\]]*|[^()\[\]]*(?:group|control)[^()\[\]]*|[A-Z][A-Z-]{0,9})[)\]]$"
+    r"| (?:for |every )?(?:\d+|one|two|three) (?:hours?|h|min|minutes?|days?|weeks?)$"
+)
+_ABBREVIATION = re.compile(r"[A-Z0-9-]{2,}s?")
 _APPOSITION = re.compile(r", an? ")
 
 
@@ -38,17 +47,20 @@ def phrase_end(text: str, start: int, limit: int, *, joined: bool = True) -> int
     return limit
 
 
-def arm(sentence: Sentence, span: Span) -> Evidence | None:
-    """The phrase as evidence, without "group" at its end; None where it does not read like a treatment."""
+def arm(sentence: Sentence, span: Span, given: frozenset[str]) -> Evidence | None:
+    """The phrase as evidence, without "group" at its end; None where it does not read like a treatment.
+
+    `given` are the words of what the abstract says people were given.
+    """
     start, end = _tidied(sentence.plain, *span)
     group = _GROUP.search(sentence.plain[start:end])
     if group:
         start, end = _tidied(sentence.plain, start, start + group.start())
     text = sentence.plain[start:end]
-    return evidence(sentence, start, end) if _is_treatment(text) else None
+    return evidence(sentence, start, end) if _is_treatment(text, given) else None
 
 
-def _is_treatment(text: str) -> bool:
+def _is_treatment(text: str, given: frozenset[str]) -> bool:
     words = [word.lower() for word in WORD.findall(text)]
     if not 0 < len(words) <= _MOST_WORDS or words[0] in word_set("contrast", "not_first"):
         return False
@@ -56,8 +68,30 @@ def _is_treatment(text: str) -> bool:
         return False
     if words[-1].endswith(("-related", "-induced")) or _APPOSITION.search(text) or not _balanced(text):
         return False
+    if words[-1] in word_set("contrast", "not_last"):
+        return False
+    if names_treatment(words):
+        return _is_particular(words)
+    return _is_given(words, given) and text[0].isalpha() and _ABBREVIATION.fullmatch(text) is None
+
+
+def names_treatment(words: list[str]) -> bool:
+    """Whether one of the words, or a hyphenated part of it, is a treatment by itself."""
     heads = word_set("contrast", "heads")
-    return _is_particular(words) and any(part in heads for word in words for part in (word, *word.split("-")))
+    return any(part in heads or part.endswith(_endings()) for word in words for part in (word, *word.split("-")))
+
+
+def _is_given(words: list[str], given: frozenset[str]) -> bool:
+    """Whether the abstract says that people were given what the last of the words names."""
+    last = words[-1].rpartition("-")[2]
+    if last not in given or not last.isalpha() or len(last) <= _SHORT or last.endswith(_ADJECTIVES):
+        return False
+    return last not in word_set("contrast", "not_given")
+
+
+@cache
+def _endings() -> tuple[str, ...]:
+    return tuple(load("contrast")["endings"])
 
 
 def _is_particular(words: list[str]) -> bool:

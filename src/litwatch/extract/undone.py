@@ -131,6 +131,26 @@ def is_hypothetical(clause: Clause) -> bool:
     return clause.said("believed") is not None or clause.raw.rstrip().endswith("?")
 
 
+def tells_method(clause: Clause) -> bool:
+    """Whether a clause without a verdict or a test tells only what was measured, or who was studied."""
+    if clause.cues or clause.statistics:
+        return False
+    return clause.said("measured_then") is not None or clause.said("who_was_studied") is not None
+
+
+def is_part(clause: Clause, end: int) -> bool:
+    """Whether what follows a name makes it part of something else: "strength | training", "zymosan | induced swelling"."""
+    after = clause.words[end : end + 2]
+    if not after:
+        return False
+    hyphen = clause.starts[end] == clause.ends[end - 1] + 1 and clause.text[clause.ends[end - 1]] in "-‐"
+    if hyphen and after[0] not in words_of("measures_of"):
+        return True
+    if after[1:] in (["by"], ["with"], ["from"]):
+        return after[0] in words_of("stranger")
+    return after[0] in words_of("stranger") or after[0] in words_of("made_by")
+
+
 def is_bout(clause: Clause, start: int, end: int) -> bool:
     """Whether the words `start:end` name what a test or a bout of exercise itself changed ("an acute rise in …")."""
     if any(hit.payload != "over" for hit in clause.hits("versus")):
@@ -186,8 +206,21 @@ def denies(clause: Clause, statistic: Statistic | None) -> bool:
         return False
     if statistic is not None and statistic.significant is False:
         return True
+    if _counts_without(clause):
+        return False
     denials = words_of_any("negation", "similar", "tendency", "nulls")
     return clause.has(denials) or any(cue.payload.sense is Sense.SAME for cue in clause.cues)
+
+
+def _counts_without(clause: Clause) -> bool:
+    """Whether only people without something are counted, and no difference is denied: "96% of the yoga group had no pain"."""
+    at = next((at for at, word in enumerate(clause.words[1:], 1) if word == "no"), None)
+    counted = (
+        at is not None
+        and clause.words[at - 1] in ("had", "have", "has", "with", "reported")
+        and "%" in clause.words[:at]
+    )
+    return counted and not (clause.cues or clause.said("versus") or clause.said("between"))
 
 
 def refers_back(clause: Clause) -> bool:

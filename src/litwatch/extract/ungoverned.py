@@ -6,20 +6,23 @@ from litwatch.domain.study import Design, Direction, Measure
 from litwatch.extract.arms import Arms, Subject
 from litwatch.extract.attach import is_adjusted_for
 from litwatch.extract.clauses import Clause, Name
-from litwatch.extract.cues import INVERSE, Sense, words_of
+from litwatch.extract.cues import INVERSE, Sense, words_of, words_of_any
 from litwatch.extract.entries import Entry
-from litwatch.extract.finding import Finding, item_of, polarity_of
+from litwatch.extract.finding import Finding, first, item_of, polarity_of
 from litwatch.extract.leaning import Leaning, compared, features, model, nearest_sense
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.numbers import RATIOS, Statistic
-from litwatch.extract.undone import counts_people, denies, is_bout, only_graded
+from litwatch.extract.undone import counts_people, denies, is_bout, is_part, only_graded
 from litwatch.extract.verdicts import Verdict, comparison_of, directed, same
 from litwatch.extract.whose import subject
+from litwatch.extract.why import Leaned, Refusal, Stage, Step
 
 _SURE = 0.5
 _DIFFERENCES = (Measure.MD, Measure.SMD, Measure.WMD, Measure.RD, Measure.MEAN_CHANGE)
 _SIDES = 8
 """Within how many words after "between" both sides stand."""
+_BEFORE = 3
+"""Within how many words before a procedure the word stands that makes it an occasion."""
 _SURE_OF_WAY = 0.8
 """How sure the model must be of a way that no word tells ("a significant effect on pain")."""
 
@@ -34,28 +37,30 @@ def ungoverned(clause: Clause, name: Name, arms: Arms, design: Design, entry: En
     denied = _is_denied(clause, name)
     leaning = Leaning(Sense.SAME, 1.0) if denied else model().lean(features(clause, name, good, significant, ""))
     whose = subject(clause, arms, name.start)
+    leaned = Leaned(leaning, good, significant, whose)
     if leaning.sure < _SURE and whose is not Subject.CONTROL_ALONE and _is_tested(statistic):
         comparison = comparison_of(clause, design, whose)
         verdict = same(comparison) if significant is False else Verdict(Direction.REPORTED, None, comparison)
-        return Finding(item_of(name), verdict, *entry)
+        return first(item_of(name), Step(Stage.UNSURE, verdict, leaned), *entry)
     if leaning.sure < _SURE or (whose is Subject.CONTROL_ALONE and leaning.sense is not Sense.SAME):
         return None
     if leaning.sense is Sense.SAME and (is_lone_harm(clause, name) or not denies(clause, statistic)):
         return None
     comparison = comparison_of(clause, design, whose)
+    stage = Stage.DENIED_NAME if denied else Stage.LEANING
     if significant is False or leaning.sense is Sense.SAME:
-        return Finding(item_of(name), same(comparison), *entry)
+        return first(item_of(name), Step(stage, same(comparison), leaned), *entry)
     sense: Sense = leaning.sense
     guessed = good and clause.cues and leaning.sure >= _SURE_OF_WAY and not _stands(clause, name)
     if not tells_way(clause, name) and not guessed:
-        sense = _signed(statistic, good)
-    elif good is None:
-        sense = nearest_sense(clause, name) or sense
+        sense, stage = _signed(statistic, good), Stage.SIGN
+    elif good is None and (nearest := nearest_sense(clause, name)):
+        sense, stage = nearest, Stage.NEAREST
     if sense is Sense.DIFF:
-        return Finding(item_of(name), Verdict(Direction.REPORTED, None, comparison), *entry)
-    if whose is Subject.CONTROL:
-        sense = INVERSE[sense]
-    return Finding(item_of(name), directed(sense, good, comparison), *entry)
+        verdict = Verdict(Direction.REPORTED, None, comparison)
+    else:
+        verdict = directed(INVERSE[sense] if whose is Subject.CONTROL else sense, good, comparison)
+    return first(item_of(name), Step(stage, verdict, leaned), *entry)
 
 
 def _is_denied(clause: Clause, name: Name) -> bool:
@@ -112,21 +117,31 @@ def is_lone_harm(clause: Clause, name: Name) -> bool:
     return harm and not compares and clause.said("both") is None
 
 
-def no_outcome(clause: Clause, name: Name) -> bool:
-    """Whether the words around a name make it part of something else ("strength | training"), or an exposure."""
-    after = clause.words[name.end] if name.end < len(clause.words) else ""
-    if (
-        _describes_people(clause, name)
-        or is_adjusted_for(clause, name.start)
-        or clause.words[max(0, name.start - 2)] in words_of("favour")
-    ):
-        return True
+def no_outcome(clause: Clause, name: Name) -> Refusal | None:
+    """Why the words around a name make it part of something else ("strength | training") or an exposure; None if not."""
+    if _describes_people(clause, name) or is_adjusted_for(clause, name.start):
+        return Refusal.PEOPLE
+    if clause.words[max(0, name.start - 2)] in words_of("favour"):
+        return Refusal.FAVOURED
     words = clause.words[name.start : name.end]
     if name.concept is None and " ".join(words) in words_of("vague"):
-        return True
-    if after in words_of("stranger") or _is_foreign(words):
-        return True
-    return is_exposure(clause, name) or _does_it(clause, name) or _is_means(clause, name) or _is_compared(clause, name)
+        return Refusal.VAGUE
+    if is_part(clause, name.end):
+        return Refusal.PART
+    return Refusal.FOREIGN if _is_foreign(words) else _other_role(clause, name)
+
+
+def _other_role(clause: Clause, name: Name) -> Refusal | None:
+    """What a name is in its clause, if not what was measured."""
+    if _is_occasion(clause, name):
+        return Refusal.OCCASION
+    if is_exposure(clause, name):
+        return Refusal.EXPOSURE
+    if _does_it(clause, name) or _brings_it(clause, name):
+        return Refusal.DOES
+    if _is_means(clause, name):
+        return Refusal.MEANS
+    return Refusal.COMPARED if _is_compared(clause, name) else None
 
 
 def _is_foreign(words: list[str]) -> bool:
@@ -135,6 +150,13 @@ def _is_foreign(words: list[str]) -> bool:
     if not words_of("never_within").isdisjoint(words) or words[-1] in words_of("head_ends"):
         return True
     return words[last] in words_of("never") and (last == 0 or words[last] not in words_of("never_alone"))
+
+
+def _is_occasion(clause: Clause, name: Name) -> bool:
+    """Whether a name is a procedure, and only tells when or in whom: "after laparotomy | surgery"."""
+    if clause.words[name.end - 1] not in words_of("procedures"):
+        return False
+    return not words_of("occasions").isdisjoint(clause.words[max(0, name.start - _BEFORE) : name.start])
 
 
 def _does_it(clause: Clause, name: Name) -> bool:
@@ -151,6 +173,22 @@ def _does_it(clause: Clause, name: Name) -> bool:
             between = clause.words[cue.end : other.start]
             return all(word in words_of("lead_in") or word in words_of("adverb") for word in between)
     return False
+
+
+def _brings_it(clause: Clause, name: Name) -> bool:
+    """Whether a name is what brought about a change of another: "| cupping and taping produced improvements in pain"."""
+    words = clause.words
+    if words[max(0, name.start - 1)] in words_of("people_in"):  # "for sleep, walking showed reductions in …"
+        return False
+    verb = next((at for at in range(name.end, len(words)) if words[at] in words_of("brings")), len(words))
+    cue = next((cue for cue in clause.cues if cue.start >= name.end), None)
+    if cue is None or cue.start < verb or "noun" not in cue.payload.kinds:
+        return False
+    if words[cue.end : cue.end + 1] not in (["in"], ["of"], ["on"]):
+        return False
+    other = next((other.start for other in clause.names if other.start > cue.end), None)
+    passed = words_of_any("lead_in", "adverb")
+    return other is not None and passed.issuperset(words[verb + 1 : cue.start] + words[cue.end + 1 : other])
 
 
 def _is_compared(clause: Clause, name: Name) -> bool:

@@ -23,8 +23,9 @@ from litwatch.extract.cues import INVERSE, Sense, words_of, words_of_any
 from litwatch.extract.finding import polarity_of
 from litwatch.extract.lexicon import Polarity
 from litwatch.extract.resources import load, word_set
-from litwatch.extract.verdicts import OBSERVATIONAL, Verdict, directed, same
+from litwatch.extract.verdicts import OBSERVATIONAL, directed, same
 from litwatch.extract.whose import subject
+from litwatch.extract.why import Compared
 from litwatch.extract.words import split_words
 
 _REACH = 240
@@ -48,7 +49,7 @@ class _Pair(NamedTuple):
     after: list[str]
 
 
-def by_values(clause: Clause, name: Name, arms: Arms, design: Design) -> Verdict | None:
+def by_values(clause: Clause, name: Name, arms: Arms, design: Design) -> Compared | None:
     """The verdict that the values of two arms give on an outcome; None where they do not tell."""
     if any(cue.payload.sense is not Sense.DIFF for cue in clause.cues) or "both" in clause.words:
         return None
@@ -63,9 +64,9 @@ def by_values(clause: Clause, name: Name, arms: Arms, design: Design) -> Verdict
     if sense is None or whose not in (Subject.INTERVENTION, Subject.CONTROL):
         return None
     comparison = Comparison.ASSOCIATION if design in OBSERVATIONAL else Comparison.BETWEEN
-    if not significant:
-        return same(comparison)
-    return directed(sense if whose is Subject.INTERVENTION else INVERSE[sense], _good(clause, name), comparison)
+    turned = sense if whose is Subject.INTERVENTION else INVERSE[sense]
+    verdict = directed(turned, _good(clause, name), comparison) if significant else same(comparison)
+    return Compared(verdict, pair.first.number, pair.second.number, whose)
 
 
 def _good(clause: Clause, name: Name) -> Polarity | None:

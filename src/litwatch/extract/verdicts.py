@@ -8,6 +8,7 @@ polarity: down, where lower is better, is improved.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from itertools import pairwise
 
 from litwatch.domain.study import Change, Comparison, Design, Direction, Measure
@@ -16,7 +17,7 @@ from litwatch.extract.clauses import Clause
 from litwatch.extract.cues import INVERSE, CueWord, Sense, phrases_of, words_of
 from litwatch.extract.items import Item
 from litwatch.extract.lexicon import Polarity
-from litwatch.extract.numbers import Statistic
+from litwatch.extract.numbers import RATIOS, Statistic
 from litwatch.extract.resources import word_set
 from litwatch.extract.scopes import Scope
 from litwatch.extract.undone import is_countered, is_smaller
@@ -254,16 +255,33 @@ def _graded(clause: Clause, scope: Scope, grades: frozenset[str]) -> bool:
     return False
 
 
+class Source(Enum):
+    """What tells which way is good."""
+
+    CONCEPT = "concept"
+    FAULTY = "faulty"
+    ABBREVIATION = "abbreviation"
+    WORDS = "words"
+
+
 def polarity(clause: Clause, item: Item) -> Polarity | None:
     """Which way is good for the person."""
+    return good_by(clause, item)[0]
+
+
+def good_by(clause: Clause, item: Item) -> tuple[Polarity | None, Source]:
+    """Which way is good for the person, and what tells it."""
     words = clause.words
     if item.concept is not None:
-        return wanted_of(item.concept, tuple(words[item.first : item.core]), tuple(words[item.core : item.last]))
+        before, after = tuple(words[item.first : item.core]), tuple(words[item.core : item.last])
+        return wanted_of(item.concept, before, after), Source.CONCEPT
     # "abnormal | stool pattern": what makes a name a bad thing is often left outside it.
     if item.first > 0 and words[item.first - 1] in word_set("polarity", "faulty"):
-        return "lower"
+        return "lower", Source.FAULTY
     name = words[item.first : item.last]
-    return wanted(tuple(clause.glossary.in_full(name) if clause.glossary.ending(name) else name))
+    if clause.glossary.ending(name):
+        return wanted(tuple(clause.glossary.in_full(name))), Source.ABBREVIATION
+    return wanted(tuple(name)), Source.WORDS
 
 
 def judge(reading: Reading, good: Polarity | None, statistic: Statistic | None) -> Verdict | None:
@@ -294,7 +312,10 @@ def _by_sign(reading: Reading, good: Polarity | None, statistic: Statistic | Non
     effect = statistic.effect if statistic else None
     if effect is None or effect.value is None or not effect.ci:
         return Sense.DIFF
-    if effect.measure not in (Measure.MD, Measure.SMD, Measure.WMD) or good is None:
+    if effect.measure in RATIOS and good == "lower" and statistic and statistic.significant:
+        return Sense.UP if effect.value > 1 else Sense.DOWN
+    fell = effect.measure is Measure.OTHER and effect.value < 0
+    if not (fell or effect.measure in (Measure.MD, Measure.SMD, Measure.WMD)) or good is None:
         return Sense.DIFF
     # Reviewers often turn the sign so that positive favours: only a sign that speaks for the intervention is taken.
     towards_good = (effect.value < 0) == (good == "lower")

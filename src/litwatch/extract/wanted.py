@@ -31,8 +31,31 @@ def wanted_of(concept: Concept, before: tuple[str, ...], after: tuple[str, ...])
     """The good direction of a name with a concept in it, by what stands before the concept's end and what after."""
     if not word_set("polarity", "targets").isdisjoint(before):
         return "higher"
-    good = _after(concept.better, tuple(map(stem, after))) if after else concept.better
+    whole = _phrase(tuple(map(stem, before)), tuple(map(stem, after))) if after else None
+    good = whole or (_after(concept.better, tuple(map(stem, after))) if after else concept.better)
+    if good == "higher" and _is_lack(concept, good, before):
+        return "lower"
+    if whole is not None:
+        return whole
     return _before(concept, good, tuple(map(stem, before))) if len(before) > 1 else good
+
+
+def _is_lack(concept: Concept, good: Polarity, before: tuple[str, ...]) -> bool:
+    """Whether a name is of too little of a good thing ("low physical activity"), and is none of the concept's own."""
+    if before[0] not in word_set("polarity", "scant") and before[0] not in word_set("polarity", "faulty"):
+        return False
+    own = " ".join(before)
+    return good != concept.better or all(own != spelling.lower() for spelling in (concept.name, *concept.aliases))
+
+
+def _phrase(before: tuple[str, ...], after: tuple[str, ...]) -> Polarity | None:
+    """What a phrase tells that goes on after a concept ("paw withdrawal | latency"), the longest of them."""
+    for last in range(min(len(after), _MOST_WORDS - 1), 0, -1):
+        for first in range(max(0, len(before) + last - _MOST_WORDS), len(before)):
+            kind = _table().get(" ".join((*before[first:], *after[:last])))
+            if kind is not None:
+                return _plain(kind)
+    return None
 
 
 @cache
@@ -58,6 +81,10 @@ def _read(keys: tuple[str, ...]) -> Polarity | None:
         return _OPPOSITE[_event(rest)]
     if not word_set("polarity", "faulty").isdisjoint(keys[: cut - 1]):
         return "lower"
+    if not word_set("polarity", "praised").isdisjoint(keys[: cut - 1]):
+        return "higher"
+    if rest and keys[cut - 1] in word_set("polarity", "counted"):
+        return _read(rest) or _plain(_telling(keys[:cut])[0])
     spanning = _spanning(keys, cut)
     if spanning is not None:
         return _plain(spanning)
@@ -149,6 +176,8 @@ def _before(concept: Concept, good: Polarity | None, keys: tuple[str, ...]) -> P
     kind, _ = _telling(keys[:cut])
     if kind in ("lost", "removed"):
         return _turned(kind, good)
+    if good is not None and keys[cut - 1] in word_set("polarity", "counted"):
+        return good
     if keys[cut] == "without":
         return _OPPOSITE[good]
     return "lower" if kind == "lower" else good

@@ -31,7 +31,10 @@ _REACH_BACK = 120
 _REACH = 240
 _PLAIN_WORD = re.compile(r"[^\W\d_][\w'/+-]*$")
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]$")
-_LOOSE = frozenset({"and", "or", "of", "the", "&", "-"})
+_LOOSE = frozenset({"with", "and", "or", "of", "the", "&", "-"})
+# A bracket that counts or abbreviates what stands before it ("(n = 12)", "(12 with …", "(HSP, …").
+_COUNT = re.compile(r"\((?:n\b|\d|mean\b|[a-z]{2,6}[,;])")
+_ADJECTIVES = ("al", "ic", "ive", "ed", "ous", "able", "ary", ",")
 _NUMBER = re.compile(r"\d[\d,]*$")
 
 
@@ -99,6 +102,10 @@ def _group(chunks: list[Chunk], at: int) -> Group | None:
     people = word_set("who", "people")
     if not CLOSED.search(chunks[at].word) and any(bare(chunk.word) in people for chunk in chunks[at + 1 : at + 3]):
         return None  # "women tennis players"
+    if chunks[at].word == "elderly" and _goes_on(chunks, at):
+        return None  # "elderly Malays"
+    if any(bare(chunk.word) in word_set("who", "places") for chunk in chunks[at + 1 : at + 2]):
+        return None  # "two diabetes outpatients services"
     after = _after(chunks, at)
     first = _first(chunks, at, sure=after is None)
     if first is None:
@@ -112,6 +119,13 @@ def _group(chunks: list[Chunk], at: int) -> Group | None:
     if condition is None and chunks[at].word not in others:
         condition = condition_in(chunks[first:at])
     return Group(chunks[first].start, chunks[last].start + len(bare(chunks[last].word)), condition)
+
+
+def _goes_on(chunks: list[Chunk], at: int) -> bool:
+    """Whether the word at `at` may be an adjective: nothing that can follow a noun comes next."""
+    after = [] if at + 1 >= len(chunks) else [chunks[at + 1].word]
+    known = word_set("who", "stops") | word_set("who", "joining") | word_set("who", "since")
+    return any(word[0].isalnum() and bare(word) not in known for word in after) and _opening(chunks, at + 1) is None
 
 
 def _first(chunks: list[Chunk], at: int, *, sure: bool) -> int | None:
@@ -159,6 +173,8 @@ def _after(chunks: list[Chunk], at: int) -> tuple[int, tuple[int, int] | None] |
     condition = condition_in(chunks[opening.end : last + 1]) if having else None
     if condition is not None:
         last = _told_to(chunks, last, condition[1])
+        if not _ends_well(chunks, last):  # "with arthritis and inadequate responses to …": up to the condition
+            last = next(step for step, chunk in enumerate(chunks) if chunk.end >= condition[1])
     # What a comma or a bracket cuts short is told only where it has come to a name.
     return None if condition is None and not _ends_well(chunks, last) else (last, condition)
 
@@ -197,7 +213,9 @@ def _last(chunks: list[Chunk], opening: Hit[str]) -> int | None:
 def _ends_well(chunks: list[Chunk], last: int) -> bool:
     """Whether the description is not cut short by a comma or a bracket."""
     following = chunks[last + 1].word if last + 1 < len(chunks) else "."
-    return not chunks[last].word.endswith(",") and following[0] not in "([" and following != "to"
+    if _COUNT.match(following):
+        return not chunks[last].word.endswith(_ADJECTIVES) and chunks[last].word not in word_set("who", "degrees")
+    return not chunks[last].word.endswith(",") and following[0] not in "([" and following not in ("to", "than")
 
 
 def _opening(chunks: list[Chunk], at: int) -> Hit[str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from litwatch.extract.arms import GROUPS, Arms, Subject, by_control, compare
 from litwatch.extract.clauses import Clause
 from litwatch.extract.conjuncts import in_control, is_later
-from litwatch.extract.cues import words_of
+from litwatch.extract.cues import INVERSE, words_of
 from litwatch.extract.resources import word_set
 from litwatch.extract.words import Hit, plain, split_words, stem
 
@@ -87,15 +87,21 @@ def _favoured(clause: Clause, arms: Arms) -> Subject | None:
     return by_control(named, frozenset()) or _by_title(named, phrase, arms)
 
 
+def against(title: str) -> int | None:
+    """Where a title sets one arm against the other ("yoga | versus stretching")."""
+    words = split_words(plain(title)).words
+    return next((at for at, word in enumerate(words) if word in words_of("against")), None)
+
+
 def _by_title(named: frozenset[str], phrase: list[str], arms: Arms) -> Subject:
     """Which arm is favoured: the one that the title sets before "versus", or the one after it."""
     if not words_of("intervention").isdisjoint(phrase):
         return Subject.INTERVENTION
     title = split_words(plain(arms.title)).words
-    against = next((at for at, word in enumerate(title) if word in words_of("against")), None)
-    if against is None:
+    cut = against(arms.title)
+    if cut is None:
         return Subject.INTERVENTION
-    sides = [not named.isdisjoint(map(stem, side)) for side in (title[:against], title[against:])]
+    sides = [not named.isdisjoint(map(stem, side)) for side in (title[:cut], title[cut:])]
     if sides == [True, False]:
         return Subject.INTERVENTION
     return Subject.CONTROL if sides == [False, True] else Subject.UNCLEAR
@@ -119,6 +125,8 @@ def _named(clause: Clause, arms: Arms, cue_start: int) -> Subject:
         return Subject.CONTROL_ALONE
     if not clause.has(GROUPS):
         return Subject.UNNAMED
+    if _is_other_arm(clause, arms, cue_start):
+        return Subject.CONTROL
     controls = others = 0
     for index, word in enumerate(words):
         if word in GROUPS:
@@ -127,11 +135,26 @@ def _named(clause: Clause, arms: Arms, cue_start: int) -> Subject:
     return Subject.CONTROL_ALONE if controls and not others else Subject.UNNAMED
 
 
+def _is_other_arm(clause: Clause, arms: Arms, cue_start: int) -> bool:
+    """Whether a comparative is told of the one arm that the title sets after "versus": "longer in the epidural group"."""
+    comparative = any(
+        cue.start == cue_start and cue.payload.kinds == {"adjective"} and cue.payload.sense in INVERSE
+        for cue in clause.cues
+    )
+    groups = [at for at, word in enumerate(clause.words) if word in GROUPS]
+    if not (comparative and len(groups) == 1 and against(arms.title)):
+        return False
+    phrase = clause.words[max(0, groups[0] - 3) : groups[0] + 2]
+    return _by_title(arms.read(phrase), phrase, arms) is Subject.CONTROL
+
+
 def _is_control(words: list[str], at: int, arms: Arms) -> bool:
     """Whether the group at a word is the control, by the two words before it and the one after it."""
     near = words[max(0, at - 2) : at + 1]
     if "non" in near:  # "the non-taping group", but not "the taping and non-taping groups"
         return near[0] == "non" and arms.names(near[1]) and words[at - 3 : at - 2] != ["and"]
+    if near[0] in ("and", "or") and words[at] == "groups":  # "between calcitriol and placebo groups"
+        return False
     if not words_of("control").isdisjoint(near) and "no" not in near:
         return True
     letter = next((word for word in (*words[at + 1 :], *near[-2:-1]) if word in arms.groups), "")

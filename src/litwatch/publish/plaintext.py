@@ -55,23 +55,15 @@ def _nugget(number: int, nugget: Nugget, publication: Publication) -> Iterator[s
     yield ""
     yield from _wrap(nugget.meta)
     yield from _wrap(" · ".join(publication.topic(topic) for topic in nugget.topics))
-    if nugget.studied:
-        yield from ("", "What was studied")
-        yield from _wrap(nugget.studied, "  ")
-    if nugget.facts:
+    for paragraph in nugget.paragraphs:
         yield ""
-    for fact in nugget.facts:
-        yield from _wrap(f"{fact.label}: {fact.text}")
+        yield from _wrap(paragraph.text)
+    if nugget.takeaway:
+        yield ""
+        yield from _wrap(nugget.takeaway.text)
     for group in phrases.ledger(nugget):
         yield from ("", f"{group.label} ({len(group.lines)})")
         yield from _group(group)
-    if nugget.conclusion:
-        yield from ("", "The authors conclude")
-        yield from _wrap(f"“{nugget.conclusion}”", "  ")
-    if nugget.caveats:
-        yield from ("", "Keep in mind")
-        for caveat in nugget.caveats:
-            yield from _wrap(caveat, "  * ")
     yield ""
     yield from _citation(nugget)
 

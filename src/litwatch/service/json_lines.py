@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 from litwatch.errors import LitwatchError
 
 Taken = TypeVar("Taken")
+Answer = TypeVar("Answer")
 
 
 def answers(
-    lines: Iterable[bytes], take: Callable[[object], Taken], answer: Callable[[Taken], dict[str, Any]]
-) -> Iterator[dict[str, Any]]:
+    lines: Iterable[bytes], take: Callable[[object], Taken], answer: Callable[[Taken], Answer]
+) -> Iterator[Answer | dict[str, Any]]:
     """`answer(take(value))` for the value of each line, in order; empty lines are passed over.
 
     A line that is no JSON, is nested too deep, or that `take` refuses gives `id` (null if unknown) and `error`.

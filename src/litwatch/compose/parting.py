@@ -1,0 +1,106 @@
+"""Where results part: felt against measured, early against late, one group of people against another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from litwatch.compose.telling import Row, Wording, enumerated
+from litwatch.compose.words import in_words, number_word
+from litwatch.domain.prose import Provenance, Sentence
+from litwatch.domain.study import Comparison, Direction, Study
+
+NAMES_A_SIDE = 3
+"""More names than these are counted instead."""
+
+_BLOOD = frozenset({"C-reactive protein", "erythrocyte sedimentation rate"})
+"""Concepts that are measured in blood and nowhere else."""
+
+_WENT = {
+    Direction.IMPROVED: "better",
+    Direction.NO_DIFFERENCE: "no clear change",
+    Direction.WORSENED: "worse",
+}
+
+
+def partings(study: Study, wording: Wording) -> tuple[Sentence, ...]:
+    """Every parting that the rows show, in a sentence each."""
+    return (*_felt_and_measured(study, wording), *_times_and_people(study, wording))
+
+
+def _felt_and_measured(study: Study, wording: Wording) -> Iterator[Sentence]:
+    """Symptoms (what people feel) against biomarkers: told where all of one side improved and nothing of the other.
+
+    Only rows of one kind of comparison are held against each other.
+    """
+    for comparison in Comparison:
+        rows = [(index, row) for index, row in enumerated(study) if row.comparison is comparison]
+        felt = [row for row in rows if row[1].domain == "symptom" and row[1].direction in _WENT]
+        measured = [row for row in rows if row[1].domain == "biomarker" and row[1].direction in _WENT]
+        if not felt or not measured:
+            continue
+        if _all_better(felt) and _none_better(measured):
+            yield _split("Felt better, but not measured better", felt, measured, study, wording)
+        elif _all_better(measured) and _none_better(felt):
+            yield _split("Measured better, but not felt better", felt, measured, study, wording)
+
+
+def _split(head: str, felt: Sequence[Row], measured: Sequence[Row], study: Study, wording: Wording) -> Sentence:
+    association = felt[0][1].comparison is Comparison.ASSOCIATION
+    text = f"{head}: {_side('symptom', felt, wording)}, while {_side(_kind(measured), measured, wording)}."
+    rows = tuple(index for index, _ in (*felt, *measured))
+    return Sentence(("As an association: " if association else "") + text, Provenance.DERIVED, rows, "domains of rows")
+
+
+def _side(kind: str, rows: Sequence[Row], wording: Wording) -> str:
+    """As "both symptoms (pain and fatigue) improved"; of many names only their number."""
+    names = list(dict.fromkeys(wording.name(row) for _, row in rows))
+    number = len({name.casefold() for name in names})
+    which = f" ({in_words(names)})" if number <= NAMES_A_SIDE else ""
+    noun = kind if number == 1 else kind + "s"
+    amount = "the" if number == 1 else "both" if number == 2 else f"all {number_word(number)}"
+    return f"{amount} {noun}{which} {_verb(rows)}"
+
+
+def _verb(rows: Sequence[Row]) -> str:
+    kinds = {row.direction for _, row in rows}
+    if kinds == {Direction.IMPROVED}:
+        return "improved"
+    if kinds == {Direction.NO_DIFFERENCE}:
+        return "did not clearly change"
+    return "got worse" if kinds == {Direction.WORSENED} else "did not improve"
+
+
+def _kind(measured: Iterable[Row]) -> str:
+    return "blood marker" if all(row.concept in _BLOOD for _, row in measured) else "marker"
+
+
+def _all_better(rows: Iterable[Row]) -> bool:
+    return all(row.direction is Direction.IMPROVED for _, row in rows)
+
+
+def _none_better(rows: Iterable[Row]) -> bool:
+    return all(row.direction is not Direction.IMPROVED for _, row in rows)
+
+
+def _times_and_people(study: Study, wording: Wording) -> Iterator[Sentence]:
+    """An outcome that went one way at one time (or in one group) and another way at another."""
+    named: dict[tuple[str, Comparison], list[Row]] = {}
+    for index, row in enumerated(study):
+        if row.direction in _WENT:
+            named.setdefault((row.name.casefold(), row.comparison), []).append((index, row))
+    for rows in named.values():
+        if len({row.direction for _, row in rows}) < 2:
+            continue
+        for what, circumstances in (
+            ("on when it is measured", [row.timepoint for _, row in rows]),
+            ("on who is asked", [row.subgroup for _, row in rows]),
+        ):
+            if all(circumstances) and len(set(circumstances)) == len(rows):
+                ways = [
+                    f"{_WENT[row.direction]} ({where})" for (_, row), where in zip(rows, circumstances, strict=True)
+                ]
+                indices = tuple(index for index, _ in rows)
+                name = wording.name(rows[0][1])
+                text = f"It depends {what}, for {name}: {in_words(ways)}."
+                yield Sentence(text, Provenance.DERIVED, indices, "time points" if "when" in what else "subgroups")
+                break

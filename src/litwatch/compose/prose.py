@@ -1,0 +1,143 @@
+"""The text of a note, put together in the order of `Part` and fitted to its length.
+
+Nothing is padded: what more can be told is tried in turn, and a note that stays too short for one is told in a few
+lines. Where there is too much, numbers and what is said twice go first, names never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from litwatch.compose.caveats import caveats
+from litwatch.compose.ending import QUOTE_WORDS, conclusion, harms, takeaway
+from litwatch.compose.enumerations import PARTS, behind, enumerations, tally
+from litwatch.compose.lead import lead, opening
+from litwatch.compose.parting import partings
+from litwatch.compose.people import told_counts
+from litwatch.compose.sizes import sizes
+from litwatch.compose.telling import Detail, Wording
+from litwatch.domain.article import Article
+from litwatch.domain.difference import MinimalDifference
+from litwatch.domain.digest import Length
+from litwatch.domain.prose import Paragraph, Part, Sentence
+from litwatch.domain.study import Study
+
+FEWEST_WORDS = 100
+"""A note has at least so many words, the takeaway among them; with fewer it is told in short."""
+MOST_WORDS = {Length.NOTE: 300, Length.FEATURE: 450}
+
+_ALL_NUMBERS = dict.fromkeys(PARTS, Detail.NUMBERS)
+_FEWER_QUOTED = 12
+_MOST_QUOTED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A note's text and how long it came out."""
+
+    paragraphs: tuple[Paragraph, ...]
+    takeaway: Sentence | None
+    length: Length
+
+    @property
+    def words(self) -> int:
+        """How many words it has, the takeaway among them; a number is a word."""
+        texts = [paragraph.text for paragraph in self.paragraphs]
+        return sum(len(text.split()) for text in [*texts, self.takeaway.text if self.takeaway else ""])
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the issue's earlier notes, or its settings, give to the next one."""
+
+    used: frozenset[str] = frozenset()
+    """Opening sentences and takeaways that it must not repeat."""
+    mids: Mapping[str, MinimalDifference] = field(default_factory=dict)
+    """Concept → the smallest difference that people notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What of all that can be told is told."""
+
+    aim: bool
+    behind: int = 0
+    """So many sentences behind rows are quoted."""
+    tally: bool = True
+    quoted: int = QUOTE_WORDS
+    detail: Mapping[Part, Detail] = field(default_factory=lambda: _ALL_NUMBERS)
+
+
+def compose_prose(article: Article, study: Study, *, length: Length, told: Told) -> Prose:
+    """The text about `article`, at most of `length`: 450 words for a feature, 300 for a note.
+
+    Told in short (Length.SHORT) where there is not enough for a note, or where no row has a direction.
+    """
+    wording = Wording(article)
+    # What was tested tells what the study was about; where it is not known, the authors' aim does.
+    feature = length is Length.FEATURE
+    whole = _Plan(aim=feature or study.intervention is None, behind=int(feature))
+    prose = _compose(article, study, wording, told, whole, length)
+    for quotes in range(whole.behind, _MOST_QUOTED + 1):
+        if prose.words < FEWEST_WORDS:
+            plan = replace(whole, aim=True, behind=quotes)
+            prose = _compose(article, study, wording, told, plan, length)
+    if prose.words < FEWEST_WORDS or prose.takeaway is None:
+        return _short(article, study, wording, told)
+    most = MOST_WORDS.get(length, MOST_WORDS[Length.NOTE])
+    for plan in _shorter(whole):
+        if prose.words <= most:
+            break
+        prose = _compose(article, study, wording, told, plan, length)
+    return prose
+
+
+def _shorter(plan: _Plan) -> Iterator[_Plan]:
+    """Less and less: first what is said twice, then numbers, those of unclear results before others, then brackets."""
+    plan = replace(plan, behind=0)
+    yield plan
+    plan = replace(plan, aim=False)
+    yield plan
+    for detail in (Detail.QUALIFIERS, Detail.NAME):
+        for part in (Part.OTHER, Part.UNCHANGED, Part.WORSE, Part.BETTER):
+            plan = replace(plan, detail={**plan.detail, part: detail})
+            yield plan
+        plan = replace(plan, quoted=_FEWER_QUOTED)
+        yield plan
+    yield replace(plan, tally=False)
+
+
+def _compose(article: Article, study: Study, wording: Wording, told: Told, plan: _Plan, length: Length) -> Prose:
+    counted = tally(study) if plan.tally else ()
+    parts: list[Paragraph] = [
+        Paragraph(Part.LEAD, (*lead(article, study, wording, used=told.used, aim=plan.aim), *counted)),
+        *_with_quotes(enumerations(study, wording, plan.detail), behind(study, wording, plan.behind)),
+        Paragraph(Part.SPLIT, partings(study, wording)),
+        Paragraph(Part.SIZE, sizes(study, wording, told.mids)),
+        Paragraph(Part.CONCLUSION, conclusion(article, study, wording, plan.quoted)),
+        Paragraph(Part.LIMITS, caveats(article, study)),
+        Paragraph(Part.HARMS, harms(article, study, wording)),
+    ]
+    return Prose(
+        tuple(paragraph for paragraph in parts if paragraph.sentences), takeaway(study, wording, told.used), length
+    )
+
+
+def _with_quotes(paragraphs: tuple[Paragraph, ...], quotes: Mapping[Part, tuple[Sentence, ...]]) -> Iterator[Paragraph]:
+    for paragraph in paragraphs:
+        yield replace(paragraph, sentences=paragraph.sentences + quotes.get(paragraph.part, ()))
+
+
+def _short(article: Article, study: Study, wording: Wording, told: Told) -> Prose:
+    """A few lines: what it is, every row, limits and harms. Without any number a row's own sentence stands for it."""
+    rows = enumerations(study, wording, _ALL_NUMBERS)
+    numbers = any(row.effect for row in study.outcomes)
+    parts = (
+        Paragraph(Part.LEAD, (opening(article, study, wording, told.used), *told_counts(article, study))),
+        *_with_quotes(rows, behind(study, wording, 0 if numbers else 1)),
+        Paragraph(Part.LIMITS, caveats(article, study)),
+        Paragraph(Part.HARMS, harms(article, study, wording)),
+    )
+    told_parts = tuple(paragraph for paragraph in parts if paragraph.sentences)
+    return Prose(told_parts, takeaway(study, wording, told.used), Length.SHORT)
