@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -90,7 +90,7 @@ _WORDS = {
 class _Abstract:
     """An abstract that grows sentence by sentence; every slice of it is found again by its offsets."""
 
-    sections: tuple[list[str], ...] = ([], [], [], [])
+    sections: tuple[list[str], ...] = field(default_factory=lambda: ([], [], [], []))
 
     def add(self, section: int, sentence: str) -> Evidence:
         start = sum(len(earlier) + 1 for earlier in self.sections[section])

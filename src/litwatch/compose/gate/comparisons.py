@@ -15,13 +15,17 @@ _SAID_OF: Mapping[Meaning, frozenset[Comparison]] = {
 }
 """Which rows a word about comparing may be said of."""
 
+Needed = Mapping[Comparison, frozenset[Meaning]]
+"""What has to be said, one of these at least, with rows of a kind that readers would not take for granted."""
+
 # A change is one from the start; what differs, differs from somebody else.
 _CHANGE = Meaning.CHANGED
-_NEEDED = {
+IN_ONE_LINE: Needed = {
     Comparison.ASSOCIATION: frozenset({Meaning.ASSOCIATION}),
-    Comparison.WITHIN: frozenset({Meaning.WITHIN, _CHANGE}),
+    Comparison.WITHIN: frozenset({Meaning.WITHIN}),
 }
-"""What has to be said with rows of a kind that readers would not take for granted."""
+IN_ENUMERATIONS: Needed = {**IN_ONE_LINE, Comparison.WITHIN: frozenset({Meaning.WITHIN, _CHANGE})}
+"""There "no clear change" goes on after a sentence that says from when to when."""
 
 
 def said(tokens: Iterable[Token]) -> frozenset[Meaning]:
@@ -40,11 +44,11 @@ def kinds(tokens: Iterable[Token]) -> set[Comparison]:
     return {kind for meaning in said(tokens) for kind in _SAID_OF.get(meaning, ())}
 
 
-def faults(words: frozenset[Meaning], rows: Iterable[Outcome], *, active: str, needed: bool) -> Iterator[str]:
+def faults(words: frozenset[Meaning], rows: Iterable[Outcome], *, active: str, needed: Needed) -> Iterator[str]:
     """What `words` say wrong about how `rows` were compared.
 
     `active` is a word that makes the treatment do something, if the sentence has one.
-    `needed`: rows that were not compared with another group have to be told as what they are.
+    `needed` is what has to be said.
     """
     for row in rows:
         for meaning, kinds in _SAID_OF.items():
@@ -52,5 +56,5 @@ def faults(words: frozenset[Meaning], rows: Iterable[Outcome], *, active: str, n
                 yield f"told as {meaning.value} but is {row.comparison.value}: {row.name}"
         if row.comparison is Comparison.ASSOCIATION and active:
             yield f"an association told as an effect ({active}): {row.name}"
-        if needed and row.comparison in _NEEDED and words.isdisjoint(_NEEDED[row.comparison]):
+        if row.comparison in needed and words.isdisjoint(needed[row.comparison]):
             yield f"not told as {row.comparison.value}: {row.name}"

@@ -24,8 +24,6 @@ ENUMERATIONS: Mapping[Part, frozenset[Direction]] = {
 """The paragraphs that tell every row of the ledger, and the directions of those that belong there."""
 
 _REFUSED = frozenset({Meaning.SIZE, Meaning.CAUSE, Meaning.ADVICE, Meaning.UNMENTIONED})
-_COMPARED = frozenset({Part.BETTER, Part.UNCHANGED, Part.WORSE, Part.TAKEAWAY})
-"""Paragraphs that have to say what their rows were compared with, unless that is another group."""
 
 
 class Reading:
@@ -86,7 +84,7 @@ def read_faults(reading: Reading) -> Iterator[str]:
     claimed = False
     for region in regions(reading):
         covered |= {row for token in region.tokens for row in region.of(token)}
-        yield from region.faults(active=_active(reading), needed=reading.part in _COMPARED)
+        yield from region.faults(active=_active(reading), needed=_needed(reading.part))
         for clause in region.clauses:
             found = numbers(clause)
             yield from filter(None, (unbacked(number, reading.backing) for number in found))
@@ -98,6 +96,13 @@ def read_faults(reading: Reading) -> Iterator[str]:
             covered |= {row for claim in said for row in _covered(claim, region)}
     yield from (f"rests on a row that it does not tell: {row.name}" for n, row in reading.rows.items() if n not in covered)
     yield from _placed(reading, claimed=claimed)
+
+
+def _needed(part: Part) -> comparisons.Needed:
+    """What has to be said in such a paragraph with rows that were not compared with another group."""
+    if part is Part.TAKEAWAY:
+        return comparisons.IN_ONE_LINE
+    return comparisons.IN_ENUMERATIONS if part in ENUMERATIONS and part is not Part.OTHER else {}
 
 
 def _active(reading: Reading) -> str:
@@ -121,7 +126,7 @@ class Region:
         """The rows of a told name that are compared in this way; all of them, wrongly, if none is."""
         return tuple(row for row in token.rows if row in self.rows) or token.rows
 
-    def faults(self, *, active: str, needed: bool) -> Iterator[str]:
+    def faults(self, *, active: str, needed: comparisons.Needed) -> Iterator[str]:
         return comparisons.faults(self.said, self.rows.values(), active=active, needed=needed)
 
 
@@ -225,7 +230,8 @@ def _covered(claim: Claim, region: Region) -> set[int]:
     if claim.subjects and all(token.rows for token in claim.subjects):
         return set()
     names = _names(claim, region)
-    by_name = claim.meaning is Meaning.VARIES
+    # "Pain and two more" counts names, and only those of which all rows went this way.
+    by_name = claim.meaning is Meaning.VARIES or any(token.rows for token in claim.subjects)
     return {
         number
         for number, row in region.rows.items()
