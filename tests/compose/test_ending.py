@@ -121,7 +121,9 @@ def test_harms() -> None:
     assert told(Harms(HarmsReport.SILENT)) == [
         "Harms, and how many people had no benefit: not reported in the abstract."
     ]
-    assert told(Harms(HarmsReport.MENTIONED)) == ["Harms are mentioned, but no result is given."]
+    assert told(Harms(HarmsReport.MENTIONED)) == [
+        "The abstract mentions harms, but gives no result that can be quoted."
+    ]
     rows = (replace(STUDY.outcomes[2], domain="harm"),)
     assert told(Harms(HarmsReport.MENTIONED), replace(STUDY, outcomes=rows)) == []  # told among the rows
     concluded = Harms(HarmsReport.TOLD, STUDY.conclusion)

@@ -27,6 +27,8 @@ QUOTE_WORDS = 25
 TAKEN_AWAY = 2
 """So many names of a kind stand in the takeaway; the others are counted."""
 
+MENTIONED = "The abstract mentions harms, but gives no result that can be quoted."
+
 _SHORTEST_QUOTE = 4
 _WORD = re.compile(r"[a-z0-9]{3,}")
 # A conclusion with one of these may well speak of what did not differ, in words of its own.
@@ -128,7 +130,7 @@ def harms(article: Article, study: Study, wording: Wording) -> tuple[Sentence, .
     if study.harms.report is HarmsReport.MENTIONED:
         if any(row.domain == "harm" for row in study.outcomes):
             return ()
-        return (Sentence("Harms are mentioned, but no result is given.", Provenance.DERIVED, basis="harms"),)
+        return (Sentence(MENTIONED, Provenance.DERIVED, basis="harms"),)
     if _RESPONSE.search(article.abstract):
         return (Sentence("Harms: not reported in the abstract.", Provenance.DERIVED, basis="harms"),)
     text = "Harms, and how many people had no benefit: not reported in the abstract."
