@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import statistics
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +16,19 @@ from litwatch.compose.nugget import compose_nugget
 from litwatch.compose.rank import Candidate
 from litwatch.domain.article import Article, Record
 from litwatch.domain.calendar import Week
-from litwatch.domain.digest import LedgerLine, Nugget
+from litwatch.domain.digest import LedgerLine, Length, Nugget
+from litwatch.domain.prose import Part
 from litwatch.domain.study import Direction, Study
 from litwatch.extract.study import read_study
 from litwatch.pubmed.parse import open_records
 from tests.compose.papers import AUTHORITY
+from tests.compose.readability import grade
 
+PART_OF = {
+    Direction.IMPROVED: Part.BETTER,
+    Direction.NO_DIFFERENCE: Part.UNCHANGED,
+    Direction.WORSENED: Part.WORSE,
+}
 SAMPLE = 150
 """Records from the beginning of each file."""
 
@@ -90,6 +98,71 @@ def test_an_issue_of_real_records_comes_out_the_same_twice(papers: list[tuple[Ar
     assert first == again
     assert len(first[0].nuggets) == rules.nuggets_per_issue
     assert len(first[1]) == len(candidates)
+
+
+def test_every_row_is_named_in_the_text_and_every_null_as_one(notes: list[tuple[Nugget, Article, Study]]) -> None:
+    """From the ledger to the words, without asking the writer which rows it meant."""
+    for nugget, _, study in notes:
+        parts = {paragraph.part: paragraph.text.lower() for paragraph in nugget.paragraphs}
+        for row in study.outcomes:
+            assert row.name.lower() in parts[PART_OF.get(row.direction, Part.OTHER)], (nugget.pmid, row.name)
+
+
+def test_notes_are_neither_padded_nor_too_long(notes: list[tuple[Nugget, Article, Study]]) -> None:
+    lengths = {nugget.pmid: len(" ".join(sentences(nugget)).split()) for nugget, _, _ in notes}
+    for nugget, _, _ in notes:
+        if nugget.length is not Length.SHORT:
+            assert 100 <= lengths[nugget.pmid] <= 300, nugget.pmid
+    # Of papers that may be featured, those with a clear result, nearly all are told in a note.
+    clear = [nugget for nugget, _, study in notes if any(row.direction in PART_OF for row in study.outcomes)]
+    assert len(clear) > 150
+    assert sum(nugget.length is Length.NOTE for nugget in clear) > 0.9 * len(clear)
+
+
+def test_notes_are_in_plain_english(notes: list[tuple[Nugget, Article, Study]]) -> None:
+    grades = [grade(sentences(nugget)) for nugget, _, _ in notes if nugget.length is Length.NOTE]
+    assert statistics.median(grades) <= 11
+
+
+def test_quotations_are_short_and_verbatim(notes: list[tuple[Nugget, Article, Study]]) -> None:
+    quoted = 0
+    for nugget, article, _ in notes:
+        for text in sentences(nugget):
+            if "“" in text and text.count("“") == 1:
+                quotation = text.partition("“")[2].partition("”")[0]
+                assert len(quotation.split()) <= 25
+                pieces = [piece.strip() for piece in quotation.split("…") if piece.strip()]
+                assert all(any(piece in part for part in texts(article)) for piece in pieces), (nugget.pmid, text)
+                quoted += 1
+    assert quoted > 200
+
+
+def test_sentences_are_whole(notes: list[tuple[Nugget, Article, Study]]) -> None:
+    for nugget, _, _ in notes:
+        for text in sentences(nugget):
+            assert text[0].isupper(), text
+            assert re.search(r"[.?!…]”?\Z", text), text
+            assert "  " not in text
+            assert text.count("“") == text.count("”") or '"' in text
+
+
+def test_no_two_notes_of_an_issue_begin_or_end_alike(papers: list[tuple[Article, Study]]) -> None:
+    candidates = [Candidate(article, study, ("exercise-pain",)) for article, study in papers]
+    rules = Rules(AUTHORITY, nuggets_per_issue=120, max_age_days=100_000)
+    issue, _ = compose_issue(Week(2025, 12), candidates, published=datetime(2025, 3, 21, tzinfo=UTC), rules=rules)
+    assert len(issue.nuggets) == 120
+    openings = [nugget.paragraphs[0].sentences[0].text for nugget in issue.nuggets]
+    takeaways = [nugget.takeaway.text for nugget in issue.nuggets if nugget.takeaway]
+    assert len(set(openings)) == len(openings)
+    assert len(set(takeaways)) == len(takeaways) == len(issue.nuggets)
+    lengths = [nugget.length for nugget in issue.nuggets]
+    assert lengths[0] is Length.FEATURE
+    assert Length.FEATURE not in lengths[1:]
+
+
+def sentences(nugget: Nugget) -> list[str]:
+    told = [sentence.text for paragraph in nugget.paragraphs for sentence in paragraph.sentences]
+    return [*told, nugget.takeaway.text] if nugget.takeaway else told
 
 
 def lines_of(nugget: Nugget) -> tuple[LedgerLine, ...]:

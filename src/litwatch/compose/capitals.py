@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _TITLE_WORD = re.compile(r"\b[A-Z][a-z]+\b")
+_BEGINNING = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)*")
 _LOWER_WORD = re.compile(r"\b[a-z]+\b")
 _LONG_WORD = re.compile(r"\b[A-Za-z][a-z]{3,}\b")
 _CAPITAL_WITHIN = re.compile(r"(?<=[a-z0-9,;)] )[A-Z][a-z]+\b")
@@ -59,6 +60,6 @@ class Capitals:
         """`name` as it stands within a sentence: its first letter small, unless the capital is its own."""
         first, space, rest = name.partition(" ")
         # What goes on in capitals is a proper name ("Oswestry Disability Index").
-        if _TITLE_WORD.match(rest) or not _TITLE_WORD.fullmatch(first) or first in self._own:
+        if _TITLE_WORD.match(rest) or not _BEGINNING.fullmatch(first) or first in self._own:
             return name
         return first.lower() + space + rest

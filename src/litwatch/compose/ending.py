@@ -27,6 +27,8 @@ QUOTE_WORDS = 25
 TAKEN_AWAY = 2
 """So many names of a kind stand in the takeaway; the others are counted."""
 
+MENTIONED = "The abstract mentions harms, but gives no result that can be quoted."
+
 _SHORTEST_QUOTE = 4
 _WORD = re.compile(r"[a-z0-9]{3,}")
 # A conclusion with one of these may well speak of what did not differ, in words of its own.
@@ -128,7 +130,7 @@ def harms(article: Article, study: Study, wording: Wording) -> tuple[Sentence, .
     if study.harms.report is HarmsReport.MENTIONED:
         if any(row.domain == "harm" for row in study.outcomes):
             return ()
-        return (Sentence("Harms are mentioned, but no result is given.", Provenance.DERIVED, basis="harms"),)
+        return (Sentence(MENTIONED, Provenance.DERIVED, basis="harms"),)
     if _RESPONSE.search(article.abstract):
         return (Sentence("Harms: not reported in the abstract.", Provenance.DERIVED, basis="harms"),)
     text = "Harms, and how many people had no benefit: not reported in the abstract."
@@ -138,7 +140,8 @@ def harms(article: Article, study: Study, wording: Wording) -> tuple[Sentence, .
 def takeaway(study: Study, wording: Wording, used: Collection[str]) -> Sentence | None:
     """The note in one line that the issue does not have yet; None without a clear row.
 
-    It tells every direction of every kind of comparison: where something improved, what did not is there, too.
+    It tells every direction of every kind of comparison, and counts the rest: where something improved, what did not
+    is there, too.
     """
     clear = [(index, row) for index, row in enumerated(study) if row.direction in dict(_KINDS)]
     if not clear:
@@ -148,10 +151,13 @@ def takeaway(study: Study, wording: Wording, used: Collection[str]) -> Sentence 
         for kind, aside in _ASIDES
         if (rows := [(index, row) for index, row in clear if row.comparison is kind])
     )
+    unclear = len(study.outcomes) - len(clear)
+    if unclear:
+        said += f"; {number_word(unclear)} {'result' if unclear == 1 else 'results'} without a direction"
     first = _OPENERS.index(wording.pick("takeaway", _OPENERS))
     openers = (*_OPENERS[first:], *_OPENERS[:first], f"In short (PMID {study.pmid})")
     text = next(text for opener in openers if (text := f"{opener}: {said}.") not in used)
-    return Sentence(text, Provenance.DERIVED, tuple(index for index, _ in clear), "rows")
+    return Sentence(text, Provenance.DERIVED, tuple(range(len(study.outcomes))), "rows")
 
 
 def _said(rows: Sequence[Row], wording: Wording) -> str:

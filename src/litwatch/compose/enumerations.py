@@ -157,13 +157,13 @@ def _chunks(rows: list[Row]) -> Iterator[list[Row]]:
 def behind(study: Study, wording: Wording, most: int) -> dict[Part, tuple[Sentence, ...]]:
     """The abstract's own sentences behind clear rows, at most so many, by the part whose rows they are about.
 
-    Those of primary outcomes come first; the conclusion is not among them, for it is quoted anyway.
+    Those of primary outcomes come first; what is said in conclusion or on harms is quoted in its own place.
     """
-    concluded = study.conclusion.text if study.conclusion else ""
+    elsewhere = {part.text for part in (study.conclusion, study.harms and study.harms.evidence) if part}
     clear = [entry for entry in enumerated(study) if entry[1].direction in CLEAR]
     rows: dict[str, Row] = {}
     for index, row in sorted(clear, key=lambda entry: not entry[1].primary):
-        if row.evidence.text != concluded and not _QUOTED.search(row.evidence.text):
+        if row.evidence.text not in elsewhere and not _QUOTED.search(row.evidence.text):
             rows.setdefault(row.evidence.text, (index, row))
     quotes: dict[Part, tuple[Sentence, ...]] = {}
     for text, (index, row) in list(rows.items())[:most]:

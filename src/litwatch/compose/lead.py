@@ -31,11 +31,12 @@ _COUNTED = re.compile(
 )
 # One of a kind needs its article: "an educational intervention", but "walking", "usual care", "advice and exercise".
 _ONE_OF_A_KIND = re.compile(
-    r"(?:(?!and )[\w-]+ ){0,4}(?:intervention|program(?:me)?|supplement|diet|device|app|regimen|protocol|system|package"
-    r"|course|approach|strategy|technique|method|class|workshop|wait(?:ing)?[- ]list(?: control)?)"
+    r"(?:(?!(?:and|an?|the) )[\w-]+ ){0,4}(?:intervention|program(?:me)?|supplement|diet|device|app|regimen|protocol|system|package"
+    r"|course|approach|strategy|technique|method|class|workshop|service|dose|wait(?:ing)?[- ]list(?: control)?)"
     r"(?:\Z| (?:of|for|with|in|to|based|using|plus)\b)",
     re.IGNORECASE,
 )
+_STATEMENT = re.compile(r"(?<!who )(?<!that )(?<!which )\b(?:was|were|is|are|has|had|have|will)\b", re.IGNORECASE)
 _GROUPS = re.compile(r"(?:[\w-]+ ){0,4}(?:group|controls|patients|subjects|participants)\Z", re.IGNORECASE)
 
 
@@ -69,18 +70,26 @@ def opening(article: Article, study: Study, wording: Wording, used: Collection[s
 def _openings(article: Article, study: Study, wording: Wording) -> Iterator[str]:
     kind = DESIGNS[study.design].partition(",")[0].lower()
     who = _phrase(study.population, wording)
-    people = people_counted(article, study)
+    condition = _phrase(study.conditions[0], wording) if study.conditions else ""
+    people, stages = people_counted(article, study), told_counts(article, study)
     if study.design in REVIEWS:
         yield from _reviews(article, study, kind, who)
     elif study.design is Design.PROTOCOL or planned_only(study):
         yield f"This {kind} is about {who}." if who else f"This is a {kind}."
     elif who:
-        number = f"{people:,} " if people and not told_counts(article, study) and not _COUNTED.match(who) else ""
+        number = f"{people:,} " if people and not stages and not _COUNTED.match(who) else ""
         yield f"This {kind} looked at {number}{who}."
-        yield f"This {kind} studied {number}{who}."
-    elif people and not told_counts(article, study):
-        yield f"This {kind} had {count(people, 'participant')}."
-        yield f"In this {kind}, {count(people, 'person', 'people')} took part."
+        yield (
+            f"This {kind} followed {number}{who}."
+            if study.design is Design.COHORT
+            else f"This {kind} took in {number}{who}."
+        )
+    elif people and not stages:
+        about = f" about {condition}" if condition else ""
+        yield f"This {kind}{about} had {count(people, 'participant')}."
+        yield f"In this {kind}{about}, {count(people, 'person', 'people')} took part."
+    elif condition:
+        yield f"This {kind} is about {condition}."
     else:
         journal, year = article.journal.abbreviation or article.journal.title, article.published.year
         yield (
@@ -138,12 +147,12 @@ def _compared(study: Study, wording: Wording) -> Iterator[Sentence]:
 
 
 def _phrase(evidence: Evidence | None, wording: Wording) -> str:
-    """The slice as part of a sentence; "" if it is none: too long, or with half a pair of brackets."""
+    """The slice as part of a sentence; "" if it is none: too long, a sentence itself, half a pair of brackets."""
     if evidence is None or len(evidence.text.split()) > PHRASE_WORDS:
         return ""
     text = evidence.text.strip(" .,;:")
     whole = text.count("(") == text.count(")") and text.count("[") == text.count("]")
-    return wording.plain(text) if whole else ""
+    return wording.phrase(text, evidence) if whole and not _STATEMENT.search(text) else ""
 
 
 def _with_article(phrase: str) -> str:

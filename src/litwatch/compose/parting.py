@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from litwatch.compose.telling import Row, Wording, enumerated
 from litwatch.compose.words import in_words, number_word
 from litwatch.domain.prose import Provenance, Sentence
-from litwatch.domain.study import Comparison, Direction, Study
+from litwatch.domain.study import Comparison, Direction, Outcome, Study
 
 NAMES_A_SIDE = 3
 """More names than these are counted instead."""
@@ -15,6 +15,21 @@ NAMES_A_SIDE = 3
 _BLOOD = frozenset({"C-reactive protein", "erythrocyte sedimentation rate"})
 """Concepts that are measured in blood and nowhere else."""
 
+_NOT_FELT = frozenset(
+    {
+        *("ACR20", "ACR50", "ACR70", "ASAS20", "ASAS40", "BASDAI50", "EULAR response", "OMERACT-OARSI response"),
+        *("response rate", "remission", "recovery", "time to recovery", "wound healing", "ischaemic symptoms"),
+        *("PASI", "SLEDAI", "swollen joint count", "physician global assessment", "apnoea-hypopnoea index"),
+        *("sleep duration", "sleep efficiency", "sleep onset latency", "wake after sleep onset"),
+    }
+)
+"""Concepts of the symptoms that others count or judge, or that devices measure."""
+
+_VERBS = {
+    Direction.IMPROVED: "improved",
+    Direction.NO_DIFFERENCE: "showed no clear change",
+    Direction.WORSENED: "got worse",
+}
 _WENT = {
     Direction.IMPROVED: "better",
     Direction.NO_DIFFERENCE: "no clear change",
@@ -34,7 +49,7 @@ def _felt_and_measured(study: Study, wording: Wording) -> Iterator[Sentence]:
     """
     for comparison in Comparison:
         rows = [(index, row) for index, row in enumerated(study) if row.comparison is comparison]
-        felt = [row for row in rows if row[1].domain == "symptom" and row[1].direction in _WENT]
+        felt = [row for row in rows if _is_felt(row[1]) and row[1].direction in _WENT]
         measured = [row for row in rows if row[1].domain == "biomarker" and row[1].direction in _WENT]
         if not felt or not measured:
             continue
@@ -46,28 +61,31 @@ def _felt_and_measured(study: Study, wording: Wording) -> Iterator[Sentence]:
 
 def _split(head: str, felt: Sequence[Row], measured: Sequence[Row], study: Study, wording: Wording) -> Sentence:
     association = felt[0][1].comparison is Comparison.ASSOCIATION
+    if association:
+        head = f"As an association: {head[0].lower()}{head[1:]}"
     text = f"{head}: {_side('symptom', felt, wording)}, while {_side(_kind(measured), measured, wording)}."
     rows = tuple(index for index, _ in (*felt, *measured))
-    return Sentence(("As an association: " if association else "") + text, Provenance.DERIVED, rows, "domains of rows")
+    return Sentence(text, Provenance.DERIVED, rows, "domains of rows")
 
 
 def _side(kind: str, rows: Sequence[Row], wording: Wording) -> str:
     """As "both symptoms (pain and fatigue) improved"; of many names only their number."""
-    names = list(dict.fromkeys(wording.name(row) for _, row in rows))
-    number = len({name.casefold() for name in names})
-    which = f" ({in_words(names)})" if number <= NAMES_A_SIDE else ""
+    names = {row.name.casefold(): wording.name(row) for _, row in reversed(rows)}
+    number = len(names)
+    which = f" ({in_words([*reversed(names.values())])})" if number <= NAMES_A_SIDE else ""
     noun = kind if number == 1 else kind + "s"
     amount = "the" if number == 1 else "both" if number == 2 else f"all {number_word(number)}"
-    return f"{amount} {noun}{which} {_verb(rows)}"
+    return f"{amount} {noun}{which} {_verb({row.direction for _, row in rows})}"
 
 
-def _verb(rows: Sequence[Row]) -> str:
-    kinds = {row.direction for _, row in rows}
-    if kinds == {Direction.IMPROVED}:
-        return "improved"
-    if kinds == {Direction.NO_DIFFERENCE}:
-        return "did not clearly change"
-    return "got worse" if kinds == {Direction.WORSENED} else "did not improve"
+def _verb(directions: set[Direction]) -> str:
+    if len(directions) == 1:
+        return _VERBS[next(iter(directions))]
+    return "showed no clear change or got worse"
+
+
+def _is_felt(row: Outcome) -> bool:
+    return row.domain == "symptom" and row.concept not in _NOT_FELT
 
 
 def _kind(measured: Iterable[Row]) -> str:

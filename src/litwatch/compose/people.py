@@ -25,29 +25,38 @@ _STAGES = (
 )
 
 
+_FEWEST = 2
+"""A number of one is no number of people."""
+
+
 def told_counts(article: Article, study: Study) -> tuple[Sentence, ...]:
     """The numbers from the first stage to the last, if the abstract gives two or more that differ; else nothing.
 
-    People can only be lost on the way: numbers that do not fall from stage to stage are not told. Of two numbers of
-    one kind the larger counts, the smaller being a part of it (an arm, the women).
+    People can only be lost on the way, and a study that loses more than half of those it began with would say so in
+    other words: numbers that are not like that are taken for counts of something else, and none is told. Of two
+    numbers of one kind the larger counts, the smaller being a part of it (an arm, the women).
     """
     stages = list(_stages(article, study))
-    values = [value for value, _, _ in stages]
+    values = [value for _, value, _, _ in stages]
     if study.design in NOT_HUMAN or len(values) < 2 or sorted(set(values), reverse=True) != values:
         return ()
-    (first, told, _), *later = stages
-    rest = " and ".join(f"{value:,} {words}" for value, _, words in later)
+    begun = [value for kind, value, _, _ in stages if kind is not CountKind.INVITED]
+    if 2 * begun[-1] < begun[0] or begun[-1] < _FEWEST:
+        return ()
+    (_, first, told, _), *later = stages
+    rest = " and ".join(f"{value:,} {words}" for _, value, _, words in later)
     return (Sentence(f"Of {first:,} {told}, {rest}.", Provenance.EXTRACTED, basis="counts"),)
 
 
-def _stages(article: Article, study: Study) -> Iterator[tuple[int, str, str]]:
+def _stages(article: Article, study: Study) -> Iterator[tuple[CountKind, int, str, str]]:
+    """(kind, number, how it is told of the first stage, of a later one)."""
     kinds: set[CountKind] = set()
     for kind, words, first, later in _STAGES:
         found = [entry for entry in study.counts if entry.kind is kind]
         largest = max(found, key=lambda entry: entry.value, default=None)
         if kind not in kinds and largest and _is_about(largest, words) and is_stated(article, largest.value):
             kinds.add(kind)
-            yield largest.value, first, later
+            yield kind, largest.value, first, later
 
 
 def _is_about(entry: Count, words: re.Pattern[str]) -> bool:

@@ -43,7 +43,7 @@ def sizes(study: Study, wording: Wording, mids: Mapping[str, MinimalDifference])
     for index, row in enumerated(study):
         mid = mids.get(row.concept or "")
         if mid and row.effect and _may_be_told(row) and _comparable(row.effect, mid, row.evidence.text):
-            item = f"{wording.brief(row)} ({_estimate(row)} against {mid.value:g} {mid.unit} in {mid.population})"
+            item = f"{wording.brief(row)} ({_estimate(row)} against {_least(mid)} in {mid.population})"
             found.setdefault(_against(row.effect, mid.value), []).append((index, item, mid.source))
     told = tuple(
         Sentence(
@@ -56,6 +56,11 @@ def sizes(study: Study, wording: Wording, mids: Mapping[str, MinimalDifference])
         if words in found
     )
     return (Sentence(QUESTION, Provenance.BOILERPLATE), *told) if told else ()
+
+
+def _least(mid: MinimalDifference) -> str:
+    unit = "point" if mid.unit == POINTS and mid.value == 1 else mid.unit
+    return f"{mid.value:g} {unit}"
 
 
 def _may_be_told(row: Outcome) -> bool:

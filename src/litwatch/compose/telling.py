@@ -28,7 +28,7 @@ from litwatch.compose.capitals import Capitals
 from litwatch.compose.ledger import numbers
 from litwatch.compose.words import in_words
 from litwatch.domain.article import Article
-from litwatch.domain.study import Outcome, Study
+from litwatch.domain.study import Evidence, Outcome, Study
 
 LONG_NAME = 30
 """A name of more characters is told by its abbreviation where it is told again."""
@@ -64,6 +64,11 @@ class Wording:
         """`text` without the capitals of a title."""
         return self._capitals.lowered(text)
 
+    def phrase(self, text: str, evidence: Evidence) -> str:
+        """`text`, from `evidence`, as it stands within a sentence."""
+        plain = self.plain(text)
+        return self._capitals.within(plain) if evidence.start == 0 else plain
+
     def name(self, row: Outcome) -> str:
         """The row's name as it stands within a sentence: without a capital that is not the name's own."""
         return self._capitals.within(row.name)
@@ -71,7 +76,8 @@ class Wording:
     def brief(self, row: Outcome) -> str:
         """The row's name, a long one by the abbreviation that the abstract gives it."""
         name = self.name(row)
-        short = [alias for alias in row.aliases if _ABBREVIATION.fullmatch(alias) and alias in self.article.abstract]
+        given = self.article.abstract
+        short = [alias for alias in row.aliases if _ABBREVIATION.fullmatch(alias) and re.search(rf"\b{alias}\b", given)]
         return short[0] if short and len(name) > LONG_NAME else name
 
     @cached_property
@@ -97,7 +103,8 @@ def brackets(row: Outcome, detail: Detail) -> str:
     """What is told of a row in its brackets; "" if nothing is."""
     effect = numbers(row.effect, row.evidence.text) if row.effect and detail is Detail.NUMBERS else ""
     limits = (row.timepoint, row.subgroup) if detail else ()
-    return ", ".join(part for part in (effect, *limits) if part)
+    # A time point may run over a line break of the record.
+    return ", ".join(" ".join(part.split()) for part in (effect, *limits) if part)
 
 
 def _item(rows: Sequence[Outcome], wording: Wording, detail: Detail) -> str:
