@@ -164,7 +164,9 @@ def _exercise(random: Random, abstract: _Abstract) -> dict[str, Any]:
     if random.random() < 0.4:
         return {}
     times, minutes, weeks = random.randint(1, 5), random.choice((20, 45, 60)), random.randint(6, 52)
-    sentence = abstract.add(1, f"They trained {times} times a week for {minutes} minutes over {weeks} weeks, supervised.")
+    sentence = abstract.add(
+        1, f"They trained {times} times a week for {minutes} minutes over {weeks} weeks, supervised."
+    )
     card = ExerciseCard(
         types=(Named("walking", _slice(sentence, "trained")),),
         frequency=Amount(times, times, Unit.PER_WEEK, _slice(sentence, f"{times} times a week")),

@@ -58,9 +58,11 @@ _FLIPS = (
     ("reaches it", "is smaller"),
     ("does not mention", "does mention"),
 )
-_UNITS = (("SMD", "MD"), ("WMD", "SMD"), ("MD ", "OR "), ("RR ", "OR "), ("OR ", "RR "), ("%", " points"))
-_UNITS += ((" points", " mm"), (" mm", " kg"), (" kg", " points"), (" m ", " kg "), ("weeks", "months"))
-_NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
+_UNITS = (
+    *(("SMD", "MD"), ("WMD", "SMD"), ("MD ", "OR "), ("RR ", "OR "), ("OR ", "RR "), ("%", " points")),
+    *((" points", " mm"), (" mm", " kg"), (" kg", " points"), (" m ", " kg "), ("weeks", "months")),
+)
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def sentences(nugget: Nugget) -> Iterator[tuple[Place, Part, Sentence]]:
@@ -115,7 +117,9 @@ def sign(random: Random, nugget: Nugget, study: Study) -> Nugget | None:
 def spelled(random: Random, nugget: Nugget, study: Study) -> Nugget | None:
     """A count in words, in what the note derives."""
     spot = _spot(random, nugget, rf"\b(?:{'|'.join(_NUMBERS)})\b")
-    return _replaced(nugget, spot, random.choice([word for word in _NUMBERS if word != spot[2].group()])) if spot else None
+    return (
+        _replaced(nugget, spot, random.choice([word for word in _NUMBERS if word != spot[2].group()])) if spot else None
+    )
 
 
 def flipped(random: Random, nugget: Nugget, study: Study) -> Nugget | None:
@@ -226,7 +230,11 @@ def swapped_numbers(random: Random, nugget: Nugget, study: Study) -> Nugget | No
 
 
 def _swapped(random: Random, nugget: Nugget, study: Study, cut: Callable[[str], str]) -> Nugget | None:
-    told = [(place, item, _rows_of(item, sentence, study)) for place, _, sentence in _enumerations(nugget) for item in items(sentence)[1]]
+    told = [
+        (place, item, _rows_of(item, sentence, study))
+        for place, _, sentence in _enumerations(nugget)
+        for item in items(sentence)[1]
+    ]
     pairs = [
         (one, other)
         for number, one in enumerate(told)
@@ -262,7 +270,9 @@ def provenance(random: Random, nugget: Nugget, study: Study) -> Nugget | None:
 def dropped_limit(random: Random, nugget: Nugget, study: Study) -> Nugget | None:
     """A sentence on what the design cannot show, or on what was read."""
     found = [place for place, part, sentence in sentences(nugget) if part is Part.LIMITS and not sentence.rows]
-    place = random.choice([place for place in found if "participant" not in nugget.paragraphs[place[0]].sentences[place[1]].text])
+    place = random.choice(
+        [place for place in found if "participant" not in nugget.paragraphs[place[0]].sentences[place[1]].text]
+    )
     return with_sentence(nugget, place, None)
 
 
@@ -278,7 +288,7 @@ def dropped_takeaway_part(random: Random, nugget: Nugget, study: Study) -> Nugge
 
 def repeated(random: Random, nugget: Nugget, study: Study) -> Nugget | None:
     """An enumeration told twice."""
-    (number, index), _, sentence = random.choice(_enumerations(nugget))
+    (number, _), _, sentence = random.choice(_enumerations(nugget))
     paragraph = nugget.paragraphs[number]
     twice = replace(paragraph, sentences=(*paragraph.sentences, sentence))
     return replace(nugget, paragraphs=(*nugget.paragraphs[:number], twice, *nugget.paragraphs[number + 1 :]))

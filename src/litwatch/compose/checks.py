@@ -37,9 +37,7 @@ _VERDICTS = (
 )
 
 
-def faults(
-    nugget: Nugget, article: Article, study: Study, differences: Differences = _NONE_KNOWN
-) -> tuple[str, ...]:
+def faults(nugget: Nugget, article: Article, study: Study, differences: Differences = _NONE_KNOWN) -> tuple[str, ...]:
     """Everything in `nugget` that `article` and its ledger do not back, in words; empty if it may be published.
 
     `differences` are those that the writer had, too. What an editor has written is not checked, only that it is marked.

@@ -102,4 +102,3 @@ def _exercise(card: ExerciseCard) -> Iterator[str]:
         yield card.intensity.text
     if card.supervision:
         yield from (part.text for part in card.supervision.evidence)
-

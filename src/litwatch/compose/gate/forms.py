@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from litwatch.compose.gate.backing import Backing
@@ -11,12 +11,14 @@ from litwatch.compose.gate.passages import QUOTE_WORDS
 from litwatch.compose.numbers import MINUS, as_decimal, values
 from litwatch.compose.quotation import quotes
 from litwatch.domain.prose import Part, Provenance
-from litwatch.domain.study import Comparison, Direction, Outcome
+from litwatch.domain.study import Comparison, Design, Direction, Outcome
 
 FEW_PEOPLE = 40
 """Fewer people than this may be called few."""
 WIDE = 75.0
 """From this I² in percent pooled studies may be said to differ considerably (Cochrane Handbook, 10.10.2)."""
+
+_HARM = re.compile(r"\b(?:adverse|side effects?|harms?|deaths?|mortality|complications?|safety)\b", re.IGNORECASE)
 
 Rows = Mapping[int, Outcome]
 Check = Callable[[re.Match[str], Rows, Backing], bool]
@@ -30,6 +32,8 @@ class Form:
     provenance: Provenance
     pattern: re.Pattern[str]
     holds: Check
+    needed: Callable[[Backing], bool] = lambda backing: False
+    """Where this is so, a note has to have such a sentence among its limits."""
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -44,13 +48,18 @@ def _same(one: str, other: str) -> bool:
 
 def _few_people(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
     people = backing.study.n_participants
-    return people is not None and people < FEW_PEOPLE and match["n"] == str(people) and as_decimal(people) in backing.stated
+    return (
+        people is not None
+        and people < FEW_PEOPLE
+        and match["n"] == str(people)
+        and as_decimal(people) in backing.stated
+    )
 
 
 def _heterogeneous(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
     wide = [(row, row.effect.i2) for row in rows.values() if row.effect and row.effect.i2 is not None]
     told = _listed(f"{row.name} (I² {i2:g}%)" for row, i2 in wide)
-    every = [row for row in backing.study.outcomes if row.effect and (row.effect.i2 or 0) >= WIDE]
+    every = [row for row in backing.study.outcomes if _is_wide(row)]
     return len(wide) == len(rows) == len(every) and all(i2 >= WIDE for _, i2 in wide) and _same(told, match["names"])
 
 
@@ -64,8 +73,11 @@ def _noticed(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
         return False
     told = match["least"] == f"{least.value:g} {least.unit}" and match["people"] == least.population
     estimate = {as_decimal(row.effect.value)} & values(row.evidence.text) & values(match["estimate"])
-    return told and bool(estimate) and match["estimate"].count(MINUS) == (row.effect.value < 0) and (
-        match["verdict"] == _verdict(abs(row.effect.value), [abs(bound) for bound in row.effect.ci], least.value)
+    return (
+        told
+        and bool(estimate)
+        and match["estimate"].count(MINUS) == (row.effect.value < 0)
+        and (match["verdict"] == _verdict(abs(row.effect.value), [abs(bound) for bound in row.effect.ci], least.value))
     )
 
 
@@ -75,8 +87,10 @@ def _verdict(value: float, bounds: Sequence[float], least: float) -> str:
         return "and its whole interval reach it"
     if reached:
         return "reaches it, but its interval does not exclude less"
-    return "and its whole interval are smaller" if max(bounds) < least else (
-        "is smaller, but its interval does not exclude it"
+    return (
+        "and its whole interval are smaller"
+        if max(bounds) < least
+        else ("is smaller, but its interval does not exclude it")
     )
 
 
@@ -151,7 +165,11 @@ def _depends(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
 def _unmentioned(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
     """Rows that did not differ, and of whose names the conclusion has none."""
     conclusion = backing.study.conclusion
-    if conclusion is None or not rows or not _same(match["names"], _listed(row.name.casefold() for row in rows.values())):
+    if (
+        conclusion is None
+        or not rows
+        or not _same(match["names"], _listed(row.name.casefold() for row in rows.values()))
+    ):
         return False
     text = conclusion.text.casefold()
     return all(
@@ -185,6 +203,10 @@ def _form(part: Part | tuple[Part, ...], provenance: Provenance, pattern: str, h
     return Form(part if isinstance(part, tuple) else (part,), provenance, re.compile(pattern), holds)
 
 
+def _limit(pattern: str, holds: Check, needed: Callable[[Backing], bool]) -> Form:
+    return Form((Part.LIMITS,), Provenance.DERIVED, re.compile(pattern), holds, needed)
+
+
 FORMS = (
     _form(
         (Part.BETTER, Part.UNCHANGED, Part.WORSE),
@@ -192,12 +214,8 @@ FORMS = (
         r"The sentence behind (?P<name>.+?): “(?P<quote>.+)”\.?\Z",
         _behind,
     ),
-    _form(
-        Part.LEAD, Provenance.EXTRACTED, r"(?:It tested|What it tested was|It looked at) (?P<what>.+)\.\Z", _tested
-    ),
-    _form(
-        Part.LEAD, Provenance.EXTRACTED, r"(?:The comparison was|It was compared with) (?P<what>.+)\.\Z", _compared
-    ),
+    _form(Part.LEAD, Provenance.EXTRACTED, r"(?:It tested|What it tested was|It looked at) (?P<what>.+)\.\Z", _tested),
+    _form(Part.LEAD, Provenance.EXTRACTED, r"(?:The comparison was|It was compared with) (?P<what>.+)\.\Z", _compared),
     _form(
         Part.SPLIT,
         Provenance.DERIVED,
@@ -224,18 +242,12 @@ FORMS = (
         r"It does not mention what showed no clear difference: (?P<names>.+)\.\Z",
         _unmentioned,
     ),
-    _form(
-        Part.LIMITS,
-        Provenance.DERIVED,
+    _limit(
         r"The pooled studies differ considerably from each other: (?P<names>.+)\.\Z",
         _heterogeneous,
+        lambda backing: any(_is_wide(row) for row in backing.study.outcomes),
     ),
-    _form(
-        Part.LIMITS,
-        Provenance.DERIVED,
-        r"(?:A small study|Few people in all): (?P<n>\d+) participants?\.\Z",
-        _few_people,
-    ),
+    _limit(r"(?:A small study|Few people in all): (?P<n>\d+) participants?\.\Z", _few_people, _has_few_people),
 )
 
 
@@ -245,4 +257,3 @@ def form_of(part: Part, text: str) -> tuple[Form, re.Match[str]] | None:
         if part in form.parts and (match := form.pattern.match(text)):
             return form, match
     return None
-

@@ -89,9 +89,7 @@ KNOWN: Mapping[str, Known] = {
     "It speaks of cause and effect; what was observed is that things go together.": Known(
         Part.CONCLUSION,
         Provenance.DERIVED,
-        lambda backing: any(
-            note.kind is ConclusionKind.CAUSAL_LANGUAGE for note in backing.study.conclusion_check
-        ),
+        lambda backing: any(note.kind is ConclusionKind.CAUSAL_LANGUAGE for note in backing.study.conclusion_check),
     ),
     "Would you notice?": Known(Part.SIZE, Provenance.BOILERPLATE, lambda backing: True),
     "Harms: not reported in the abstract.": _of_harms(HarmsReport.SILENT),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from litwatch.compose.gate.backing import Backing
-from litwatch.compose.gate.forms import form_of
+from litwatch.compose.gate.forms import FORMS, form_of, primary_nulls
 from litwatch.compose.gate.known import CLEAR, KNOWN
 from litwatch.compose.gate.sentence import ENUMERATIONS, Reading, read_faults
 from litwatch.compose.gate.words import Meaning
@@ -96,6 +96,12 @@ def _required(nugget: Nugget, backing: Backing) -> Iterator[str]:
     for text, known in KNOWN.items():
         if known.required and text not in texts and known.holds(backing):
             yield f"not told: {text}"
+    limits = [sentence for paragraph in nugget.paragraphs if paragraph.part is Part.LIMITS for sentence in paragraph.sentences]
+    for form in FORMS:
+        if form.needed(backing) and not any(form.pattern.match(sentence.text) for sentence in limits):
+            yield f"not told, though it is so: {form.pattern.pattern}"
+    told = {row for sentence in limits if "primary" in sentence.text for row in sentence.rows}
+    yield from (f"not told as an unchanged primary outcome: {row.name}" for n, row in primary_nulls(backing) if n not in told)
 
 
 def _takeaway(nugget: Nugget, backing: Backing) -> Iterator[str]:

@@ -18,6 +18,7 @@ QUOTE_WORDS = 25
 _RESULTS = re.compile(r"(\d+) results?(?: in all)?\Z")
 _OPEN, _CLOSE = "“", "”"
 
+
 class Kind(StrEnum):
     """What a passage is."""
 
@@ -38,7 +39,9 @@ class Passage:
 
 def quotations(text: str, sources: Iterable[str]) -> tuple[list[Passage], list[str]]:
     """Every quotation in `text`, and what is wrong with those that no source contains."""
-    found, faults, place = [], [], 0
+    found: list[Passage] = []
+    faults: list[str] = []
+    place = 0
     known = tuple(sources)
     while (start := text.find(_OPEN, place)) >= 0:
         # A quoted sentence may hold quotation marks itself: the longest piece that is verbatim counts.

@@ -11,7 +11,9 @@ from litwatch.compose.gate.passages import Kind, Passage
 from litwatch.compose.gate.words import Meaning, vocabulary
 from litwatch.compose.numbers import spelled
 
-_TOKEN = re.compile(r"(?P<number>[−-]?\d+(?:,\d{3})*(?:\.\d+)?%?)|(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)|(?P<mark>[^\w\s])")
+_TOKEN = re.compile(
+    r"(?P<number>[−-]?\d+(?:,\d{3})*(?:\.\d+)?%?)|(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)|(?P<mark>[^\w\s])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ def _longest(
 ) -> tuple[int, Meaning | None]:
     for words, meaning in phrases:
         here = tokens[place : place + len(words)]
-        if len(here) == len(words) and all(token.unknown and token.text == word for token, word in zip(here, words, strict=True)):
+        if len(here) == len(words) and all(
+            token.unknown and token.text == word for token, word in zip(here, words, strict=True)
+        ):
             return len(words), meaning
     return 1, None
 

@@ -77,7 +77,9 @@ def read_faults(reading: Reading) -> Iterator[str]:
             yield f"a word that nobody checks: {token.text}"
         elif token.meaning in _REFUSED:
             yield f"{token.meaning} without backing: {token.text}"
-        elif token.meaning is Meaning.DESIGN and token.text not in DESIGN_WORDS[reading.backing.study.design].split("; "):
+        elif token.meaning is Meaning.DESIGN and token.text not in DESIGN_WORDS[reading.backing.study.design].split(
+            "; "
+        ):
             yield f"another design: {token.text}"
     yield from _others_named(reading)
     covered: set[int] = set()
@@ -94,7 +96,9 @@ def read_faults(reading: Reading) -> Iterator[str]:
             yield from _claimed(said, found, region, reading)
             claimed |= bool(said)
             covered |= {row for claim in said for row in _covered(claim, region)}
-    yield from (f"rests on a row that it does not tell: {row.name}" for n, row in reading.rows.items() if n not in covered)
+    yield from (
+        f"rests on a row that it does not tell: {row.name}" for n, row in reading.rows.items() if n not in covered
+    )
     yield from _placed(reading, claimed=claimed)
 
 
@@ -168,8 +172,8 @@ def _claimed(said: list[Claim], found: list[Number], region: Region, reading: Re
                 yield from _told(claim, [reading.rows[row] for row in region.of(token)])
             elif token.value is not None:
                 more = roles.get(id(token)) is Role.MORE
-                number = _untold(claim, region) if more else sum(map(claim.fits, everything))
-                if token.value != number:
+                many = _untold(claim, region) if more else sum(map(claim.fits, everything))
+                if token.value != many:
                     yield f"not so many are {claim.words}: {token.text}"
             else:
                 yield from _quantified(claim, token, list(region.rows.values()) or everything)
@@ -191,7 +195,9 @@ def _told(claim: Claim, rows: Sequence[Outcome]) -> Iterator[str]:
 
 def _untold(claim: Claim, region: Region) -> int:
     """How many names a claim is true of that it does not tell: the number in "pain and two more"."""
-    told = {region.rows[row].name.casefold() for token in claim.subjects for row in region.of(token) if row in region.rows}
+    told = {
+        region.rows[row].name.casefold() for token in claim.subjects for row in region.of(token) if row in region.rows
+    }
     return len(_names(claim, region) - told)
 
 
@@ -246,6 +252,8 @@ def _placed(reading: Reading, *, claimed: bool) -> Iterator[str]:
         if not claimed:
             yield "an enumeration that does not say which way it went"
         kinds = ENUMERATIONS[reading.part]
-        yield from (f"told in the paragraph of another direction: {row.name}" for row in named if row.direction not in kinds)
+        yield from (
+            f"told in the paragraph of another direction: {row.name}" for row in named if row.direction not in kinds
+        )
     if any(token.meaning is Meaning.PRIMARY for token in reading.tokens):
         yield from (f"not a primary outcome: {row.name}" for row in named if not row.primary)
