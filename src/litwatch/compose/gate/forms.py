@@ -47,13 +47,26 @@ def _same(one: str, other: str) -> bool:
 
 
 def _few_people(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
-    people = backing.study.n_participants
-    return (
-        people is not None
-        and people < FEW_PEOPLE
-        and match["n"] == str(people)
-        and as_decimal(people) in backing.stated
-    )
+    return _has_few_people(backing) and match["n"] == str(backing.study.n_participants)
+
+
+def _has_few_people(backing: Backing) -> bool:
+    people, design = backing.study.n_participants, backing.study.design
+    counted = design not in (Design.ANIMAL, Design.IN_VITRO, Design.CASE_REPORT)
+    return people is not None and people < FEW_PEOPLE and counted and as_decimal(people) in backing.stated
+
+
+def _is_wide(row: Outcome) -> bool:
+    return row.effect is not None and (row.effect.i2 or 0.0) >= WIDE
+
+
+def primary_nulls(backing: Backing) -> Iterator[tuple[int, Outcome]]:
+    """The primary outcomes that did not change in any row; harms that did not are good news."""
+    moved = {row.name.casefold() for row in backing.study.outcomes if row.direction is not Direction.NO_DIFFERENCE}
+    for number, row in enumerate(backing.study.outcomes):
+        is_null = row.direction is Direction.NO_DIFFERENCE and row.name.casefold() not in moved
+        if row.primary and is_null and row.domain != "harm" and not _HARM.search(row.name):
+            yield number, row
 
 
 def _heterogeneous(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
@@ -96,7 +109,7 @@ def _verdict(value: float, bounds: Sequence[float], least: float) -> str:
 
 _SIDE = (
     r"(?P<{0}_amount>the|both|all (?:\w+|\d+)) (?P<{0}_kind>symptom|marker|blood marker)s?"
-    r"(?: \((?P<{0}_names>.+)\))? (?P<{0}_verb>improved|did not clearly change|got worse|did not improve)"
+    r"(?: \((?P<{0}_names>.+)\))? (?P<{0}_verb>improved|did not clearly change|showed no clear change|got worse|did not improve|showed no clear change or got worse)"
 )
 _BLOOD = frozenset({"C-reactive protein", "erythrocyte sedimentation rate"})
 _NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
@@ -113,11 +126,11 @@ def _parted(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
     measured = [row for row in every if row.domain == "biomarker"]
     if len(rows) != len(felt) + len(measured) or not felt or not measured:
         return False
-    good, bad = (felt, measured) if match["better"] == "Felt" else (measured, felt)
+    good, bad = (felt, measured) if match["better"].lower() == "felt" else (measured, felt)
     one_sided = all(row.direction is Direction.IMPROVED for row in good) and all(
         row.direction is not Direction.IMPROVED for row in bad
     )
-    other = "measured" if match["better"] == "Felt" else "felt"
+    other = "measured" if match["better"].lower() == "felt" else "felt"
     return one_sided and match["other"] == other and _side(match, "one", felt) and _side(match, "two", measured)
 
 
@@ -132,7 +145,7 @@ def _side(match: re.Match[str], side: str, rows: Sequence[Outcome]) -> bool:
         fits
         and match[f"{side}_amount"] == amount
         and (told is None or told.casefold() == _listed(names))
-        and match[f"{side}_verb"] == _verb({row.direction for row in rows})
+        and match[f"{side}_verb"] in _verbs({row.direction for row in rows})
     )
 
 
@@ -140,13 +153,12 @@ def _number_word(number: int) -> str:
     return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
 
 
-def _verb(kinds: set[Direction]) -> str:
-    alone = {
-        Direction.IMPROVED: "improved",
-        Direction.NO_DIFFERENCE: "did not clearly change",
-        Direction.WORSENED: "got worse",
-    }
-    return alone[kinds.pop()] if len(kinds) == 1 else "did not improve"
+def _verbs(kinds: set[Direction]) -> tuple[str, ...]:
+    if kinds == {Direction.IMPROVED}:
+        return ("improved",)
+    if kinds == {Direction.NO_DIFFERENCE}:
+        return ("did not clearly change", "showed no clear change")
+    return ("got worse",) if kinds == {Direction.WORSENED} else ("did not improve", "showed no clear change or got worse")
 
 
 _WAYS = {"better": Direction.IMPROVED, "no clear change": Direction.NO_DIFFERENCE, "worse": Direction.WORSENED}
@@ -219,7 +231,7 @@ FORMS = (
     _form(
         Part.SPLIT,
         Provenance.DERIVED,
-        r"(?P<association>As an association: )?(?P<better>Felt|Measured) better, but not (?P<other>measured|felt) better: "
+        r"(?P<association>As an association: )?(?P<better>[Ff]elt|[Mm]easured) better, but not (?P<other>measured|felt) better: "
         rf"{_SIDE.format('one')}, (?:while )?{_SIDE.format('two')}\.\Z",
         _parted,
     ),

@@ -95,6 +95,6 @@ KNOWN: Mapping[str, Known] = {
     "Harms: not reported in the abstract.": _of_harms(HarmsReport.SILENT),
     "Harms, and how many people had no benefit: not reported in the abstract.": _of_harms(HarmsReport.SILENT),
     "On harms, see the conclusion quoted above.": Known(Part.HARMS, Provenance.DERIVED, _harms_concluded),
-    "Harms are mentioned, but no result is given.": _of_harms(HarmsReport.MENTIONED),
+    "The abstract mentions harms, but gives no result that can be quoted.": _of_harms(HarmsReport.MENTIONED),
 }
 """Text → what the gate knows of it. The words are the writer's; the conditions are the gate's own."""

@@ -105,13 +105,13 @@ def _required(nugget: Nugget, backing: Backing) -> Iterator[str]:
 
 
 def _takeaway(nugget: Nugget, backing: Backing) -> Iterator[str]:
-    """One line about every row with a direction, so that no null is left out of it either."""
+    """One line about every row, so that no null is left out of it either; none where no row has a direction."""
     sentence = nugget.takeaway
-    rows = {number for number, row in enumerate(backing.study.outcomes) if row.direction in CLEAR}
+    rows = backing.study.outcomes if any(row.direction in CLEAR for row in backing.study.outcomes) else ()
     if sentence is None:
         if rows:
             yield "takeaway: there is none, but there are results"
         return
     yield from (f"takeaway: {fault}" for fault in told_faults(Part.TAKEAWAY, sentence, backing))
-    if set(sentence.rows) != rows:
-        yield "takeaway: it does not rest on all rows with a direction"
+    if sorted(sentence.rows) != list(range(len(rows))):
+        yield "takeaway: it does not rest on all rows of the ledger"

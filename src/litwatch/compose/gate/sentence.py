@@ -9,6 +9,7 @@ from litwatch.compose.gate import comparisons
 from litwatch.compose.gate.backing import Backing
 from litwatch.compose.gate.claims import Claim, claims, clauses
 from litwatch.compose.gate.counts import Number, Role, numbers, unbacked
+from litwatch.compose.gate.known import CLEAR
 from litwatch.compose.gate.passages import Passage, passages, quotations
 from litwatch.compose.gate.reading import Token, read
 from litwatch.compose.gate.words import ACTIVE, DESIGN_WORDS, Meaning
@@ -46,10 +47,13 @@ class Reading:
     def _names(self) -> dict[str, dict[int, Outcome]]:
         """How its rows may be called: by name, and where nothing is enumerated by an alias that is no other row's."""
         names: dict[str, dict[int, Outcome]] = {}
-        for number, row in self.rows.items():
+        rows = self.rows
+        if self.part is Part.TAKEAWAY:  # a result without a direction is counted there, and contradicts none with one
+            rows = {number: row for number, row in rows.items() if row.direction in CLEAR}
+        for number, row in rows.items():
             names.setdefault(row.name.lower(), {})[number] = row
         if self.part not in ENUMERATIONS:
-            for number, row in self.rows.items():
+            for number, row in rows.items():
                 for alias in row.aliases:
                     if alias and self.backing.called(alias) == {row.name.lower()}:
                         names.setdefault(alias.lower(), {})[number] = row
@@ -95,7 +99,7 @@ def read_faults(reading: Reading) -> Iterator[str]:
             yield from unread
             yield from _claimed(said, found, region, reading)
             claimed |= bool(said)
-            covered |= {row for claim in said for row in _covered(claim, region)}
+            covered |= {row for claim in said for row in _covered(claim, region, reading)}
     yield from (
         f"rests on a row that it does not tell: {row.name}" for n, row in reading.rows.items() if n not in covered
     )
@@ -131,7 +135,8 @@ class Region:
         return tuple(row for row in token.rows if row in self.rows) or token.rows
 
     def faults(self, *, active: str, needed: comparisons.Needed) -> Iterator[str]:
-        return comparisons.faults(self.said, self.rows.values(), active=active, needed=needed)
+        clear = [row for row in self.rows.values() if row.direction in CLEAR]
+        return comparisons.faults(self.said, clear, active=active, needed=needed)
 
 
 def regions(reading: Reading) -> Iterator[Region]:
@@ -205,7 +210,10 @@ def _names(claim: Claim, region: Region) -> set[str]:
     """The names of which a claim is true in every row."""
     ways: dict[str, set[Direction]] = {}
     fitting: dict[str, bool] = {}
+    of_unclear = claim.meaning in (Meaning.UNCLEAR, Meaning.MIXED)
     for row in region.rows.values():
+        if row.direction not in CLEAR and not of_unclear:
+            continue
         name = row.name.casefold()
         ways.setdefault(name, set()).add(row.direction)
         fitting[name] = fitting.get(name, True) and claim.fits(row)
@@ -231,7 +239,7 @@ def _said_of_all(claim: Claim, rows: Collection[Outcome], everything: Iterable[O
     yield from (f"told as {claim.words}: {row.name}" for row in rows if not claim.fits(row))
 
 
-def _covered(claim: Claim, region: Region) -> set[int]:
+def _covered(claim: Claim, region: Region, reading: Reading) -> set[int]:
     """The rows that are told by a number or a word like "all", without their names."""
     if claim.subjects and all(token.rows for token in claim.subjects):
         return set()
@@ -240,8 +248,8 @@ def _covered(claim: Claim, region: Region) -> set[int]:
     by_name = claim.meaning is Meaning.VARIES or any(token.rows for token in claim.subjects)
     return {
         number
-        for number, row in region.rows.items()
-        if (row.name.casefold() in names if by_name else claim.fits(row) or claim.negated)
+        for number, row in (region.rows if by_name else reading.rows).items()
+        if (row.name.casefold() in names and row.direction in CLEAR if by_name else claim.fits(row) or claim.negated)
     }
 
 

@@ -135,7 +135,7 @@ _PHRASES = {
     Meaning.INVITED: "invited; asked to take part; approached; contacted; screened; eligible; assessed",
     Meaning.RANDOMISED: "randomised; randomized; assigned by chance; allocated by chance; drew lots",
     Meaning.ENROLLED: "enrolled; recruited; joined; entered",
-    Meaning.ANALYSED: "analysed; analyzed; counted in the end; in the analysis; completed; followed; were followed",
+    Meaning.ANALYSED: "analysed; analyzed; counted in the end; in the analysis; completed; completing; answered; answering; returned",
     Meaning.POOLED: "pooled",
     Meaning.PLANNED: "planned; to be recruited; will take part; plans to",
     Meaning.ALL: "all; every; each; both; everything",
