@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from litwatch.compose.gate.backing import Backing
+from litwatch.compose.gate.known import CLEAR
 from litwatch.compose.gate.passages import QUOTE_WORDS
 from litwatch.compose.numbers import MINUS, as_decimal, values
 from litwatch.compose.quotation import quotes
@@ -112,7 +113,7 @@ _SIDE = (
     r"(?: \((?P<{0}_names>.+)\))? (?P<{0}_verb>improved|did not clearly change|showed no clear change|got worse|did not improve|showed no clear change or got worse)"
 )
 _BLOOD = frozenset({"C-reactive protein", "erythrocyte sedimentation rate"})
-_NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def _parted(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
@@ -120,17 +121,17 @@ def _parted(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
     comparisons = {row.comparison for row in rows.values()}
     if len(comparisons) != 1 or bool(match["association"]) != (comparisons == {Comparison.ASSOCIATION}):
         return False
-    clear = (Direction.IMPROVED, Direction.NO_DIFFERENCE, Direction.WORSENED)
-    every = [row for row in backing.study.outcomes if row.comparison in comparisons and row.direction in clear]
-    felt = [row for row in every if row.domain == "symptom"]
-    measured = [row for row in every if row.domain == "biomarker"]
+    felt = [row for row in rows.values() if row.domain == "symptom"]
+    measured = [row for row in rows.values() if row.domain == "biomarker"]
     if len(rows) != len(felt) + len(measured) or not felt or not measured:
         return False
-    good, bad = (felt, measured) if match["better"].lower() == "felt" else (measured, felt)
-    one_sided = all(row.direction is Direction.IMPROVED for row in good) and all(
-        row.direction is not Direction.IMPROVED for row in bad
+    # Rows that it leaves out (a response that is no feeling) must not speak against it.
+    every = [row for row in backing.study.outcomes if row.comparison in comparisons and row.direction in CLEAR]
+    good, bad = ("symptom", "biomarker") if match["better"].lower() == "felt" else ("biomarker", "symptom")
+    one_sided = all(
+        (row.domain == good) == (row.direction is Direction.IMPROVED) for row in every if row.domain in (good, bad)
     )
-    other = "measured" if match["better"].lower() == "felt" else "felt"
+    other = "measured" if bad == "biomarker" else "felt"
     return one_sided and match["other"] == other and _side(match, "one", felt) and _side(match, "two", measured)
 
 
@@ -158,7 +159,9 @@ def _verbs(kinds: set[Direction]) -> tuple[str, ...]:
         return ("improved",)
     if kinds == {Direction.NO_DIFFERENCE}:
         return ("did not clearly change", "showed no clear change")
-    return ("got worse",) if kinds == {Direction.WORSENED} else ("did not improve", "showed no clear change or got worse")
+    return (
+        ("got worse",) if kinds == {Direction.WORSENED} else ("did not improve", "showed no clear change or got worse")
+    )
 
 
 _WAYS = {"better": Direction.IMPROVED, "no clear change": Direction.NO_DIFFERENCE, "worse": Direction.WORSENED}

@@ -51,26 +51,34 @@ def _faults(sentence: Sentence, reading: Reading) -> Iterator[str]:
         return
     if (sentence.provenance is Provenance.MODEL) != sentence.basis.startswith(MODEL_BASIS):
         yield "a model's sentence is marked, and no other"
-    known = KNOWN.get(sentence.text)
-    if known:
-        if known.part is not part or known.provenance is not sentence.provenance:
-            yield f"marked as what it is not: {sentence.text}"
-        if not known.holds(reading.backing):
-            yield f"not so: {sentence.text}"
-        return
-    form = form_of(part, sentence.text)
-    if form:
-        kind, match = form
-        if kind.provenance is not sentence.provenance:
-            yield f"marked as what it is not: {sentence.text}"
-        if not kind.holds(match, reading.rows, reading.backing):
-            yield f"not so: {sentence.text}"
+    fixed = _fixed(sentence, reading)
+    if fixed is not None:
+        yield from fixed
         return
     # A row told in its enumeration is as the abstract gives it; counted or put beside others it is derived.
     own = Provenance.DERIVED if sentence.rows and part not in ENUMERATIONS else Provenance.EXTRACTED
     if sentence.provenance not in (own, Provenance.MODEL):
         yield f"marked as {sentence.provenance} but {own}: {sentence.text}"
     yield from read_faults(reading)
+
+
+def _fixed(sentence: Sentence, reading: Reading) -> Iterator[str] | None:
+    """What is wrong with a sentence that is known word for word, or whose form is; None for any other."""
+    known = KNOWN.get(sentence.text)
+    if known:
+        return _marked(sentence, known.part is reading.part, known.provenance, known.holds(reading.backing))
+    form = form_of(reading.part, sentence.text)
+    if form:
+        kind, match = form
+        return _marked(sentence, True, kind.provenance, kind.holds(match, reading.rows, reading.backing))
+    return None
+
+
+def _marked(sentence: Sentence, in_place: bool, provenance: Provenance, is_so: bool) -> Iterator[str]:
+    if not in_place or sentence.provenance is not provenance:
+        yield f"marked as what it is not: {sentence.text}"
+    if not is_so:
+        yield f"not so: {sentence.text}"
 
 
 def _is_enumeration(part: Part, sentence: Sentence) -> bool:
@@ -96,12 +104,16 @@ def _required(nugget: Nugget, backing: Backing) -> Iterator[str]:
     for text, known in KNOWN.items():
         if known.required and text not in texts and known.holds(backing):
             yield f"not told: {text}"
-    limits = [sentence for paragraph in nugget.paragraphs if paragraph.part is Part.LIMITS for sentence in paragraph.sentences]
+    limits = [
+        sentence for paragraph in nugget.paragraphs if paragraph.part is Part.LIMITS for sentence in paragraph.sentences
+    ]
     for form in FORMS:
         if form.needed(backing) and not any(form.pattern.match(sentence.text) for sentence in limits):
             yield f"not told, though it is so: {form.pattern.pattern}"
     told = {row for sentence in limits if "primary" in sentence.text for row in sentence.rows}
-    yield from (f"not told as an unchanged primary outcome: {row.name}" for n, row in primary_nulls(backing) if n not in told)
+    yield from (
+        f"not told as an unchanged primary outcome: {row.name}" for n, row in primary_nulls(backing) if n not in told
+    )
 
 
 def _takeaway(nugget: Nugget, backing: Backing) -> Iterator[str]:

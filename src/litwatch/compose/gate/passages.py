@@ -67,7 +67,8 @@ def passages(
 
     `names`: how rows may be called, in small letters, each with the rows that are called so.
 
-    Where two begin at one place the longer one counts, so that "pain intensity" is not "pain" with a word after it.
+    Where two begin at one place the longer one counts, so that "pain intensity" is not "pain" with a word after it;
+    of two of one length the row.
     """
     small = text.lower()
     places = [(start, -len(name), name) for name in names for start in _occurrences(small, name)]
@@ -76,7 +77,7 @@ def passages(
         places += [(start, -len(phrase), "") for start in _occurrences(small, phrase.lower())]
     found = list(taken)
     end = 0
-    for start, length, name in sorted(places):
+    for start, length, name in sorted(places, key=lambda place: (*place[:2], not place[2])):
         if start < end or any(start < quote.end and start - length > quote.start for quote in taken):
             continue
         end = start - length
@@ -154,7 +155,8 @@ def _bracket(text: str, place: int) -> str:
 def tells(piece: str, row: Outcome) -> bool:
     """Whether `piece` is numbers, time point and subgroup of `row`, in this order; any may be missing, not all."""
     rest = piece
-    for limit in (row.subgroup, row.timepoint):
+    for part in (row.subgroup, row.timepoint):
+        limit = " ".join(part.split()) if part else ""
         if limit and (rest == limit or rest.endswith(f", {limit}")):
             rest = rest[: -len(limit)].removesuffix(", ")
     if not rest:

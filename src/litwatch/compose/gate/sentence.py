@@ -155,17 +155,17 @@ def regions(reading: Reading) -> Iterator[Region]:
 
 
 def _others_named(reading: Reading) -> Iterator[str]:
-    """Outcomes in the sentence's own words that it does not give as its rows."""
+    """Outcomes in the sentence's own words that it does not give as its rows.
+
+    An outcome may be called by a word of ours ("treatment"): where that is read as such, it is none.
+    """
+    plain = {word for token in reading.tokens if token.meaning for word in (token.text, *token.text.split())}
     for number, row in enumerate(reading.backing.study.outcomes):
         name = row.name.lower()
-        if number not in reading.rows and name in reading.own_words:
-            if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", reading.own_words) and not _is_vocabulary(name, reading):
-                yield f"an outcome that the sentence does not rest on: {row.name}"
-
-
-def _is_vocabulary(name: str, reading: Reading) -> bool:
-    """Whether the sentence's words are read as such, an outcome being called by a word like "treatment"."""
-    return any(token.meaning is Meaning.PLAIN and token.text == name for token in reading.tokens)
+        if number in reading.rows or name not in reading.own_words or name in plain:
+            continue
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", reading.own_words):
+            yield f"an outcome that the sentence does not rest on: {row.name}"
 
 
 def _claimed(said: list[Claim], found: list[Number], region: Region, reading: Reading) -> Iterator[str]:
