@@ -110,7 +110,8 @@ def _verdict(value: float, bounds: Sequence[float], least: float) -> str:
 
 _SIDE = (
     r"(?P<{0}_amount>the|both|all (?:\w+|\d+)) (?P<{0}_kind>symptom|marker|blood marker)s?"
-    r"(?: \((?P<{0}_names>.+)\))? (?P<{0}_verb>improved|did not clearly change|showed no clear change|got worse|did not improve|showed no clear change or got worse)"
+    r"(?: \((?P<{0}_names>.+)\))? (?P<{0}_verb>improved|did not clearly change|showed no clear change|got worse|did not improve"
+    r"|showed no clear change or got worse)"
 )
 _BLOOD = frozenset({"C-reactive protein", "erythrocyte sedimentation rate"})
 _NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]

@@ -25,7 +25,11 @@ def prose_faults(nugget: Nugget, backing: Backing) -> Iterator[str]:
             yield f"{paragraph.part}: a paragraph that has no place in a note"
         for place, sentence in enumerate(paragraph.sentences):
             reading = Reading(paragraph.part, sentence, backing)
-            if not place and any(token.meaning is Meaning.LIKEWISE for token in reading.tokens):
+            if (
+                not place
+                and paragraph.part in ENUMERATIONS
+                and any(token.meaning is Meaning.LIKEWISE for token in reading.tokens)
+            ):
                 yield f"{paragraph.part}: it begins with a reference to a sentence before"
             yield from (f"{paragraph.part}: {fault}" for fault in _faults(sentence, reading))
             if _is_enumeration(paragraph.part, sentence):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from litwatch.compose.gate.passages import Kind, Passage
 from litwatch.compose.gate.words import Meaning, vocabulary
@@ -34,16 +35,19 @@ class Token:
 
 def read(text: str, found: Iterable[Passage]) -> tuple[Token, ...]:
     """The tokens of `text` in order, `found` being its passages."""
-    return tuple(_phrases(list(_tokens(text, found))))
-
-
-def _tokens(text: str, found: Iterable[Passage]) -> Iterator[Token]:
+    tokens: list[Token] = []
     place = 0
     for passage in found:
-        yield from _plain(text[place : passage.start])
-        yield Token(text[passage.start : passage.end], rows=passage.rows, passage=passage.kind)
+        tokens += own_words(text[place : passage.start])
+        tokens.append(Token(text[passage.start : passage.end], rows=passage.rows, passage=passage.kind))
         place = passage.end
-    yield from _plain(text[place:])
+    return (*tokens, *own_words(text[place:]))
+
+
+@lru_cache(maxsize=4096)
+def own_words(text: str) -> tuple[Token, ...]:
+    """The tokens of a text without passages; notes say the same between their names over and over."""
+    return tuple(_phrases(list(_plain(text))))
 
 
 def _plain(text: str) -> Iterator[Token]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from litwatch.compose.gate import comparisons
 from litwatch.compose.gate.backing import Backing
@@ -35,14 +36,33 @@ class Reading:
         self.backing = backing
         outcomes = backing.study.outcomes
         self.rows: dict[int, Outcome] = {row: outcomes[row] for row in sentence.rows if 0 <= row < len(outcomes)}
-        quoted, self.faults = quotations(sentence.text, backing.sources(part))
-        if len(self.rows) != len(sentence.rows):
-            self.faults.append("it rests on a row that is not in the ledger, or twice on one")
+        self.sentence = sentence
+
+    @cached_property
+    def _quoted(self) -> tuple[list[Passage], list[str]]:
+        return quotations(self.sentence.text, self.backing.sources(self.part))
+
+    @cached_property
+    def faults(self) -> list[str]:
+        """What is wrong with its quotations and its rows."""
+        wrong = len(self.rows) != len(self.sentence.rows)
+        rows = ["it rests on a row that is not in the ledger, or twice on one"] if wrong else []
+        return [*rows, *self._quoted[1]]
+
+    @cached_property
+    def _passages(self) -> list[Passage]:
         # Phrases of the record tell who and what. Where outcomes are enumerated they could only hide one.
-        phrases = () if part in ENUMERATIONS else backing.phrases
-        found = passages(sentence.text, self._names(), phrases, quoted)
-        self.tokens = read(sentence.text, found)
-        self.own_words = _without(sentence.text, found)
+        phrases = () if self.part in ENUMERATIONS else self.backing.phrases
+        return passages(self.sentence.text, self._names(), phrases, self._quoted[0])
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        return read(self.sentence.text, self._passages)
+
+    @cached_property
+    def own_words(self) -> str:
+        """What is no passage, in small letters."""
+        return _without(self.sentence.text, self._passages)
 
     def _names(self) -> dict[str, dict[int, Outcome]]:
         """How its rows may be called: by name, and where nothing is enumerated by an alias that is no other row's."""

@@ -68,60 +68,70 @@ class Meaning(StrEnum):
 
 _PHRASES = {
     Meaning.BETTER: (
-        "better; improved; improve; improves; improving; improvement; improvements; eased; eases; relieved; relieves; benefit; "
-        "benefited; benefits; got better; in favour of; went the right way; for the better; gain; gains; gained"
+        "better; improved; improve; improves; improving; improvement; improvements; eased; eases; relieved; "
+        "relieves; benefit; benefited; benefits; got better; in favour of; went the right way; for the better; "
+        "gain; gains; gained"
     ),
     Meaning.WORSE: (
-        "worse; worsened; worsen; worsens; worsening; got worse; harmed; deteriorated; deterioration; for the worse; "
-        "went the wrong way; decline"
+        "worse; worsened; worsen; worsens; worsening; got worse; harmed; deteriorated; deterioration; for the "
+        "worse; went the wrong way; decline"
     ),
     Meaning.SAME: (
         "no clear change; no clear changes; no clear difference; no clear differences; without a clear change; "
-        "without a clear difference; did not clearly change; did not clearly differ; did not differ; did not change; "
-        "does not differ; do not differ; not clearly different; not different; no different; no change; no difference; "
-        "no differences; unchanged; did not move; unmoved; stayed the same; stayed as it was; stayed as they were; "
-        "stayed put; much the same; about the same; the same; alike; similar; did not budge; no effect; no clear effect; "
-        "no benefit; no clear benefit; no improvement; no clear improvement; no advantage; no clear advantage; "
-        "showed nothing; not clearly better or worse; neither better nor worse; no better and no worse; null; nulls; "
-        "no clear link; without a clear link; no link; no association; no clear association; not linked; not associated; not clearly linked"
+        "without a clear difference; did not clearly change; did not clearly differ; did not differ; did not "
+        "change; does not differ; do not differ; not clearly different; not different; no different; no change; "
+        "no difference; no differences; unchanged; did not move; unmoved; stayed the same; stayed as it was; "
+        "stayed as they were; stayed put; much the same; about the same; the same; alike; similar; did not budge; "
+        "no effect; no clear effect; no benefit; no clear benefit; no improvement; no clear improvement; no "
+        "advantage; no clear advantage; showed nothing; not clearly better or worse; neither better nor worse; no "
+        "better and no worse; null; nulls; no clear link; without a clear link; no link; no association; no clear "
+        "association; not linked; not associated; not clearly linked"
     ),
-    Meaning.CHANGED: "changed; change; changes; moved; move; differed; differ; differs; difference; differences; different",
+    Meaning.CHANGED: (
+        "changed; change; changes; moved; move; differed; differ; differs; difference; differences; different"
+    ),
     Meaning.UNCLEAR: (
-        "unclear; reported; without a direction; told without a direction; without a clear direction; mixed or unclear; "
-        "reported without a direction; reported without a clear direction; reported in the same way; "
-        "not clear which way; which way is not said; without saying which way; no direction; no clear direction"
+        "unclear; reported; without a direction; told without a direction; without a clear direction; mixed or "
+        "unclear; reported without a direction; reported without a clear direction; reported in the same way; not "
+        "clear which way; which way is not said; without saying which way; no direction; no clear direction"
     ),
     Meaning.MIXED: "mixed; conflicting",
     Meaning.LIKEWISE: "in the same way",
     Meaning.VARIES: "different results",
-    Meaning.LOWER: "lower; lowered; fell; fewer; less; decreased; decrease; decreases; dropped; reduced; reduces; lowers; reduction; shorter",
-    Meaning.HIGHER: "higher; raised; raises; rose; more; increased; increase; increases; longer; more common; grew",
+    Meaning.LOWER: (
+        "lower; lowered; fell; fewer; less; decreased; decrease; decreases; dropped; reduced; reduces; lowers; "
+        "reduction; shorter"
+    ),
+    Meaning.HIGHER: ("higher; raised; raises; rose; more; increased; increase; increases; longer; more common; grew"),
     Meaning.NOT: (
-        "not; no; none; neither; nor; never; without; nothing; nobody; cannot; hardly; barely; n't; didn't; doesn't; "
-        "wasn't; weren't; isn't; aren't; don't; couldn't; hasn't; haven't; failed; fails; fail; lack; lacked; rather than"
+        "not; no; none; neither; nor; never; without; nothing; nobody; cannot; hardly; barely; n't; didn't; "
+        "doesn't; wasn't; weren't; isn't; aren't; don't; couldn't; hasn't; haven't; failed; fails; fail; lack; "
+        "lacked; rather than"
     ),
     Meaning.CONTRAST: (
-        "but; while; whereas; although; though; however; yet; whilst; except; unlike; despite; nevertheless; instead; "
-        "still; in contrast; on the other hand"
+        "but; while; whereas; although; though; however; yet; whilst; except; unlike; despite; nevertheless; "
+        "instead; still; in contrast; on the other hand"
     ),
     Meaning.BETWEEN: (
-        "compared with; compared to; in comparison with; the comparison; than in the comparison; against the comparison; "
-        "from the comparison; with the comparison; against; versus; than with; than without; than in; than the; "
-        "than under; than after; than on; "
-        "than those; control group; the control; controls; comparison group; other group; between groups; "
-        "between the groups; relative to"
+        "compared with; compared to; in comparison with; the comparison; than in the comparison; against the "
+        "comparison; from the comparison; with the comparison; against; versus; than with; than without; than in; "
+        "than the; than under; than after; than on; than those; control group; the control; controls; comparison "
+        "group; other group; between groups; between the groups; relative to"
     ),
     Meaning.WITHIN: (
-        "before and after; before against after; after than before; after against before; than before; than at the start; since the start; from the start; "
-        "from baseline; over time; within the group; within groups; within a group; from before to after; "
-        "against the start; compared with the start; compared with before; against baseline"
+        "before and after; before against after; after than before; after against before; than before; than at "
+        "the start; since the start; from the start; from baseline; over time; within the group; within groups; "
+        "within a group; from before to after; against the start; compared with the start; compared with before; "
+        "against baseline"
     ),
     Meaning.ASSOCIATION: (
-        "associated; association; associations; linked; link; links; went together with; went with; goes with; "
-        "go with; go together; goes together; went together; going with; went along with; related; correlated; "
+        "associated; association; associations; linked; link; links; went together with; went with; goes with; go "
+        "with; go together; goes together; went together; going with; went along with; related; correlated; "
         "correlation; tied to"
     ),
-    Meaning.OUTCOMES: "outcome; outcomes; result; results; measure; measures; measurement; measurements; rows; row; findings",
+    Meaning.OUTCOMES: (
+        "outcome; outcomes; result; results; measure; measures; measurement; measurements; rows; row; findings"
+    ),
     Meaning.PEOPLE: (
         "people; person; participants; participant; adults; patients; patient; men; women; children; volunteers; "
         "individuals; older adults; athletes; players; runners; students; workers; subjects; n"
@@ -135,80 +145,73 @@ _PHRASES = {
     Meaning.INVITED: "invited; asked to take part; approached; contacted; screened; eligible; assessed",
     Meaning.RANDOMISED: "randomised; randomized; assigned by chance; allocated by chance; drew lots",
     Meaning.ENROLLED: "enrolled; recruited; joined; entered",
-    Meaning.ANALYSED: "analysed; analyzed; counted in the end; in the analysis; completed; completing; answered; answering; returned",
+    Meaning.ANALYSED: (
+        "analysed; analyzed; counted in the end; in the analysis; completed; completing; answered; answering; returned"
+    ),
     Meaning.POOLED: "pooled",
     Meaning.PLANNED: "planned; to be recruited; will take part; plans to",
     Meaning.ALL: "all; every; each; both; everything",
     Meaning.MOST: "most; the majority",
     Meaning.SIZE: (
-        "mostly; largely; nearly; almost; many; several; few; some; numerous; half; quarter; third; small; large; big; huge; tiny; slight; slightly; modest; modestly; moderate; moderately; substantial; "
-        "substantially; considerable; considerably; dramatic; dramatically; marked; markedly; strong; strongly; "
-        "stronger; weak; weakly; weaker; major; minor; great; greatly; greater; greatest; significant; significantly; "
-        "significance; remarkable; remarkably; impressive; impressively; striking; strikingly; powerful; powerfully; "
-        "profound; profoundly; important; importantly; meaningful; meaningfully; notable; notably; vast; vastly; "
-        "enormous; enormously; massive; massively; sharp; sharply; steep; steeply; much; far; very; highly; extremely; "
-        "really; truly; clearly; clear; proven; proves; prove; proved; proof; certain; certainly; definite; definitely; "
-        "undoubtedly; doubtless; surely; sure; conclusive; conclusively; convincing; convincingly; robust; robustly; "
-        "reliable; reliably; consistent; consistently; always; completely; fully; entirely; totally; best; worst; "
-        "breakthrough; groundbreaking; landmark; promising; potent; superior; inferior; unprecedented; excellent; "
-        "good; bad; poor; rapid; rapidly; quickly; doubled; halved; tripled; twice; double; triple; twofold; threefold; "
-        "safe; safely; dangerous; risky; harmless; cure; cures; cured; fully; noticeable; noticeably; noticed; notice"
+        "mostly; largely; nearly; almost; many; several; few; some; numerous; half; quarter; third; small; large; "
+        "big; huge; tiny; slight; slightly; modest; modestly; moderate; moderately; substantial; substantially; "
+        "considerable; considerably; dramatic; dramatically; marked; markedly; strong; strongly; stronger; weak; "
+        "weakly; weaker; major; minor; great; greatly; greater; greatest; significant; significantly; "
+        "significance; remarkable; remarkably; impressive; impressively; striking; strikingly; powerful; "
+        "powerfully; profound; profoundly; important; importantly; meaningful; meaningfully; notable; notably; "
+        "vast; vastly; enormous; enormously; massive; massively; sharp; sharply; steep; steeply; much; far; very; "
+        "highly; extremely; really; truly; clearly; clear; proven; proves; prove; proved; proof; certain; "
+        "certainly; definite; definitely; undoubtedly; doubtless; surely; sure; conclusive; conclusively; "
+        "convincing; convincingly; robust; robustly; reliable; reliably; consistent; consistently; always; "
+        "completely; fully; entirely; totally; best; worst; breakthrough; groundbreaking; landmark; promising; "
+        "potent; superior; inferior; unprecedented; excellent; good; bad; poor; rapid; rapidly; quickly; doubled; "
+        "halved; tripled; twice; double; triple; twofold; threefold; safe; safely; dangerous; risky; harmless; "
+        "cure; cures; cured; fully; noticeable; noticeably; noticed; notice"
     ),
     Meaning.CAUSE: (
-        "effect; effects; effective; works; worked; helped; helps; help; treats; treated; led to; leads to; lead to; "
-        "produced; prevents; prevented; prevent; protects; protected; thanks to; acts on; affected; affects; affect; "
-        "influenced; influences; because; cause; causes; caused; causal; causing; due to; owing to; therefore; thus; hence; so; since; "
-        "why; explains; explained; explain; reason; reasons; mechanism; mechanisms; results in; resulted in; "
-        "stimulates; triggers; triggered; drives; drove; driven; suggests; suggest; suggesting; indicates; indicating; "
-        "shows that; means that; demonstrates; confirms; confirmed; may; might; could; probably; likely; perhaps; "
-        "possibly; would; presumably"
+        "effect; effects; effective; works; worked; helped; helps; help; treats; treated; led to; leads to; lead "
+        "to; produced; prevents; prevented; prevent; protects; protected; thanks to; acts on; affected; affects; "
+        "affect; influenced; influences; because; cause; causes; caused; causal; causing; due to; owing to; "
+        "therefore; thus; hence; so; since; why; explains; explained; explain; reason; reasons; mechanism; "
+        "mechanisms; results in; resulted in; stimulates; triggers; triggered; drives; drove; driven; suggests; "
+        "suggest; suggesting; indicates; indicating; shows that; means that; demonstrates; confirms; confirmed; "
+        "may; might; could; probably; likely; perhaps; possibly; would; presumably"
     ),
     Meaning.ADVICE: (
-        "should; must; recommend; recommends; recommended; recommendation; advice; advise; advised; try; avoid; stop; "
-        "start; ought; consider; you; your; we; our; us; i; doctor; doctors; need; needs; choose; buy; click; ignore"
+        "should; must; recommend; recommends; recommended; recommendation; advice; advise; advised; try; avoid; "
+        "stop; start; ought; consider; you; your; we; our; us; i; doctor; doctors; need; needs; choose; buy; "
+        "click; ignore"
     ),
     Meaning.PLAIN: (
-        "a; an; the; this; that; these; those; it; its; they; their; them; who; whom; what; which; where; when; whether; "
-        "how; and; or; of; in; on; at; to; for; from; with; by; as; than; into; over; under; among; between; across; "
-        "after; before; during; about; per; up; through; within; is; are; was; were; be; been; being; has; have; had; "
-        "do; does; did; can; will; also; only; too; then; here; there; other; others; another; once; each other; next; again; else; "
-        "in short; the short version; to take away; in one line; the upshot; in all; told here; either; if; such; least; "
-        "came; come; went; showed; shows; show; shown; told; tells; tell; say; says; said; gave; gives; given; give; "
-        "named; names; found; finds; find; tested; tests; test; studied; asked; asks; ask; looked; looks; look; measured; "
-        "measuring; compared; compares; compare; got; did; done; took; take; takes; put; set; kept; counted; "
-        "made; makes; brought; took part; taking part; followed; had; aim; dose; own; brings; together; pools; counts; stood; stands; stand; left; remained; remain; stayed; ended; end; felt; feel; feels; "
-        "paper; abstract; authors; author; team; researchers; journal; published; appeared; new; "
-        "intervention; treatment; training; exercise; exercises; therapy; programme; program; group; groups; arm; arms; "
-        "week; weeks; month; months; day; days; year; years; session; sessions; minutes; time; times; "
-        "supervised; home; conclusion; conclude; concludes; concluded; words; sentence; ledger; list; estimate; "
-        "estimates; number; numbers; interval; figures; figure; size; sizes; scale; side; sides; part; parts; note; "
-        "symptom; symptoms; function; mood; fitness; blood; marker; markers; biomarker; biomarkers; tissue; "
-        "structure; use; costs; behaviour; quality; life; daily; body; test; harm; harms; side effects; "
-        "pulled apart; apart; together; direction; way; ways; point; points; following; below; above; "
-        "respectively; namely; including; included; plus; overall; same; agree; agrees; disagree; disagrees"
+        "a; an; the; this; that; these; those; it; its; they; their; them; who; whom; what; which; where; when; "
+        "whether; how; and; or; of; in; on; at; to; for; from; with; by; as; than; into; over; under; among; "
+        "between; across; after; before; during; about; per; up; through; within; is; are; was; were; be; been; "
+        "being; has; have; had; do; does; did; can; will; also; only; too; then; here; there; other; others; "
+        "another; once; each other; next; again; else; in short; the short version; to take away; in one line; "
+        "the upshot; in all; told here; either; if; such; least; came; come; went; showed; shows; show; shown; "
+        "told; tells; tell; say; says; said; gave; gives; given; give; named; names; found; finds; find; tested; "
+        "tests; test; studied; asked; asks; ask; looked; looks; look; measured; measuring; compared; compares; "
+        "compare; got; did; done; took; take; takes; put; set; kept; counted; made; makes; brought; took part; "
+        "taking part; followed; had; aim; dose; own; brings; together; pools; counts; stood; stands; stand; left; "
+        "remained; remain; stayed; ended; end; felt; feel; feels; paper; abstract; authors; author; team; "
+        "researchers; journal; published; appeared; new; intervention; treatment; training; exercise; exercises; "
+        "therapy; programme; program; group; groups; arm; arms; week; weeks; month; months; day; days; year; "
+        "years; session; sessions; minutes; time; times; supervised; home; conclusion; conclude; concludes; "
+        "concluded; words; sentence; ledger; list; estimate; estimates; number; numbers; interval; figures; "
+        "figure; size; sizes; scale; side; sides; part; parts; note; symptom; symptoms; function; mood; fitness; "
+        "blood; marker; markers; biomarker; biomarkers; tissue; structure; use; costs; behaviour; quality; life; "
+        "daily; body; test; harm; harms; side effects; pulled apart; apart; together; direction; way; ways; "
+        "point; points; following; below; above; respectively; namely; including; included; plus; overall; same; "
+        "agree; agrees; disagree; disagrees"
     ),
 }
 """Phrases by what they claim, separated by semicolons; the longest that fits at a place counts. Lower case."""
 
 ACTIVE = frozenset(
-    [
-        "improve",
-        "improves",
-        "eased",
-        "eases",
-        "relieved",
-        "relieves",
-        "lowered",
-        "lowers",
-        "raised",
-        "raises",
-        "reduced",
-        "reduces",
-        "harmed",
-        "made",
-        "makes",
-        "brought",
-    ]
+    {
+        *("improve", "improves", "eased", "eases", "relieved", "relieves", "lowered", "lowers", "raised", "raises"),
+        *("reduced", "reduces", "harmed", "made", "makes", "brought"),
+    }
 )
 """Words that make the treatment do something: never of an association."""
 
