@@ -69,6 +69,8 @@ def test_nulls_that_the_conclusion_passes_over_are_named() -> None:
         "Walking eases hip pain and is as good as rest.",
         "Most outcomes improved with walking.",
         "Walking is safe and eases hip pain.",
+        "Walking eases pain and improves markers of inflammation.",
+        "Walking eases pain and lowers CRPs.",
     ],
 )
 def test_a_conclusion_that_may_speak_of_nulls_is_not_blamed(text: str) -> None:

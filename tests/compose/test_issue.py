@@ -61,8 +61,10 @@ def test_an_issue_tells_the_best_and_lists_the_rest() -> None:
         "99000102": "nugget",
         "99000200": "mention",
     }
-    assert fates["38921661"][1].startswith("featured: 80 points: meta-analysis 40")
-    assert fates["99000100"][1].startswith("not among the best of the week: 55 points")
+    assert fates["38921661"][1].startswith("featured: 100 points: meta-analysis (+40)")
+    assert issue.nuggets[0].why == f"Picked with {fates['38921661'][1].removeprefix('featured: ')}."
+    assert [nugget.rating.stars for nugget in issue.nuggets if nugget.rating] == [3, 3]
+    assert fates["99000100"][1].startswith("not among the best of the week: 75 points")
 
 
 def test_what_is_not_shown_is_counted_with_its_reason() -> None:

@@ -152,6 +152,7 @@ def test_three_numbers_of_people_are_told_apart() -> None:
         ((CountKind.RANDOMISED, 1032, RANDOMISED), (CountKind.ANALYSED, 1032, ANALYSED)),
         ((CountKind.RANDOMISED, 934, RANDOMISED), (CountKind.ANALYSED, 1032, ANALYSED)),  # more than there were
         ((CountKind.RANDOMISED, 1032, RANDOMISED), (CountKind.ANALYSED, 12, ANALYSED)),  # hardly of the same people
+        ((CountKind.RANDOMISED, 1540, "We invited 1,540 people, randomised"), (CountKind.ANALYSED, 934, ANALYSED)),
         ((CountKind.INVITED, 1540, RANDOMISED), (CountKind.ANALYSED, 934, ANALYSED)),  # no word for an invitation
         ((CountKind.RANDOMISED, 1033, RANDOMISED), (CountKind.ANALYSED, 934, ANALYSED)),  # not in the abstract
     ],

@@ -9,16 +9,15 @@ import pytest
 from litwatch.compose.rank import (
     Candidate,
     Verdict,
-    appeared_by,
-    best_first,
     is_notice,
     is_retracted,
     judge,
-    score,
+    ranking,
+    standing,
     twins,
 )
-from litwatch.domain.article import Correction, HistoryDate, MeshHeading, PartialDate
-from litwatch.domain.study import Comparison, Design, Direction
+from litwatch.domain.article import Correction, MeshHeading, PartialDate
+from litwatch.domain.study import Design, Direction
 from tests.compose.papers import spine, trial, trial_study
 
 TODAY = date(2025, 3, 21)
@@ -96,31 +95,6 @@ def test_not_every_correction_is_a_notice(title: str) -> None:
     assert not is_retracted(trial(title=title))
 
 
-@pytest.mark.parametrize(
-    ("published", "electronic", "day"),
-    [
-        (PartialDate(2025, 1, 31), None, date(2025, 1, 31)),
-        (PartialDate(2024, 2), None, date(2024, 2, 29)),
-        (PartialDate(2024), None, date(2024, 12, 31)),
-        (PartialDate(2024), PartialDate(2024, 11, 5), date(2024, 11, 5)),
-        (PartialDate(2025, 1), PartialDate(2024, 6, 26), date(2024, 6, 26)),
-        (PartialDate(None), PartialDate(2024, 6, 26), date(2024, 6, 26)),
-        (PartialDate(None), None, None),
-    ],
-)
-def test_the_day_by_which_a_paper_had_appeared(
-    published: PartialDate, electronic: PartialDate | None, day: date | None
-) -> None:
-    assert appeared_by(trial(published=published, electronic=electronic)) == day
-
-
-def test_the_limit_of_age_is_the_papers_own_date_whenever_pubmed_entered_it() -> None:
-    late = (HistoryDate("entrez", date(2025, 3, 20)),)
-    assert verdict(candidate(published=PartialDate(2024, 2, 15), history=late)).place == "nugget"  # 400 days
-    assert verdict(candidate(published=PartialDate(2024, 2, 14), history=late)).place == "excluded"  # 401 days
-    assert verdict(candidate(published=PartialDate(2026, 1))).place == "nugget"  # an issue of the future
-
-
 def test_of_two_records_of_a_paper_the_final_one_counts() -> None:
     ahead = candidate("99000300", doi="10.5555/x", publication_status="aheadofprint")
     final = candidate("99000200", doi="10.5555/X", publication_status="ppublish")
@@ -130,29 +104,28 @@ def test_of_two_records_of_a_paper_the_final_one_counts() -> None:
     assert twins([later, ahead, final]) == {"99000300": "99000400", "99000200": "99000400"}
 
 
-def test_the_score_is_open() -> None:
-    article, study = spine()
-    assert str(score(article, study)) == (
-        "80 points: meta-analysis 40, 1,670 people 20, 11 clear results 10, 8 with an estimate 10"
-    )
-
-
-def test_what_lowers_a_score() -> None:
-    subject = candidate()
-    assert subject.study is not None
-    base = score(subject.article, subject.study).total
-    before_after = tuple(replace(row, comparison=Comparison.WITHIN) for row in subject.study.outcomes)
-    assert score(subject.article, replace(subject.study, outcomes=before_after)).total == base - 8
-    children = replace(subject.article, mesh=(MeshHeading("Child"), MeshHeading("Humans")))
-    assert score(children, subject.study).total == base - 8
-    family = replace(subject.article, mesh=(MeshHeading("Child"), MeshHeading("Adult")))
-    assert score(family, subject.study).total == base
-    assert score(subject.article, replace(subject.study, registry_ids=("NCT00000000",))).total == base + 4
-
-
 def test_the_best_come_first_and_of_equals_the_later() -> None:
     review = Candidate(*spine(), ())
     equals = [candidate("99000102"), candidate("99000110"), candidate("99000103")]
     expected = ["38921661", "99000110", "99000103", "99000102"]
     for order in ([review, *equals], [*reversed(equals), review]):
-        assert [entry.article.pmid for entry, _ in best_first(order)] == expected
+        assert [paper.pmid for paper in ranking(order)] == expected
+
+
+def test_the_next_paper_on_a_condition_of_the_issue_falls_behind() -> None:
+    """Titles tell the condition: two on fibromyalgia, one on migraine, all equal but for the PMID."""
+    first, second = (candidate(pmid, title="Walking for fibromyalgia.") for pmid in ("99000105", "99000104"))
+    other = candidate("99000101", title="Walking for migraine.")
+    ranked = ranking([second, other, first])
+    assert [paper.pmid for paper in standing(ranked, [])] == ["99000105", "99000104", "99000101"]
+    beside = standing(ranked[1:], ranked[:1])
+    assert [paper.pmid for paper in beside] == ["99000101", "99000104"]
+    assert beside[1].score.parts[-1] == ("another note on fibromyalgia in this issue", -10)
+    assert beside[0].score == ranked[2].score
+
+
+def test_every_note_on_the_condition_counts() -> None:
+    papers = ranking([candidate(f"9900010{number}", title="Walking for fibromyalgia.") for number in range(4)])
+    (last,) = standing(papers[3:], papers[:3])
+    assert last.score.parts[-1] == ("3 notes on fibromyalgia in this issue", -30)
+    assert last.score.total == papers[0].score.total - 30

@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from litwatch.compose.issue import Rules
-from litwatch.domain.article import Article, ParseFailure, Record
+from litwatch.domain.article import Article, ParseFailure, PartialDate, Record, RegistryId
 from litwatch.domain.calendar import Week
 from litwatch.domain.run import PollReceipt
-from litwatch.domain.study import Study
+from litwatch.domain.study import ExerciseCard, Named, Study
 from litwatch.domain.subscriber import DeliveryState, Subscriber
 from litwatch.errors import StoreUnavailable
 from litwatch.service.issue import Published, publish_due, publish_week, recipients
 from litwatch.store import articles, issues, outbox, runs, studies, subscribers
 from litwatch.store.articles import StoredRecord
 from litwatch.store.database import Database
-from tests.compose.papers import AUTHORITY, spine, trial, trial_study
+from tests.compose.papers import AUTHORITY, slice_of, spine, trial, trial_study
 
 FRIDAY = datetime(2025, 3, 21, 7, tzinfo=UTC)
 WEEK = Week(2025, 12)
@@ -46,7 +46,10 @@ class Desk:
     def read_study(self, article: Article) -> Study:
         self.read.append(article.pmid)
         self.while_composing()
-        return spine()[1] if article.pmid == "38921661" else trial_study(trial(article.pmid))
+        if article.pmid == "38921661":
+            return spine()[1]
+        study = trial_study(trial(article.pmid), registry_ids=tuple(each.number for each in article.registry_ids))
+        return yoga(article, study) if article.title.startswith("Yoga") else study
 
     def publish(self, week: Week = WEEK, now: datetime = FRIDAY) -> Published:
         return publish_week(
@@ -90,6 +93,12 @@ class Desk:
                 assert delivery.message_id == message_id(Week.parse(delivery.week), delivery.subscriber)
                 found.append(delivery.subscriber.address)
         return sorted(found)
+
+
+def yoga(article: Article, study: Study) -> Study:
+    """The study with a kind of exercise that its title names, and an outcome that the lexicon knows."""
+    card = ExerciseCard(types=(Named("yoga", slice_of(article, "Yoga")),))
+    return replace(study, exercise=card, outcomes=(replace(study.outcomes[0], concept="pain"), *study.outcomes[1:]))
 
 
 def message_id(week: Week, person: Subscriber) -> str:
@@ -146,6 +155,37 @@ def test_a_paper_told_ahead_of_print_is_not_new_when_it_is_final(desk: Desk) -> 
     later = desk.publish(WEEK.next(), FRIDAY + timedelta(days=7))
     assert later.issue.receipt.excluded == (("told in an earlier issue", 1),)
     assert pmids(later) == []
+
+
+def test_another_report_of_a_trial_told_before_points_to_its_note(desk: Desk) -> None:
+    """The registration is read from the stored study, the note from the issue that told it."""
+    number = (RegistryId("ClinicalTrials.gov", "NCT00000001"),)
+    desk.receive(trial("99000101", registry_ids=number), trial("99000102"))
+    first = desk.publish()
+    desk.receive(trial("99000201", registry_ids=number), seen=FRIDAY + timedelta(days=2))
+    later = desk.publish(WEEK.next(), FRIDAY + timedelta(days=7))
+    assert sorted(pmids(first)) == ["99000101", "99000102"]
+    assert pmids(later) == []
+    assert [(mention.pmid, mention.earlier) for mention in later.issue.also] == [("99000201", "pmid-99000101")]
+
+
+def test_what_earlier_notes_asked_is_not_new_any_more(desk: Desk) -> None:
+    desk.receive(trial("99000101", title="Yoga for migraine"))
+    desk.publish()
+    later = FRIDAY + timedelta(days=7)
+    desk.receive(trial("99000102", title="Yoga for migraine"), trial("99000103", title="Yoga for lupus"), seen=later)
+    told = {nugget.pmid: nugget.why for nugget in desk.publish(WEEK.next(), later).issue.nuggets}
+    assert "(+8)" in told["99000103"] and "questions that no earlier note asked (+8)" in told["99000103"]
+    assert "no earlier note" not in told["99000102"]
+
+
+def test_what_is_not_shown_is_kept_with_its_reason(desk: Desk) -> None:
+    desk.receive(trial("99000101"), trial("99000102", published=PartialDate(2019)))
+    desk.publish()
+    with desk.database.read() as tx:
+        assert [(reject.pmid, reject.reason) for reject in issues.rejects(tx, WEEK)] == [
+            ("99000102", "older than 400 days: published 2019")
+        ]
 
 
 def test_what_comes_in_later_waits(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from litwatch.domain.calendar import Week
+from litwatch.domain.digest import Reject
 from litwatch.store import issues
 from litwatch.store.database import Database
 from litwatch.store.schema import Fate, issue_article, nugget
@@ -89,3 +90,37 @@ def test_two_publishers_at_once_make_one_issue(database: Database) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(publish, range(4))) == [False, False, False, True]
+
+
+def test_every_published_note_is_listed_oldest_issue_first(database: Database) -> None:
+    with database.write() as tx:
+        store(tx, "11", "12", "13")
+        assert issues.notes(tx) == []
+        issues.publish(tx, issue(W2, "13"), NO_FATES)
+        issues.publish(tx, issue(W1, "12", "11"), NO_FATES)
+        assert issues.notes(tx) == [
+            issues.Note("12", "sample-12", "Title of 12"),
+            issues.Note("11", "sample-11", "Title of 11"),
+            issues.Note("13", "sample-13", "Title of 13"),
+        ]
+
+
+def test_rejects_are_listed_by_reason_with_what_one_needs_to_find_them(database: Database) -> None:
+    fates = {
+        "11": (Fate.NUGGET, "featured"),
+        "12": (Fate.EXCLUDED, "retracted"),
+        "13": (Fate.MENTION, "no abstract"),
+        "14": (Fate.EXCLUDED, "older than 400 days: published 2020"),
+        "15": (Fate.EXCLUDED, "older than 400 days: published 2020"),
+    }
+    with database.write() as tx:
+        store(tx, *fates)
+        issues.publish(tx, issue(W1, "11", also=("13",)), fates)
+        rejects = issues.rejects(tx, W1)
+        assert issues.rejects(tx, W2) == []
+    assert [(reject.pmid, reject.reason) for reject in rejects] == [
+        ("14", "older than 400 days: published 2020"),
+        ("15", "older than 400 days: published 2020"),
+        ("12", "retracted"),
+    ]
+    assert rejects[0] == Reject("14", "Title of 14", rejects[0].reason, "J Samples", 2025, "10.5555/14")

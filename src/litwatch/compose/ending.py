@@ -31,11 +31,13 @@ MENTIONED = "The abstract mentions harms, but gives no result that can be quoted
 
 _SHORTEST_QUOTE = 4
 _WORD = re.compile(r"[a-z0-9]{3,}")
-# A conclusion with one of these may well speak of what did not differ, in words of its own.
+# A conclusion with one of these may well speak of what did not differ, in words of its own: as a null, or as one of a
+# kind.
 _SPEAKS_OF_NULLS = re.compile(
-    r"\b(?:no|not|nor|none|neither|without|but|however|although|though|while|whereas|except|only|fail\w*|lack\w*"
-    r"|similar\w*|comparable|equal\w*|equivalen\w*|unchanged|same|inferior\w*|limited|unclear|inconclusive|mixed"
-    r"|most|some|certain|individual|other|safe\w*|tolera\w*|as \w+ as)\b",
+    r"\b(?:no|not|nor|none|neither|without|but|however|although|though|albeit|while|whereas|except|only|fail\w*|lack\w*"
+    r"|similar\w*|comparable|equal\w*|equivalen\w*|unchanged|unlikely|same|inferior\w*|limited|unclear|inconclusive"
+    r"|mixed|most|some|certain|individual|other|safe\w*|tolera\w*|as \w+ as|components?|features?|measures"
+    r"|parameters?|markers?|biomarkers?|assessments?|profiles?|outcomes?|glyc(?:a?e)mic)\b",
     re.IGNORECASE,
 )
 _RESPONSE = re.compile(r"\b(?:non-?)?respon(?:d|se|ses|der)", re.IGNORECASE)
@@ -87,7 +89,7 @@ def unmentioned(article: Article, study: Study) -> tuple[int, ...]:
     moved = {row.name.casefold() for row in study.outcomes if row.direction is not Direction.NO_DIFFERENCE}
     rows = [(index, row) for index, row in enumerated(study) if _is_null(row) and row.name.casefold() not in moved]
     text = concluding_text(article, study.conclusion)
-    words = {word[:5] for word in _WORD.findall(text.casefold())}
+    words = _stems_of(text)
     if not rows or _SPEAKS_OF_NULLS.search(text) or any(not words.isdisjoint(_stems(row)) for _, row in rows):
         return ()
     return tuple(index for index, _ in rows)
@@ -103,8 +105,11 @@ def _is_null(row: Outcome) -> bool:
 
 
 def _stems(row: Outcome) -> set[str]:
-    names = " ".join((row.name, row.concept or "", *row.aliases)).casefold()
-    return {word[:5] for word in _WORD.findall(names)}
+    return _stems_of(" ".join((row.name, row.concept or "", *row.aliases)))
+
+
+def _stems_of(text: str) -> set[str]:
+    return {word.removesuffix("s")[:5] for word in _WORD.findall(text.casefold())}
 
 
 def concluding_text(article: Article, sentence: Evidence) -> str:

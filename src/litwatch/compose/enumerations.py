@@ -120,20 +120,21 @@ def tally(study: Study) -> tuple[Sentence, ...]:
 
 
 def _sentences(study: Study, wording: Wording, part: Part, detail: Detail) -> Iterator[Sentence]:
-    rows = enumerated(study)
-    for direction in PARTS[part]:
-        for comparison in Comparison if part is not Part.OTHER else (None,):
-            same = [
-                (index, row)
-                for index, row in rows
-                if row.direction is direction and comparison in (None, row.comparison)
-            ]
-            words = _introductions(direction, comparison)
-            slot = f"{direction} {comparison}"
-            for place, group in enumerate(_chunks(same)):
-                introduction = words.again[(place - 1) % len(words.again)] if place else wording.pick(slot, words.first)
-                text = f"{introduction}: {told(group, wording, detail)}."
-                yield Sentence(text, Provenance.EXTRACTED, tuple(index for index, _ in group), "rows")
+    kinds: dict[tuple[Direction, Comparison | None], list[Row]] = {}
+    for index, row in enumerated(study):
+        if row.direction in PARTS[part]:
+            comparison = None if part is Part.OTHER else row.comparison
+            kinds.setdefault((row.direction, comparison), []).append((index, row))
+    # Differences between groups come first, then changes within one, then associations; mixed before unclear results.
+    for direction, comparison in [(way, kind) for way in PARTS[part] for kind in (None, *Comparison)]:
+        if (direction, comparison) not in kinds:
+            continue
+        words = _introductions(direction, comparison)
+        for place, group in enumerate(_chunks(kinds[direction, comparison])):
+            again = words.again[(place - 1) % len(words.again)]
+            introduction = again if place else wording.pick(f"{direction} {comparison}", words.first)
+            text = f"{introduction}: {told(group, wording, detail)}."
+            yield Sentence(text, Provenance.EXTRACTED, tuple(index for index, _ in group), "rows")
 
 
 def _introductions(direction: Direction, comparison: Comparison | None) -> _Words:

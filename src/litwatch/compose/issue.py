@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from litwatch.compose.checks import faults
@@ -15,18 +15,20 @@ from litwatch.compose.ledger import ledger
 from litwatch.compose.nugget import compose_nugget, meta, plain_title, said
 from litwatch.compose.prose import Told
 from litwatch.compose.rank import (
-    FEATURED,
     NO_ABSTRACT,
     NOT_IN_PEOPLE,
     Candidate,
     Place,
-    Score,
+    Ranked,
     Verdict,
-    best_first,
     judge,
-    twins,
+    ranking,
+    standing,
 )
+from litwatch.compose.rating import rate
+from litwatch.compose.score import FEATURED
 from litwatch.compose.size import size
+from litwatch.compose.stories import TOLD_BEFORE, EarlierNote, Stories, asked, stories
 from litwatch.compose.words import DESIGNS, clip, count
 from litwatch.domain.article import Article
 from litwatch.domain.calendar import Week
@@ -65,19 +67,20 @@ def compose_issue(
     rules: Rules,
     polls: Sequence[PollReceipt] = (),
     told_dois: Iterable[str] = (),
+    earlier: Sequence[EarlierNote] = (),
     unreadable: Mapping[str, str] | None = None,
 ) -> tuple[Issue, Fates]:
     """The issue of `week`, and the fate of every candidate.
 
-    `told_dois`: papers of earlier issues. `unreadable`: PMID → why the stored record could not be parsed.
+    `told_dois`: papers of earlier issues. `earlier`: the nuggets of earlier issues, oldest first. `unreadable`:
+    PMID → why the stored record could not be parsed.
     """
-    verdicts = _judge_all(candidates, published, rules, told_dois)
-    featurable = [candidate for candidate in candidates if verdicts[candidate.article.pmid].place == "nugget"]
-    ranked = best_first(featurable)
-    nuggets, chosen = _feature(ranked, rules)
-    verdicts |= chosen
+    told = stories(candidates, _judge_all(candidates, published, rules, told_dois), earlier)
+    featurable = [lead for lead in told.leads if told.verdicts[lead.article.pmid].place == "nugget"]
+    nuggets, chosen, order = _feature(ranking(featurable, asked(earlier)), told, rules)
+    verdicts = {**told.verdicts, **chosen}
     verdicts |= {pmid: Verdict("excluded", "cannot be read", why) for pmid, why in (unreadable or {}).items()}
-    also = _also_new(candidates, verdicts, ranked)
+    also = _also_new(told, verdicts, order)
     receipt = _receipt(verdicts, polls)
     issue = Issue(
         week=week,
@@ -101,61 +104,68 @@ def _judge_all(
     candidates: Sequence[Candidate], published: datetime, rules: Rules, told_dois: Iterable[str]
 ) -> dict[str, Verdict]:
     told = frozenset(doi.lower() for doi in told_dois)
-    verdicts = {
+    return {
         candidate.article.pmid: judge(candidate, today=published.date(), max_age_days=rules.max_age_days, told=told)
         for candidate in candidates
     }
-    # Only among what is shown: a retracted or outdated record must not take its sound twin's place.
-    shown = [candidate for candidate in candidates if verdicts[candidate.article.pmid].place != "excluded"]
-    for pmid, kept in twins(shown).items():
-        verdicts[pmid] = Verdict("excluded", "another record of the same paper", f"PMID {kept}")
-    return verdicts
 
 
-def _feature(ranked: Sequence[tuple[Candidate, Score]], rules: Rules) -> tuple[tuple[Nugget, ...], dict[str, Verdict]]:
-    """The best papers' notes, as many as the rules allow, and the verdict on every ranked paper.
+def _feature(
+    ranked: Sequence[Ranked], told: Stories, rules: Rules
+) -> tuple[tuple[Nugget, ...], dict[str, Verdict], dict[str, int]]:
+    """The best papers' notes, as many as the rules allow, the verdict on every ranked paper, and each one's place.
 
-    The first one is the issue's feature; none begins or ends with words that an earlier one has used. A note that
-    does not pass the gate makes room for the next one.
+    Whoever is best beside what was chosen before comes next. A note that does not pass the gate makes room for it. The
+    first one is the issue's feature; none begins or ends with words that an earlier one has used.
     """
     nuggets: list[Nugget] = []
     used: frozenset[str] = frozenset()
+    chosen: list[Ranked] = []
     verdicts: dict[str, Verdict] = {}
-    for candidate, score in ranked:
-        pmid, study = candidate.article.pmid, candidate.study
-        if study is None or len(nuggets) == rules.nuggets_per_issue:
-            verdicts[pmid] = Verdict("mention", NOT_BEST, str(score))
-            continue
-        nugget = compose_nugget(
-            candidate.article,
-            study,
-            candidate.topics,
-            authority=rules.authority,
-            length=Length.NOTE if nuggets else Length.FEATURE,
-            told=Told(used, rules.mids),
-        )
-        wrong = faults(nugget, candidate.article, study)
-        if wrong:
-            verdicts[pmid] = Verdict("mention", FAILED_CHECKS, "; ".join(wrong))
+    left = {paper.pmid: paper for paper in ranked}
+    while left and len(nuggets) < rules.nuggets_per_issue:
+        best = standing(left.values(), chosen)[0]
+        length = Length.NOTE if nuggets else Length.FEATURE
+        nugget, wrong = _note(best, told, rules, length, Told(used, rules.mids))
+        if nugget is None:
+            verdicts[best.pmid] = Verdict("mention", FAILED_CHECKS, "; ".join(wrong))
         else:
             nuggets.append(nugget)
             used |= said(nugget)
-            verdicts[pmid] = Verdict("nugget", "featured", str(score))
-    return tuple(nuggets), verdicts
+            chosen.append(best)
+            verdicts[best.pmid] = Verdict("nugget", "featured", str(best.score))
+        del left[best.pmid]
+    for paper in standing(left.values(), chosen):
+        verdicts[paper.pmid] = Verdict("mention", NOT_BEST, str(paper.score))
+    return tuple(nuggets), verdicts, {pmid: place for place, pmid in enumerate(verdicts)}
 
 
-def _also_new(
-    candidates: Sequence[Candidate], verdicts: Mapping[str, Verdict], ranked: Sequence[tuple[Candidate, Score]]
-) -> tuple[Mention, ...]:
+def _note(
+    paper: Ranked, stories: Stories, rules: Rules, length: Length, told: Told
+) -> tuple[Nugget | None, tuple[str, ...]]:
+    """The note, or None and what is wrong with it. `told` holds what the issue has said before."""
+    article, study, topics = paper.candidate.article, paper.candidate.study, paper.candidate.topics
+    if study is None:
+        return None, ("could not be read",)
+    nugget = replace(
+        compose_nugget(article, study, topics, authority=rules.authority, length=length, told=told),
+        rating=rate(article, study),
+        why=f"Picked with {paper.score}.",
+        siblings=stories.siblings.get(paper.pmid, ()),
+    )
+    wrong = faults(nugget, article, study, told.mids)
+    return (None, wrong) if wrong else (nugget, ())
+
+
+def _also_new(told: Stories, verdicts: Mapping[str, Verdict], order: Mapping[str, int]) -> tuple[Mention, ...]:
     """Everything listed in one line: first what could have been featured, best first, then the rest, newest first."""
-    rank = {candidate.article.pmid: place for place, (candidate, _) in enumerate(ranked)}
-    listed = [candidate for candidate in candidates if verdicts[candidate.article.pmid].place == "mention"]
+    listed = [lead for lead in told.leads if verdicts[lead.article.pmid].place == "mention"]
     listed.sort(key=lambda candidate: candidate.article.pmid, reverse=True)
-    listed.sort(key=lambda candidate: rank.get(candidate.article.pmid, len(rank)))
-    return tuple(_mention(candidate, verdicts[candidate.article.pmid]) for candidate in listed)
+    listed.sort(key=lambda candidate: order.get(candidate.article.pmid, len(order)))
+    return tuple(_mention(candidate, verdicts[candidate.article.pmid], told) for candidate in listed)
 
 
-def _mention(candidate: Candidate, verdict: Verdict) -> Mention:
+def _mention(candidate: Candidate, verdict: Verdict, told: Stories) -> Mention:
     article = candidate.article
     return Mention(
         pmid=article.pmid,
@@ -163,6 +173,8 @@ def _mention(candidate: Candidate, verdict: Verdict) -> Mention:
         meta=_label(article, candidate.study, verdict),
         topics=tuple(sorted(candidate.topics)),
         doi=article.doi,
+        siblings=told.siblings.get(article.pmid, ()),
+        earlier=told.earlier.get(article.pmid, ""),
     )
 
 
@@ -172,7 +184,7 @@ def _label(article: Article, study: Study | None, verdict: Verdict) -> str:
         return verdict.reason
     if verdict.reason == NOT_BEST:
         return meta(article, study, ledger(study))
-    if study.design not in FEATURED:
+    if study.design not in FEATURED and verdict.reason != TOLD_BEFORE:
         return size(article, study)
     label = DESIGNS[study.design] if verdict.reason == NOT_IN_PEOPLE else size(article, study)
     return f"{label}: {verdict.reason}"

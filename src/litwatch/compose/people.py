@@ -32,16 +32,16 @@ _FEWEST = 2
 def told_counts(article: Article, study: Study) -> tuple[Sentence, ...]:
     """The numbers from the first stage to the last, if the abstract gives two or more that differ; else nothing.
 
-    People can only be lost on the way, and a study that loses more than half of those it began with would say so in
-    other words: numbers that are not like that are taken for counts of something else, and none is told. Of two
-    numbers of one kind the larger counts, the smaller being a part of it (an arm, the women).
+    People can only be lost on the way, and hardly more than a third of those that a study begins with: a number that
+    is not like that is more often one of an arm, and none is told. Of two numbers of one kind the larger counts, the
+    smaller being a part of it (an arm, the women).
     """
     stages = list(_stages(article, study))
     values = [value for _, value, _, _ in stages]
     if study.design in NOT_HUMAN or len(values) < 2 or sorted(set(values), reverse=True) != values:
         return ()
     begun = [value for kind, value, _, _ in stages if kind is not CountKind.INVITED]
-    if 2 * begun[-1] < begun[0] or begun[-1] < _FEWEST:
+    if 3 * begun[-1] < 2 * begun[0] or begun[-1] < _FEWEST:
         return ()
     (_, first, told, _), *later = stages
     rest = " and ".join(f"{value:,} {words}" for _, value, _, words in later)

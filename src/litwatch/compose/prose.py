@@ -6,8 +6,9 @@ lines. Where there is too much, numbers and what is said twice go first, names n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from litwatch.compose.caveats import caveats
 from litwatch.compose.ending import QUOTE_WORDS, conclusion, harms, takeaway
@@ -74,22 +75,21 @@ def compose_prose(article: Article, study: Study, *, length: Length, told: Told)
 
     Told in short (Length.SHORT) where there is not enough for a note, or where no row has a direction.
     """
-    wording = Wording(article)
+    writer = _Writer(article, study, told)
     # What was tested tells what the study was about; where it is not known, the authors' aim does.
     feature = length is Length.FEATURE
     whole = _Plan(aim=feature or study.intervention is None, behind=int(feature))
-    prose = _compose(article, study, wording, told, whole, length)
+    prose = writer.write(whole, length)
     for quotes in range(whole.behind, _MOST_QUOTED + 1):
         if prose.words < FEWEST_WORDS:
-            plan = replace(whole, aim=True, behind=quotes)
-            prose = _compose(article, study, wording, told, plan, length)
+            prose = writer.write(replace(whole, aim=True, behind=quotes), length)
     if prose.words < FEWEST_WORDS or prose.takeaway is None:
-        return _short(article, study, wording, told)
+        return writer.write_short()
     most = MOST_WORDS.get(length, MOST_WORDS[Length.NOTE])
     for plan in _shorter(whole):
         if prose.words <= most:
             break
-        prose = _compose(article, study, wording, told, plan, length)
+        prose = writer.write(plan, length)
     return prose
 
 
@@ -108,36 +108,62 @@ def _shorter(plan: _Plan) -> Iterator[_Plan]:
     yield replace(plan, tally=False)
 
 
-def _compose(article: Article, study: Study, wording: Wording, told: Told, plan: _Plan, length: Length) -> Prose:
-    counted = tally(study) if plan.tally else ()
-    parts: list[Paragraph] = [
-        Paragraph(Part.LEAD, (*lead(article, study, wording, used=told.used, aim=plan.aim), *counted)),
-        *_with_quotes(enumerations(study, wording, plan.detail), behind(study, wording, plan.behind)),
-        Paragraph(Part.SPLIT, partings(study, wording)),
-        Paragraph(Part.SIZE, sizes(study, wording, told.mids)),
-        Paragraph(Part.CONCLUSION, conclusion(article, study, wording, plan.quoted)),
-        Paragraph(Part.LIMITS, caveats(article, study)),
-        Paragraph(Part.HARMS, harms(article, study, wording)),
-    ]
-    return Prose(
-        tuple(paragraph for paragraph in parts if paragraph.sentences), takeaway(study, wording, told.used), length
-    )
+class _Writer:
+    """Writes one paper's text by one plan or another; what no plan changes is written once."""
+
+    def __init__(self, article: Article, study: Study, told: Told) -> None:
+        self._article = article
+        self._study = study
+        self._told = told
+        self._wording = Wording(article)
+
+    def write(self, plan: _Plan, length: Length) -> Prose:
+        article, study, wording = self._article, self._study, self._wording
+        counted = tally(study) if plan.tally else ()
+        parts = (
+            Paragraph(Part.LEAD, (*lead(article, study, wording, used=self._told.used, aim=plan.aim), *counted)),
+            *self._rows(plan),
+            *self._partings_and_sizes,
+            Paragraph(Part.CONCLUSION, conclusion(article, study, wording, plan.quoted)),
+            *self._limits_and_harms,
+        )
+        return Prose(_spoken(parts), self._takeaway, length)
+
+    def write_short(self) -> Prose:
+        """A few lines: what it is, every row, limits and harms. Without any number a row's own sentence stands for it."""
+        first = opening(self._article, self._study, self._wording, self._told.used)
+        numbers = any(row.effect for row in self._study.outcomes)
+        parts = (
+            Paragraph(Part.LEAD, (first, *told_counts(self._article, self._study))),
+            *self._rows(_Plan(aim=False, behind=0 if numbers else 1)),
+            *self._limits_and_harms,
+        )
+        return Prose(_spoken(parts), self._takeaway, Length.SHORT)
+
+    def _rows(self, plan: _Plan) -> Iterator[Paragraph]:
+        quotes = behind(self._study, self._wording, plan.behind) if plan.behind else {}
+        for paragraph in enumerations(self._study, self._wording, plan.detail):
+            yield replace(paragraph, sentences=paragraph.sentences + quotes.get(paragraph.part, ()))
+
+    @cached_property
+    def _partings_and_sizes(self) -> tuple[Paragraph, ...]:
+        return (
+            Paragraph(Part.SPLIT, partings(self._study, self._wording)),
+            Paragraph(Part.SIZE, sizes(self._study, self._wording, self._told.mids)),
+        )
+
+    @cached_property
+    def _limits_and_harms(self) -> tuple[Paragraph, ...]:
+        return (
+            Paragraph(Part.LIMITS, caveats(self._article, self._study)),
+            Paragraph(Part.HARMS, harms(self._article, self._study, self._wording)),
+        )
+
+    @cached_property
+    def _takeaway(self) -> Sentence | None:
+        return takeaway(self._study, self._wording, self._told.used)
 
 
-def _with_quotes(paragraphs: tuple[Paragraph, ...], quotes: Mapping[Part, tuple[Sentence, ...]]) -> Iterator[Paragraph]:
-    for paragraph in paragraphs:
-        yield replace(paragraph, sentences=paragraph.sentences + quotes.get(paragraph.part, ()))
-
-
-def _short(article: Article, study: Study, wording: Wording, told: Told) -> Prose:
-    """A few lines: what it is, every row, limits and harms. Without any number a row's own sentence stands for it."""
-    rows = enumerations(study, wording, _ALL_NUMBERS)
-    numbers = any(row.effect for row in study.outcomes)
-    parts = (
-        Paragraph(Part.LEAD, (opening(article, study, wording, told.used), *told_counts(article, study))),
-        *_with_quotes(rows, behind(study, wording, 0 if numbers else 1)),
-        Paragraph(Part.LIMITS, caveats(article, study)),
-        Paragraph(Part.HARMS, harms(article, study, wording)),
-    )
-    told_parts = tuple(paragraph for paragraph in parts if paragraph.sentences)
-    return Prose(told_parts, takeaway(study, wording, told.used), Length.SHORT)
+def _spoken(parts: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
+    """The paragraphs that have something to say."""
+    return tuple(paragraph for paragraph in parts if paragraph.sentences)

@@ -1,23 +1,25 @@
 """Which papers are told, and in which order: every decision with its reason in words.
 
-First what a record is decides (retracted, too old, told before, …), then an open score ranks those that may be
-featured. There is no randomness and no clock: the same papers give the same order.
+First what a record is decides (retracted, too old, told before, …), then an open score (`score.py`) ranks those that
+may be featured. There is no randomness and no clock: the same papers give the same order.
 """
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from litwatch.compose.age import appeared_by
+from litwatch.compose.directness import Question, subject_conditions
 from litwatch.compose.ledger import CLEAR
-from litwatch.compose.size import NOT_HUMAN, people_counted
-from litwatch.compose.words import DESIGNS, count
-from litwatch.domain.article import Article, PartialDate
-from litwatch.domain.study import Comparison, Design, Study
+from litwatch.compose.score import FEATURED, Score, score
+from litwatch.compose.size import NOT_HUMAN
+from litwatch.compose.words import DESIGNS
+from litwatch.domain.article import Article
+from litwatch.domain.study import Study
 
 Place = Literal["nugget", "mention", "excluded"]
 """`nugget`: may be featured; `mention`: one line under "Also new"; `excluded`: not shown, with a reason."""
@@ -33,18 +35,17 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """Points with their reasons: `parts` is (what for, points), and their sum decides."""
+class Ranked:
+    """A paper that may be featured, with what decides on it."""
 
-    parts: tuple[tuple[str, int], ...]
+    candidate: Candidate
+    score: Score
+    conditions: frozenset[str]
+    """What people have, by our names."""
 
     @property
-    def total(self) -> int:
-        return sum(points for _, points in self.parts)
-
-    def __str__(self) -> str:
-        """As words: "62 points: meta-analysis 40, 1,670 people 20, …"."""
-        return f"{self.total} points: " + ", ".join(f"{reason} {points}" for reason, points in self.parts)
+    def pmid(self) -> str:
+        return self.candidate.article.pmid
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +59,6 @@ class Verdict:
     def __str__(self) -> str:
         return f"{self.reason}: {self.detail}" if self.detail else self.reason
 
-
-FEATURED = {
-    Design.META_ANALYSIS: 40,
-    Design.RANDOMIZED_TRIAL: 35,
-    Design.SYSTEMATIC_REVIEW: 30,
-    Design.COHORT: 22,
-    Design.NONRANDOMIZED_TRIAL: 18,
-    Design.CASE_CONTROL: 14,
-    Design.CROSS_SECTIONAL: 10,
-}
-"""Points of the designs that a note can be made of; the others are listed in one line."""
-
-PEOPLE = ((10_000, 25), (1_000, 20), (300, 15), (100, 10), (40, 6), (1, 2))
-"""(at least so many people, points)."""
 
 NO_ABSTRACT = "no abstract"
 NOT_IN_PEOPLE = "not in people"
@@ -87,8 +74,6 @@ _NOTICE_TITLE = re.compile(
     re.IGNORECASE,
 )
 _RETRACTED_TITLE = re.compile(r"\[?(?:retracted(?: article)?|withdrawn)\s*:", re.IGNORECASE)
-_CHILDREN = frozenset({"Child", "Adolescent", "Infant", "Child, Preschool", "Infant, Newborn"})
-_ADULTS = frozenset({"Adult", "Middle Aged", "Aged", "Aged, 80 and over", "Young Adult"})
 
 
 def judge(candidate: Candidate, *, today: date, max_age_days: int, told: frozenset[str]) -> Verdict:
@@ -137,7 +122,7 @@ def twins(candidates: Iterable[Candidate]) -> dict[str, str]:
     articles = [candidate.article for candidate in candidates if candidate.article.doi]
     for article in articles:
         doi = (article.doi or "").lower()
-        best[doi] = max(best.get(doi, article), article, key=_finality)
+        best[doi] = max(best.get(doi, article), article, key=finality)
     kept = {(article.doi or "").lower(): article.pmid for article in best.values()}
     return {
         article.pmid: kept[(article.doi or "").lower()]
@@ -146,29 +131,35 @@ def twins(candidates: Iterable[Candidate]) -> dict[str, str]:
     }
 
 
-def score(article: Article, study: Study) -> Score:
-    """How much a paper has to say, in points that anyone can add up."""
-    parts = [(DESIGNS[study.design].lower(), FEATURED.get(study.design, 0))]
-    people = people_counted(article, study)
-    if people:
-        parts.append((count(people, "person", "people"), next(points for least, points in PEOPLE if people >= least)))
-    clear = [row for row in study.outcomes if row.direction in CLEAR]
-    with_estimate = sum(row.effect is not None and row.effect.value is not None for row in clear)
-    parts.append((count(len(clear), "clear result"), min(10, 2 * len(clear))))
-    parts.append((f"{with_estimate:,} with an estimate", min(10, 2 * with_estimate)))
-    if study.registry_ids or article.registry_ids:
-        parts.append(("registered", 4))
-    if clear and all(row.comparison is Comparison.WITHIN for row in clear):
-        parts.append(("before against after only", -8))
-    if _children_only(article):
-        parts.append(("children", -8))
-    return Score(tuple(part for part in parts if part[1]))
+def ranking(candidates: Sequence[Candidate], asked: Set[Question] = frozenset()) -> list[Ranked]:
+    """Papers that may be featured, the best first. `asked`: the questions of earlier notes."""
+    return _best_first(
+        Ranked(
+            candidate,
+            score(candidate.article, candidate.study, candidate.topics, asked=asked),
+            subject_conditions(candidate.article.title, candidate.study),
+        )
+        for candidate in candidates
+        if candidate.study
+    )
 
 
-def best_first(candidates: Sequence[Candidate]) -> list[tuple[Candidate, Score]]:
-    """Papers that may be featured with their scores, the best first; of equals the later PMID."""
-    scored = [(candidate, score(candidate.article, candidate.study)) for candidate in candidates if candidate.study]
-    return sorted(scored, key=lambda pair: (-pair[1].total, -_number(pair[0].article.pmid), pair[0].article.pmid))
+def standing(ranked: Iterable[Ranked], chosen: Sequence[Ranked]) -> list[Ranked]:
+    """The order of `ranked` beside the notes `chosen` so far: each one on a condition that a paper is about, too,
+    takes points from it (`score.TAKEN`). The scores of `ranked` are those of `ranking`.
+    """
+    return _best_first(replace(paper, score=paper.score.less_for(_shared(paper, chosen))) for paper in ranked)
+
+
+def _shared(paper: Ranked, chosen: Sequence[Ranked]) -> tuple[str, ...]:
+    """A condition for each of `chosen` that shares one."""
+    both = (paper.conditions & other.conditions for other in chosen)
+    return tuple(min(shared) for shared in both if shared)
+
+
+def _best_first(papers: Iterable[Ranked]) -> list[Ranked]:
+    """Of equals the later PMID first."""
+    return sorted(papers, key=lambda paper: (-paper.score.total, -_number(paper.pmid), paper.pmid))
 
 
 def is_retracted(article: Article) -> bool:
@@ -189,24 +180,8 @@ def is_notice(article: Article) -> bool:
     )
 
 
-def appeared_by(article: Article) -> date | None:
-    """The day by which the paper had certainly appeared.
-
-    A date known to the month or year counts as its last day, so that no paper is called old that may be young; of
-    the electronic and the issue date the earlier one counts.
-    """
-    days = [day for day in (_latest(article.electronic), _latest(article.published)) if day]
-    return min(days) if days else None
-
-
-def _latest(day: PartialDate | None) -> date | None:
-    if day is None or day.year is None:
-        return None
-    month = day.month or 12
-    return date(day.year, month, day.day or monthrange(day.year, month)[1])
-
-
-def _finality(article: Article) -> tuple[bool, int, str]:
+def finality(article: Article) -> tuple[bool, int, str]:
+    """Of two records of a paper the one with more of this is told: the final version, then the later PMID."""
     return article.publication_status != "aheadofprint", _number(article.pmid), article.pmid
 
 
@@ -217,8 +192,3 @@ def _number(pmid: str) -> int:
 def _animals_only(article: Article) -> bool:
     headings = {heading.descriptor for heading in article.mesh}
     return "Animals" in headings and "Humans" not in headings
-
-
-def _children_only(article: Article) -> bool:
-    headings = {heading.descriptor for heading in article.mesh}
-    return not _CHILDREN.isdisjoint(headings) and _ADULTS.isdisjoint(headings)

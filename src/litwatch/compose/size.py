@@ -33,7 +33,23 @@ def people_counted(article: Article, study: Study) -> int | None:
     people = study.n_participants
     if people is None or study.design in NOT_HUMAN or not is_stated(article, people):
         return None
-    return people
+    return people if stands_alone(article, people) else None
+
+
+def stands_alone(article: Article, number: int) -> bool:
+    """Whether the text gives `number` as a number of its own, in digits or in words.
+
+    Digits of a registration ("NCT01313208") or of a name ("HLA-B*5701", "WR 279,396") do not count, nor does what
+    could be a year unless it is told of something ("women with FM (ACR 1990)" is not, "1990 women" is).
+    """
+    text = f"{article.title} {article.abstract}"
+    grouped = f"{number:,}" if number >= 1000 else str(number)
+    plain = str(number)
+    if 1900 <= number <= 2099:
+        plain += r"(?= (?!(?:criteria|classification|revised|and|or|to|by)\b)[^\W\d_])"
+    digits = rf"{plain}|{grouped}|{grouped.replace(',', ' ')}"
+    told = rf"(?<![\w*#/.,:-])(?<!\b[A-Z]{{2}} )(?:{digits})(?![\w%/]|[.,]\d)"
+    return bool(re.search(rf"{told}|\b[nN] ?= ?(?:{number}|{grouped})\b", text)) or as_decimal(number) in spelled(text)
 
 
 def is_stated(article: Article, number: int) -> bool:

@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zlib import crc32
 
 from litwatch.compose.capitals import Capitals
@@ -82,7 +82,13 @@ class Wording:
 
     @cached_property
     def _capitals(self) -> Capitals:
-        return Capitals(self.article.abstract)
+        return _capitals_of(self.article.abstract)
+
+
+@lru_cache(maxsize=16)
+def _capitals_of(abstract: str) -> Capitals:
+    """Kept for a while: headline and text of a note ask for the same."""
+    return Capitals(abstract)
 
 
 def enumerated(study: Study) -> tuple[Row, ...]:

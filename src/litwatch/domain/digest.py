@@ -47,6 +47,19 @@ class Length(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another report of a nugget's trial, or another record of its paper, that is told with it."""
+
+    pmid: str
+    title: str
+    meta: str
+    """Design, size, verdict in one line, as in `Nugget.meta`."""
+    adds: str
+    """What it tells that the nugget does not: "better: sleep; no clear change: CRP", "the plan of the study"; or ""."""
+    doi: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Nugget:
     """One study's note."""
 
@@ -72,7 +85,9 @@ class Nugget:
     length: Length = Length.NOTE
     rating: Rating | None = None
     why: str = ""
-    """Why it was picked, in words."""
+    """Why it was picked, in words, with the points of its score."""
+    siblings: tuple[Sibling, ...] = ()
+    """The other reports of the same trial or review that came in with it, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,22 @@ class Mention:
     title: str
     meta: str
     topics: tuple[str, ...]
+    doi: str | None = None
+    siblings: tuple[Sibling, ...] = ()
+    earlier: str = ""
+    """The slug of the earlier note on the same trial or review; "" if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A study that an issue considered and does not show."""
+
+    pmid: str
+    title: str
+    reason: str
+    """In words, what all such papers share before a colon, if there is more to say: "older than 400 days: published 2021"."""
+    journal: str | None = None
+    year: int | None = None
     doi: str | None = None
 
 
@@ -95,6 +126,7 @@ class Receipt:
     """Articles first seen since the previous issue."""
     nuggets: int
     mentioned: int
+    """Listed in a line each, under "Also new" or with another report of the same trial."""
     excluded: tuple[tuple[str, int], ...] = ()
     """(reason in words, how many), most first."""
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from litwatch.compose.issue import Fates, Rules, compose_issue
 from litwatch.compose.rank import Candidate
+from litwatch.compose.stories import EarlierNote
 from litwatch.domain.article import Article, ParseFailure
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue
@@ -21,7 +22,7 @@ from litwatch.domain.subscriber import Subscriber
 from litwatch.service.schedule import due
 from litwatch.store import articles, issues, outbox, runs, studies, subscribers
 from litwatch.store.articles import StoredRecord
-from litwatch.store.database import Database
+from litwatch.store.database import Connection, Database
 
 Parse = Callable[[StoredRecord], Article | ParseFailure]
 Read = Callable[[Article], Study]
@@ -48,6 +49,7 @@ class _Material:
     records: Sequence[StoredRecord]
     known: Mapping[str, Study]
     told_dois: frozenset[str]
+    earlier: Sequence[EarlierNote]
     polls: Sequence[PollReceipt]
 
 
@@ -143,8 +145,16 @@ def _gather(database: Database, now: datetime) -> _Material:
             records=articles.load(tx, pmids),
             known=studies.load(tx, pmids),
             told_dois=frozenset(articles.told_dois(tx, [candidate.doi for candidate in found if candidate.doi])),
+            earlier=_earlier(tx),
             polls=[poll for poll in polls if poll.started > previous],
         )
+
+
+def _earlier(tx: Connection) -> list[EarlierNote]:
+    """The nuggets of all earlier issues with their studies, oldest first."""
+    notes = issues.notes(tx)
+    read = studies.load(tx, [note.pmid for note in notes])
+    return [EarlierNote(note.pmid, note.slug, note.title, read[note.pmid]) for note in notes if note.pmid in read]
 
 
 def _compose(week: Week, material: _Material, *, rules: Rules, now: datetime, parse: Parse, read: Read) -> _Draft:
@@ -168,6 +178,7 @@ def _compose(week: Week, material: _Material, *, rules: Rules, now: datetime, pa
         rules=rules,
         polls=material.polls,
         told_dois=material.told_dois,
+        earlier=material.earlier,
         unreadable=unreadable,
     )
     return _Draft(issue, fates, tuple(newly_read))

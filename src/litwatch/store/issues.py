@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 from sqlalchemy import insert as plain_insert
 
 from litwatch.domain.calendar import Week
-from litwatch.domain.digest import Issue
+from litwatch.domain.digest import Issue, Reject
 from litwatch.store import payload
-from litwatch.store.schema import Fate, issue, issue_article, nugget
+from litwatch.store.schema import Fate, article, issue, issue_article, nugget
 from litwatch.store.sql import insert
 
-__all__ = ["Fate", "load", "publish", "recent", "weeks"]
+__all__ = ["Fate", "Note", "load", "notes", "publish", "recent", "rejects", "weeks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A published nugget, as far as later issues ask for it. `title` is the paper's, as PubMed has it now."""
+
+    pmid: str
+    slug: str
+    title: str
 
 
 def publish(tx: Connection, value: Issue, fates: Mapping[str, tuple[Fate, str]]) -> bool:
@@ -62,3 +72,38 @@ def recent(tx: Connection, limit: int) -> list[Issue]:
 def weeks(tx: Connection) -> list[Week]:
     """The weeks that have an issue, oldest first."""
     return [Week.parse(text) for text in tx.scalars(select(issue.c.week).order_by(issue.c.week))]
+
+
+def notes(tx: Connection) -> list[Note]:
+    """Every nugget published so far, oldest issue first, in the order of the issue."""
+    statement = (
+        select(nugget.c.pmid, nugget.c.slug, article.c.title)
+        .join(issue, issue.c.id == nugget.c.issue_id)
+        .join(article, article.c.pmid == nugget.c.pmid)
+        .order_by(issue.c.week, nugget.c.position)
+    )
+    return [Note(row.pmid, row.slug, row.title) for row in tx.execute(statement)]
+
+
+def rejects(tx: Connection, week: Week) -> list[Reject]:
+    """What the issue of `week` considered and does not show, by reason, then by PMID; empty without such an issue."""
+    columns = (
+        article.c.pmid,
+        article.c.title,
+        article.c.journal,
+        article.c.year,
+        article.c.doi,
+        issue_article.c.reason,
+    )
+    statement = (
+        select(*columns)
+        .join(issue_article, issue_article.c.pmid == article.c.pmid)
+        .join(issue, issue.c.id == issue_article.c.issue_id)
+        .where(issue.c.week == str(week), issue_article.c.fate == Fate.EXCLUDED.value)
+    )
+    found = (
+        Reject(row.pmid, row.title, row.reason, journal=row.journal, year=row.year, doi=row.doi)
+        for row in tx.execute(statement)
+    )
+    # Sorted here: databases disagree about the order of texts.
+    return sorted(found, key=lambda reject: (reject.reason, reject.pmid))
