@@ -26,9 +26,10 @@ contracts: $(DEV_STAMP)
 tests: $(DEV_STAMP)
 	$(BIN)/pytest
 
-# The long campaign: what the tests do a few hundred times, 20,000 times (five minutes).
+# The long campaign: what the tests do a few hundred times, thousands of times, and on the whole corpus (fifteen minutes).
 drill: $(DEV_STAMP)
 	$(BIN)/pytest tests/extract/test_mutated.py --mutations 20000
+	$(BIN)/pytest tests/compose/test_mutated_notes.py --mutations 5000
 
 format: $(DEV_STAMP)
 	$(BIN)/ruff format .

@@ -17,13 +17,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--mutations", type=int, default=300, help="how many damaged abstracts are read (make drill: 20,000)"
+        "--mutations", type=int, default=300, help="how many damaged abstracts are read, or notes falsified (make drill)"
     )
 
 
 @pytest.fixture(scope="session")
 def mutations(pytestconfig: pytest.Config) -> int:
-    """How many damaged abstracts are read."""
+    """How many damaged abstracts are read, or notes falsified."""
     return int(pytestconfig.getoption("--mutations"))
 
 

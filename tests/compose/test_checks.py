@@ -146,7 +146,7 @@ IDS = "its permanent ids are not those of its paper"
         ({"unchanged": ()}, "not told as no clear change: chest expansion"),
         ({"headline": "Exercise cures"}, "the headline is not the paper's title"),
         ({"headline": "Effects of Exercise Ther…"}, "the headline is not the paper's title"),
-        ({"paragraphs": ()}, "the caveats are not those of this study"),
+        ({"paragraphs": ()}, "not told: Read from the abstract only."),
         ({"slug": "pmid-1"}, IDS),
         ({"guid": "tag:litwatch.example,2026:nugget/1"}, IDS),
         ({"pmid": "1"}, "the note, the record and the ledger are of different papers"),

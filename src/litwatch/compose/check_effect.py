@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from litwatch.compose.ledger import MEASURES
 from litwatch.compose.numbers import MINUS, as_decimal, values
@@ -21,11 +22,17 @@ def states_effect(text: str, effect: Effect, quote: str) -> bool:
     """
     in_quote = values(quote)
     for pattern, numbers in _shapes(effect):
-        found = re.fullmatch(pattern, text)
+        found = _compiled(pattern).fullmatch(text)
         if found:
             printed = [Decimal(group.replace(MINUS, "-").replace(",", "")) for group in found.groups()]
             return printed == numbers and in_quote.issuperset(numbers)
     return False
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled once: the shapes differ by measure and unit, and there are few of either."""
+    return re.compile(pattern)
 
 
 def _shapes(effect: Effect) -> Iterator[tuple[str, list[Decimal]]]:

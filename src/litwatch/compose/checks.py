@@ -1,26 +1,33 @@
 """The gate: a note that says anything its record does not back is not published.
 
 The checks read the finished note from the outside: they take its texts apart and compare them with the record and
-the ledger, row by row. They do not ask how the note was made.
+the ledger, row by row. They do not ask how the note was made, so they judge a language model's sentences as well as
+the writer's own. `litwatch.compose.gate` holds the parts; docs/nuggets.md says what is checked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from litwatch.compose.caveats import caveats
 from litwatch.compose.check_effect import states_effect
 from litwatch.compose.citation import cite
 from litwatch.compose.facts import evidence_of
+from litwatch.compose.gate.backing import Backing
+from litwatch.compose.gate.note import prose_faults, told_faults
 from litwatch.compose.nugget import plain_title, slug
 from litwatch.compose.size import is_stated
 from litwatch.compose.words import DESIGNS, ELLIPSIS
 from litwatch.domain.article import Article
+from litwatch.domain.difference import MinimalDifference
 from litwatch.domain.digest import LedgerLine, Nugget
-from litwatch.domain.prose import Part
+from litwatch.domain.prose import Part, Sentence
 from litwatch.domain.study import Direction, Evidence, Outcome, Study
 
+Differences = Mapping[str, MinimalDifference]
+"""Concept → the smallest difference that people notice."""
+
+_NONE_KNOWN: Differences = {}
 _HEAD = re.compile(r"(?:, (?P<studies>[\d,]+) (?:trials?|stud(?:y|ies)))?(?:, n=(?P<people>[\d,]+)(?: planned)?)?\Z")
 _VERDICTS = (
     ("better", (Direction.IMPROVED,)),
@@ -30,15 +37,30 @@ _VERDICTS = (
 )
 
 
-def faults(nugget: Nugget, article: Article, study: Study) -> tuple[str, ...]:
-    """Everything in `nugget` that `article` and its ledger do not back, in words; empty if it may be published."""
+def faults(nugget: Nugget, article: Article, study: Study, differences: Differences = _NONE_KNOWN) -> tuple[str, ...]:
+    """Everything in `nugget` that `article` and its ledger do not back, in words; empty if it may be published.
+
+    `differences` are those that the writer had, too. What an editor has written is not checked, only that it is marked.
+    """
+    backing = Backing(article, study, differences)
     return (
         *_identity(nugget, article, study),
-        *_texts(nugget, article, study),
+        *_headline(nugget, article),
         *_meta(nugget.meta, article, study),
         *_rows(nugget, study),
         *_sources(article, study),
+        *prose_faults(nugget, backing),
     )
+
+
+def sentence_faults(
+    part: Part, sentence: Sentence, article: Article, study: Study, differences: Differences = _NONE_KNOWN
+) -> tuple[str, ...]:
+    """Everything in one sentence of a paragraph on `part` that is not backed, in words; empty if it may stand there.
+
+    That every row is told somewhere is a matter of the whole note: `faults` checks it.
+    """
+    return tuple(told_faults(part, sentence, Backing(article, study, differences)))
 
 
 def _identity(nugget: Nugget, article: Article, study: Study) -> Iterator[str]:
@@ -50,14 +72,10 @@ def _identity(nugget: Nugget, article: Article, study: Study) -> Iterator[str]:
         yield "the citation differs from the record"
 
 
-def _texts(nugget: Nugget, article: Article, study: Study) -> Iterator[str]:
-    title = plain_title(article)
-    # The headline may have small letters where the title has capitals.
-    if not nugget.headline or not _begins(title.lower(), nugget.headline.lower()):
+def _headline(nugget: Nugget, article: Article) -> Iterator[str]:
+    """The paper's title, or its beginning; capitals are no matter."""
+    if not nugget.headline or not _begins(plain_title(article).lower(), nugget.headline.lower()):
         yield "the headline is not the paper's title"
-    limits = [sentence for part in nugget.paragraphs if part.part is Part.LIMITS for sentence in part.sentences]
-    if tuple(limits) != caveats(article, study):
-        yield "the caveats are not those of this study"
 
 
 def _begins(whole: str, shown: str) -> bool:
@@ -66,7 +84,7 @@ def _begins(whole: str, shown: str) -> bool:
         return True
     part = shown.removesuffix(ELLIPSIS)
     # A title may be told without its subtitle, that is, up to a colon, a dash or a full stop.
-    whole_words = part != shown or whole[len(part) :].lstrip()[:1] in tuple(":-–.")
+    whole_words = part != shown or whole[len(part) :].startswith((":", " - ", " – ", ". "))
     return bool(part) and whole_words and whole.startswith(part) and not whole[len(part) : len(part) + 1].isalnum()
 
 

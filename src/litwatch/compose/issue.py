@@ -153,7 +153,7 @@ def _note(
         why=f"Picked with {paper.score}.",
         siblings=stories.siblings.get(paper.pmid, ()),
     )
-    wrong = faults(nugget, article, study)
+    wrong = faults(nugget, article, study, told.mids)
     return (None, wrong) if wrong else (nugget, ())
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 MINUS = "−"
 _DASHES = "-‐‑‒–—−﹣－"
@@ -45,6 +46,7 @@ def readings(text: str) -> Iterator[Reading]:
         yield Reading(Decimal(digits.replace(",", "")), digits)
 
 
+@lru_cache(maxsize=512)
 def values(text: str) -> frozenset[Decimal]:
     """All values that the digits of `text` can mean."""
     return frozenset(reading.value for reading in readings(text))
@@ -105,6 +107,7 @@ _SCALES = {"hundred": 100, "thousand": 1000}
 _WORD = re.compile(r"[a-z]+")
 
 
+@lru_cache(maxsize=512)
 def spelled(text: str) -> frozenset[Decimal]:
     """All whole numbers below a million that `text` spells out: "forty-two", "one hundred and twenty patients"."""
     found: set[Decimal] = set()
