@@ -21,6 +21,7 @@ PAPERS: list[tuple[Article, Study]] = [paper("99000101"), paper("99000102"), pap
 NOTES: list[tuple[Nugget, Article, Study]] = [
     (compose_nugget(article, study, ("pain",), authority=AUTHORITY), article, study) for article, study in PAPERS
 ]
+ENUMERATIONS = (Part.BETTER, Part.UNCHANGED, Part.WORSE)
 ADVICE = (
     "You should take up Nordic walking.",
     "Ask your doctor.",
@@ -167,10 +168,9 @@ def turned(text: str) -> str:
 def test_what_is_so_is_published() -> None:
     """The tests above could pass with a gate that lets nothing through."""
     nugget, article, study = NOTES[0]
-    opening = slots(nugget)["s1"][1].text.replace(
-        "This randomised trial studied", "In this randomised trial there were"
-    )
-    honest = {name: turned(slots(nugget)[name][1].text) for name in ("s5", "s6", "s7")} | {"s1": opening}
+    told = {name: sentence.text for name, (part, sentence) in slots(nugget).items() if part in ENUMERATIONS}
+    honest = {name: turned(text) for name, text in told.items() if ": " in text}
+    assert len(honest) >= 3
     for name, text in honest.items():
         result = said(nugget, article, study, name, text)
         assert by_model(result.nugget) == [text], (text, result.refused, result.failed)
