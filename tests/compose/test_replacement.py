@@ -77,8 +77,13 @@ def test_numbers_may_not_change_places() -> None:
     assert faults(both, swapped, (0, 2))
 
 
-def test_a_number_may_be_spelled_out() -> None:
-    assert faults("Twenty trials were pooled.", "The trials that were pooled are 20.") == []
+def test_a_count_keeps_its_direction_and_stands_once() -> None:
+    """ "No better" is true of as many rows as showed no change, so the gate alone would let it pass."""
+    counted = "Pain and CRP: one is better, one is without a clear change."
+    assert faults(counted, "CRP and pain: one is without a clear change, one is better.", (0, 1)) == []
+    assert faults(counted, "Pain and CRP: one is no better, one is without a clear change.", (0, 1))
+    assert faults(counted, "Pain and CRP: one is better, one is without a clear change, one is clear.", (0, 1))
+    assert faults(OPENING, "This randomised trial looked at 120 adults (120).")
 
 
 def test_a_name_within_a_name_is_not_the_name() -> None:

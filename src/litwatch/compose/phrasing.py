@@ -2,8 +2,8 @@
 
 The model only phrases: it is shown the ledger and the note's sentences and may offer other words for each of them. Its
 answer is text from outside, like an abstract: taken apart strictly, sentence by sentence, then the whole note. What
-does not pass is told in the words that were there before. What is said of limits, harms, sizes, the conclusion, and
-of feeling better against measuring better keeps its words in any case, for there the words themselves were weighed.
+does not pass is told in the words that were there before. What is counted or computed, and what is said of limits,
+harms, sizes and the conclusion, keeps its words in any case, for there the words themselves were weighed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ LONGEST_PROMPT = 40_000
 """Characters. A paper of a hundred outcomes stays below."""
 
 _PARTS = frozenset({Part.LEAD, Part.BETTER, Part.UNCHANGED, Part.WORSE, Part.OTHER, Part.TAKEAWAY})
-_PROVENANCES = frozenset({Provenance.EXTRACTED, Provenance.DERIVED})
 _WORDS = {Length.SHORT: (0, 100), Length.NOTE: (100, 300), Length.FEATURE: (100, 450)}
 _TAKEAWAY = "takeaway"
 _FIRSTS = frozenset({"s1", _TAKEAWAY})
@@ -165,7 +164,7 @@ def _slots(nugget: Nugget) -> dict[str, tuple[Part, Sentence]]:
     return {
         name: (part, sentence)
         for name, (part, sentence) in every.items()
-        if part in _PARTS and sentence.provenance in _PROVENANCES
+        if part in _PARTS and (sentence.provenance is Provenance.EXTRACTED or name == _TAKEAWAY)
     }
 
 

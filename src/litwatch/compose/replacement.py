@@ -40,7 +40,8 @@ _COMPARING = (
     "after against arm arms baseline before between compared comparison control controls end group groups intervention "
     "other start tested than therapy training treatment usual versus within without"
 )
-_NEW_WORDS = frozenset(_JOINING.split()) | frozenset(_TELLING.split())
+_TELLS = frozenset(_TELLING.split())
+_NEW_WORDS = _TELLS.union(_JOINING.split())
 """Words that a replacement may bring in: they join, or the gate compares them with the ledger."""
 _COMPARED = frozenset(_COMPARING.split())
 """Words that say what was compared with what. Exchanged, they turn a result round while its direction stays."""
@@ -62,7 +63,7 @@ def form_faults(text: str, old: str, names: Collection[str], slices: Collection[
         yield f"it has strange characters: {' '.join(f'U+{ord(character):04X}' for character in strange[:5])}"
     if len(_NEXT_SENTENCE.findall(text)) > len(_NEXT_SENTENCE.findall(old)):
         yield "it is more than one sentence"
-    if values(text) | spelled(text) != values(old) | spelled(old):
+    if _numbers(text) != _numbers(old) or values(text) != values(old):
         yield "its numbers are not those of the sentence"
     before, after = fixed(old, names, slices), fixed(text, names, slices)
     yield from (f"it does not have {piece}" for piece in before - after)
@@ -72,7 +73,7 @@ def form_faults(text: str, old: str, names: Collection[str], slices: Collection[
     )
 
 
-def fixed(text: str, names: Iterable[str], slices: Iterable[str]) -> Counter[str]:
+def fixed(text: str, names: Collection[str], slices: Collection[str]) -> Counter[str]:
     """What has to stay, in small letters and as often as it is there.
 
     Quotations, each of the `names` with what stands in brackets behind it, the `slices`, and what compares with what.
@@ -87,8 +88,18 @@ def fixed(text: str, names: Iterable[str], slices: Iterable[str]) -> Counter[str
     rest = list(text)
     for start, end in places:
         rest[start:end] = "|" * (end - start)
-    pieces.update(_comparisons(_TOKEN.findall("".join(rest))))
+    words = _TOKEN.findall("".join(rest))
+    pieces.update(_comparisons(words))
+    if names and _numbers("".join(rest)):
+        # Where rows are counted, a direction belongs to a number: "two are better" must not become "two are no better".
+        pieces.update(word for word in words if word in _TELLS)
     return pieces
+
+
+def _numbers(text: str) -> Counter[str]:
+    """The numbers as they are written, in digits or in words, each as often as it is there."""
+    tokens = (token.rstrip(".,") for token in _TOKEN.findall(text.casefold()))
+    return Counter(token for token in tokens if token[:1].isdigit() or spelled(token))
 
 
 def _comparisons(tokens: Iterable[str]) -> Iterator[str]:
