@@ -36,6 +36,8 @@ LONGEST_PROMPT = 40_000
 _PARTS = frozenset({Part.LEAD, Part.BETTER, Part.UNCHANGED, Part.WORSE, Part.OTHER, Part.TAKEAWAY})
 _WORDS = {Length.SHORT: (0, 100), Length.NOTE: (100, 300), Length.FEATURE: (100, 450)}
 _TAKEAWAY = "takeaway"
+_PHRASED = frozenset({(Provenance.EXTRACTED, False), (Provenance.EXTRACTED, True), (Provenance.DERIVED, True)})
+"""Where a sentence comes from, and whether it is the takeaway: of what is computed, the model may phrase that alone."""
 _FIRSTS = frozenset({"s1", _TAKEAWAY})
 _KEYS = frozenset({"id", "rows", "text"})
 _FENCE = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL)
@@ -164,7 +166,7 @@ def _slots(nugget: Nugget) -> dict[str, tuple[Part, Sentence]]:
     return {
         name: (part, sentence)
         for name, (part, sentence) in every.items()
-        if part in _PARTS and (sentence.provenance is Provenance.EXTRACTED or name == _TAKEAWAY)
+        if (sentence.provenance, name == _TAKEAWAY) in _PHRASED and part in _PARTS
     }
 
 
