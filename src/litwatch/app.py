@@ -30,6 +30,7 @@ from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
 from litwatch.service import deliver, ingest, issue, poll, reextract, status
 from litwatch.service.differences import minimal_differences
+from litwatch.service.polish import Polish, polisher_for
 from litwatch.service.poll_plan import Reach
 from litwatch.service.read import stored_article
 from litwatch.store import issues, migrate, runs, subscribers
@@ -183,6 +184,7 @@ class App:
             parse=stored_article,
             read=read_study,
             message_id=self._message_id,
+            polish=self._polish,
         )
 
     def publish_due(self) -> issue.Published | None:
@@ -198,6 +200,7 @@ class App:
             parse=stored_article,
             read=read_study,
             message_id=self._message_id,
+            polish=self._polish,
         )
 
     def write_site(self) -> list[Path]:
@@ -290,6 +293,17 @@ class App:
         )
         self._opened.append(client.close)
         return client
+
+    @cached_property
+    def _polish(self) -> Polish | None:
+        """The language model; None, and no connection of any kind, without one."""
+        if self.settings.writer.kind == "none":
+            return None
+        polisher = polisher_for(
+            self.settings.writer, self.database, mids=minimal_differences(), clock=self.clock, sleep=self._sleep
+        )
+        self._opened.append(polisher.close)
+        return polisher
 
     @property
     def _rules(self) -> Rules:

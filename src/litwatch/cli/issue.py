@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ from litwatch.errors import LitwatchError, UsageError
 
 if TYPE_CHECKING:
     from litwatch.domain.digest import Issue
+    from litwatch.service.polish import Tally
 
 commands = typer.Typer(help="Publish this week's issue, or look at published ones.", invoke_without_command=True)
 
@@ -27,10 +29,13 @@ def publish(context: typer.Context, as_json: AsJson = False) -> None:
         published = app.publish_issue()
         files = app.write_site()
     if as_json:
-        write_json({"week": published.issue.week, "new": published.new, "files": [str(path) for path in files]})
+        result = {"week": published.issue.week, "new": published.new, "files": [str(path) for path in files]}
+        write_json(result | ({"writer": published.writer} if published.writer else {}))
         return
     state = "Published" if published.new else "Already published"
     console.print(f"{state}: {describe(published.issue)}")
+    if published.writer:
+        console.print(polished(published.writer))
     console.print(f"{len(files)} files under {app.settings.site.directory}")
 
 
@@ -70,6 +75,15 @@ def _week(text: str) -> Week:
         return Week.parse(text)
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def polished(tally: Tally) -> str:
+    """What the language model did for an issue, as rich markup."""
+    done = (
+        f"Language model: {tally.phrased} of {tally.asked} sentences, {tally.refused} refused, {tally.tokens:,} tokens"
+    )
+    reasons = ", ".join(f"{number} × {escape(reason)}" for reason, number in Counter(tally.failed).items())
+    return f"{done}; notes left as they were: {reasons}" if reasons else done
 
 
 def describe(issue: Issue) -> str:

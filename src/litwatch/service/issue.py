@@ -19,6 +19,7 @@ from litwatch.domain.digest import Issue
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Study
 from litwatch.domain.subscriber import Subscriber
+from litwatch.service.polish import Polish, Tally
 from litwatch.service.schedule import due
 from litwatch.store import articles, issues, outbox, runs, studies, subscribers
 from litwatch.store.articles import StoredRecord
@@ -39,6 +40,8 @@ class Published:
     issue: Issue
     new: bool
     queued: int = 0
+    writer: Tally | None = None
+    """What the language model did; None without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class _Draft:
     issue: Issue
     fates: Fates
     newly_read: tuple[Study, ...]
+    writer: Tally | None = None
 
 
 def publish_due(
@@ -71,6 +75,7 @@ def publish_due(
     parse: Parse,
     read: Read,
     message_id: MessageId,
+    polish: Polish | None = None,
 ) -> Published | None:
     """Publish the issue that has fallen due, if there is one (`schedule.due` tells the rule).
 
@@ -81,7 +86,9 @@ def publish_due(
     week = due(now, weekday=weekday, at=at, zone=zone, last=max(weeks, default=None))
     if week is None or not (weeks or has_searched(database, now)):
         return None
-    return publish_week(week, database=database, rules=rules, now=now, parse=parse, read=read, message_id=message_id)
+    return publish_week(
+        week, database=database, rules=rules, now=now, parse=parse, read=read, message_id=message_id, polish=polish
+    )
 
 
 def has_searched(database: Database, now: datetime) -> bool:
@@ -99,6 +106,7 @@ def publish_week(
     parse: Parse,
     read: Read,
     message_id: MessageId,
+    polish: Polish | None = None,
 ) -> Published:
     """Publish the issue of `week` with everything first seen up to `now` that no issue has dealt with.
 
@@ -110,7 +118,7 @@ def publish_week(
             stored = issues.load(tx, week)
             if stored:
                 return Published(stored, new=False)
-        draft = _compose(week, _gather(database, now), rules=rules, now=now, parse=parse, read=read)
+        draft = _compose(week, _gather(database, now), rules=rules, now=now, parse=parse, read=read, polish=polish)
         with database.write() as tx:
             undecided = {candidate.pmid for candidate in articles.candidates(tx, until=now)}
             if not undecided.issuperset(draft.fates):
@@ -120,7 +128,8 @@ def publish_week(
             if issues.publish(tx, draft.issue, fates):
                 people = recipients(draft.issue, subscribers.listing(tx))
                 entries = [(person.id, message_id(week, person)) for person in people]
-                return Published(draft.issue, new=True, queued=outbox.enqueue(tx, week, entries, now=now))
+                queued = outbox.enqueue(tx, week, entries, now=now)
+                return Published(draft.issue, new=True, queued=queued, writer=draft.writer)
 
 
 def recipients(issue: Issue, people: Sequence[Subscriber]) -> list[Subscriber]:
@@ -157,7 +166,16 @@ def _earlier(tx: Connection) -> list[EarlierNote]:
     return [EarlierNote(note.slug, note.title, read[note.pmid]) for note in notes if note.pmid in read]
 
 
-def _compose(week: Week, material: _Material, *, rules: Rules, now: datetime, parse: Parse, read: Read) -> _Draft:
+def _compose(
+    week: Week,
+    material: _Material,
+    *,
+    rules: Rules,
+    now: datetime,
+    parse: Parse,
+    read: Read,
+    polish: Polish | None,
+) -> _Draft:
     candidates: list[Candidate] = []
     unreadable: dict[str, str] = {}
     newly_read: list[Study] = []
@@ -181,4 +199,8 @@ def _compose(week: Week, material: _Material, *, rules: Rules, now: datetime, pa
         earlier=material.earlier,
         unreadable=unreadable,
     )
-    return _Draft(issue, fates, tuple(newly_read))
+    if polish is None:
+        return _Draft(issue, fates, tuple(newly_read))
+    papers = {paper.article.pmid: (paper.article, paper.study) for paper in candidates if paper.study}
+    polished = polish(issue, papers)
+    return _Draft(polished.issue, fates, tuple(newly_read), polished.tally)

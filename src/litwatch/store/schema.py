@@ -303,11 +303,11 @@ draft = Table(
     _one_of("state", DraftState),
 )
 
-# What a language model answered to which input, so that the same question is paid for once.
+# What a language model answered, by the question's SHA-256; " failed " and a moment behind that: what no answer cost.
 model_answer = Table(
     "model_answer",
     metadata,
-    Column("key", String, primary_key=True),  # SHA-256 of the request, in hexadecimal
+    Column("key", String, primary_key=True),
     Column("answer", Text, nullable=False),
     Column("made", UtcDateTime, nullable=False, index=True),
     Column("tokens", Integer, nullable=False),
