@@ -118,6 +118,8 @@ class Desk:
         Without a week: the one whose draft waits, else the one that is due, else the present one. With `afresh` the
         editor's changes are forgotten. A skipped week can be taken up again so.
         """
+        if self.review == "auto":
+            raise LitwatchError("issue.review is 'auto': issues are published when they are due; 'editor' makes drafts")
         now = self.clock()
         with self.database.read() as tx:
             week = week or self._week(tx, now)

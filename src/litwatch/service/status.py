@@ -32,7 +32,7 @@ class TopicState:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftState:
+class WaitingDraft:
     """The draft that waits for its editor: how long it does, and whether it has waited too long already."""
 
     week: Week
@@ -51,7 +51,7 @@ class Status:
     last_issue: Week | None
     due: Week | None
     """The week whose issue should be out by now and is not."""
-    draft: DraftState | None
+    draft: WaitingDraft | None
     next_due: datetime
     deliveries: Mapping[DeliveryState, int]
     receipts: tuple[PollReceipt, ...]
@@ -94,12 +94,12 @@ def status(
         topics=topic_states(database, topics),
         last_issue=last,
         due=due(now, weekday=weekday, at=at, zone=zone, last=done),
-        draft=_draft_state(waiting, until(waiting.week, waiting.composed), now) if waiting else None,
+        draft=_waiting(waiting, until(waiting.week, waiting.composed), now) if waiting else None,
         next_due=next(moment for moment in coming if moment > now).astimezone(zone),
         deliveries=deliveries,
         receipts=tuple(receipts),
     )
 
 
-def _draft_state(draft: drafts.Draft, until: datetime, now: datetime) -> DraftState:
-    return DraftState(draft.week, draft.issue.title, draft.composed, until, overdue=now >= until)
+def _waiting(draft: drafts.Draft, until: datetime, now: datetime) -> WaitingDraft:
+    return WaitingDraft(draft.week, draft.issue.title, draft.composed, until, overdue=now >= until)
