@@ -16,6 +16,7 @@ from litwatch.domain.article import Article
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue, Nugget, Signature
 from litwatch.domain.edits import Add, Drop, Edit, Foreword, Move, Override, Words
+from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.subscriber import Delivery, DeliveryState, Subscriber, SubscriberStatus
 from litwatch.errors import LitwatchError, StoreUnavailable, UsageError
 from litwatch.publish.message import Mailing, issue_message
@@ -24,8 +25,9 @@ from litwatch.publish.plaintext import issue_text
 from litwatch.publish.publication import Publication
 from litwatch.service.draft import Desk, Waiting
 from litwatch.service.issue import MessageId, Published
-from litwatch.store import articles, drafts, issues, outbox
+from litwatch.store import articles, drafts, issues, notices, outbox
 from litwatch.store.database import Database
+from litwatch.store.notices import NoticeState
 from tests.compose.papers import AUTHORITY, spine, trial
 from tests.service import test_issue
 from tests.service.test_issue import FRIDAY, WEEK, message_id
@@ -378,6 +380,23 @@ def test_papers_that_another_issue_told_are_not_told_again(office: Office) -> No
     with pytest.raises(LitwatchError, match="2025-W12 is before the last issue, 2025-W13"):
         office.desk.compose(WEEK)
     office.desk.skip(WEEK, because="told in 2025-W13")
+
+
+def test_a_notice_in_a_draft_is_told_when_it_is_signed_and_not_before(office: Office) -> None:
+    notice = Notice("tag:x,2026:notice/1", NoticeKind.RETRACTION, SPINE, "pmid-38921661", "Pain", FRIDAY, ())
+    with office.database.write() as tx:
+        notices.add(tx, notice, source="2", state=NoticeState.ACCEPTED)
+    draft = office.draft().draft
+    draft = replace(draft, issue=replace(draft.issue, notices=(notice,)))
+    with office.database.write() as tx:
+        drafts.save(tx, draft)
+        assert notices.untold(tx, until=FRIDAY) == [notice]
+    office.desk.approve(WEEK, by=ADA)
+    with office.database.write() as tx:
+        assert notices.untold(tx, until=FRIDAY) == []
+        drafts.save(tx, replace(draft, issue=replace(draft.issue, week=WEEK.next()), fates={}))
+    with pytest.raises(LitwatchError, match="a notice in it was dismissed or told in another issue"):
+        office.desk.approve(WEEK.next(), by=ADA)
 
 
 def test_without_a_draft_there_is_nothing_to_do(office: Office) -> None:

@@ -35,7 +35,7 @@ from litwatch.service.issue import (
     store,
 )
 from litwatch.service.schedule import deadline
-from litwatch.store import articles, drafts, issues, runs, studies
+from litwatch.store import articles, drafts, issues, notices, runs, studies
 from litwatch.store.database import Connection, Database
 from litwatch.store.drafts import Draft
 
@@ -244,6 +244,8 @@ class Desk:
         gone = sorted(set(draft.fates) - undecided)
         if gone:
             return f"{', '.join(gone)} withdrawn by PubMed or told in another issue"
+        if not set(notices.untold(tx, until=draft.composed)).issuperset(draft.issue.notices):
+            return "a notice in it was dismissed or told in another issue"
         shown = [*(nugget.pmid for nugget in draft.issue.nuggets), *(mention.pmid for mention in draft.issue.also)]
         for record in articles.load(tx, shown):
             article = self.parse(record)

@@ -21,7 +21,7 @@ from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Study
 from litwatch.domain.subscriber import Subscriber
 from litwatch.service.schedule import due
-from litwatch.store import articles, drafts, issues, outbox, runs, studies, subscribers
+from litwatch.store import articles, drafts, issues, notices, outbox, runs, studies, subscribers
 from litwatch.store.articles import StoredRecord
 from litwatch.store.database import Connection, Database
 
@@ -147,6 +147,7 @@ def store(
     """
     if not issues.publish(tx, issue, fates):
         return Published(issues.load(tx, issue.week) or issue, new=False)
+    notices.told_in(tx, issue.week, [notice.guid for notice in issue.notices])
     people = recipients(issue, subscribers.listing(tx))
     entries = [(person.id, message_id(issue.week, person)) for person in people]
     return Published(issue, new=True, queued=outbox.enqueue(tx, issue.week, entries, now=now))
