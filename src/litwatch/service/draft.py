@@ -110,7 +110,7 @@ class Desk:
         until = self.until(draft)
         if now < until or self.fallback == "pause":
             return Waiting(draft, until, overdue=now >= until)
-        return self._publish_unsigned(draft.week)
+        return self._publish_unsigned(draft)
 
     def compose(self, week: Week | None = None, *, afresh: bool = False) -> Waiting:
         """Compose the draft of `week` from all that has come in, and make the editor's changes in it again.
@@ -255,14 +255,14 @@ class Desk:
                 return f"{record.pmid} was retracted"
         return ""
 
-    def _publish_unsigned(self, week: Week) -> Published | None:
+    def _publish_unsigned(self, waiting: Draft) -> Published | None:
         """Publish the draft that waited in vain; composed anew, if something has happened that forbids it as it is."""
         now = self.clock()
         with self.database.read() as tx:
-            stale = self._stale(tx, self._waiting(tx, week))
-        composed = self._compose(week, now) if stale else None
+            stale = self._stale(tx, waiting)
+        composed = self._compose(waiting.week, now) if stale else None
         with self.database.write() as tx:
-            draft = drafts.load(tx, week, lock=True)
+            draft = drafts.load(tx, waiting.week, lock=True)
             if draft is None or draft.state is not DraftState.WAITING or now < self.until(draft):
                 return None  # somebody came after all
             if composed:
