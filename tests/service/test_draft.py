@@ -14,9 +14,10 @@ import pytest
 from litwatch.compose.issue import Rules
 from litwatch.domain.article import Article
 from litwatch.domain.calendar import Week
-from litwatch.domain.digest import Issue, Nugget, Signature
+from litwatch.domain.digest import Issue, Nugget, Rating, Signature
 from litwatch.domain.edits import Add, Drop, Edit, Foreword, Move, Override, Words
 from litwatch.domain.notice import Notice, NoticeKind
+from litwatch.domain.prose import Part
 from litwatch.domain.subscriber import Delivery, DeliveryState, Subscriber, SubscriberStatus
 from litwatch.errors import LitwatchError, StoreUnavailable, UsageError
 from litwatch.publish.message import Mailing, issue_message
@@ -102,6 +103,11 @@ def note(issue: Issue, pmid: str) -> Nugget:
     return next(nugget for nugget in issue.nuggets if nugget.pmid == pmid)
 
 
+def own(nugget: Nugget) -> tuple[str, Rating | None]:
+    """What the editor may have said of it."""
+    return " ".join(part.text for part in nugget.paragraphs if part.part is Part.EDITOR), nugget.rating
+
+
 def renderings(issue: Issue) -> tuple[str, bytes, bytes]:
     publication = Publication("litwatch", "d", "https://litwatch.example/")
     person = Subscriber(1, "reader@example.org", (), SubscriberStatus.ACTIVE, "token", FRIDAY)
@@ -172,7 +178,8 @@ def test_the_rendered_draft_says_whose_words_are_whose(office: Office) -> None:
     text = renderings(office.desk.edit(WEEK, EDITS).issue)[0]
     assert "An editor has read and approved this issue." in text
     assert "From the editor\n  Two papers this week.\n  Both are small.\n" in text
-    assert "The editor's words (Ada Moss)\n  2 stars of 5: the trials differ.\n  I would not change" in text
+    assert "The editor's words (Ada Moss)\n  2 stars of 5: the trials differ; by the key" in text
+    assert text.count("I would not change my practice. Would you?") == 1, "under their name, and nowhere else"
 
 
 def test_recomposing_takes_in_new_papers_and_keeps_the_editors_changes(office: Office) -> None:
@@ -185,7 +192,8 @@ def test_recomposing_takes_in_new_papers_and_keeps_the_editors_changes(office: O
     after = again.draft.issue
     assert nuggets(after) == [FIRST, SPINE, "99000103"]
     assert after.foreword == before.issue.foreword == "Two papers this week.\n\nBoth are small."
-    assert [note(after, pmid) for pmid in (SPINE, FIRST)] == [note(before.issue, pmid) for pmid in (SPINE, FIRST)]
+    assert own(note(after, SPINE)) == own(note(before.issue, SPINE))
+    assert own(note(after, SPINE))[0] == "I would not change my practice. Would you?"
     assert after.receipt.considered == 4
     plain = office.desk.compose(afresh=True).draft
     assert (nuggets(plain.issue), plain.issue.foreword, plain.edits) == ([SPINE, "99000103"], "", ())
@@ -197,7 +205,7 @@ def test_words_on_a_note_that_goes_wait_for_its_return(office: Office) -> None:
     dropped = office.desk.edit(WEEK, [Drop(SPINE, "doubtful", ADA)])
     assert nuggets(dropped.issue) == [SECOND]
     assert office.desk.compose().unfit == ("words: 38921661 is listed under 'Also new': add it first",)
-    assert note(office.desk.edit(WEEK, [Add(SPINE, ADA)]).issue, SPINE) == said
+    assert own(note(office.desk.edit(WEEK, [Add(SPINE, ADA)]).issue, SPINE)) == own(said) == ("Mine.", said.rating)
 
 
 def test_changes_are_made_together_or_not_at_all(office: Office) -> None:

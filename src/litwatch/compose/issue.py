@@ -96,9 +96,7 @@ def compose_issue(
     return issue, {pmid: (verdicts[pmid].place, str(verdicts[pmid])) for pmid in sorted(verdicts)}
 
 
-def feature(
-    candidate: Candidate, mention: Mention, beside: Sequence[Nugget], rules: Rules
-) -> Nugget | tuple[str, ...]:
+def feature(candidate: Candidate, mention: Mention, beside: Sequence[Nugget], rules: Rules) -> Nugget | tuple[str, ...]:
     """The note about a listed paper that an editor wants told beside others, or what stands against it, in words."""
     article, study = candidate.article, candidate.study
     if study is None:

@@ -217,8 +217,8 @@ class Desk:
         return _require_waiting(draft)
 
     def _edited(self, tx: Connection, draft: Draft, edit: Edit) -> Draft:
-        def make(mention: Mention) -> Nugget | tuple[str, ...]:
-            return self._feature(tx, mention)
+        def make(mention: Mention, beside: Sequence[Nugget]) -> Nugget | tuple[str, ...]:
+            return self._feature(tx, mention, beside)
 
         fates = {pmid: (place.value, reason) for pmid, (place, reason) in draft.fates.items()}
         edition = revise(Edition(draft.issue, fates), edit, make)
@@ -229,14 +229,14 @@ class Desk:
             edition, _ = replay(edition, own, make)
         return _draft(edition, composed=draft.composed, edits=edits)
 
-    def _feature(self, tx: Connection, mention: Mention) -> Nugget | tuple[str, ...]:
+    def _feature(self, tx: Connection, mention: Mention, beside: Sequence[Nugget]) -> Nugget | tuple[str, ...]:
         """The note about a listed paper, as its record and its reading are stored now."""
         record = next(iter(articles.load(tx, [mention.pmid])), None)
         article = self.parse(record) if record else None
         if article is None or isinstance(article, ParseFailure):
             return ("its record cannot be read",)
         study = studies.load(tx, [mention.pmid]).get(mention.pmid)
-        return feature(Candidate(article, study, mention.topics), self.rules)
+        return feature(Candidate(article, study, mention.topics), mention, beside, self.rules)
 
     def _stale(self, tx: Connection, draft: Draft) -> str:
         """What has happened since that forbids to publish the draft as it stands, in words; "" if nothing."""
@@ -246,7 +246,7 @@ class Desk:
             return f"{', '.join(gone)} withdrawn by PubMed or told in another issue"
         if not set(notices.untold(tx, until=draft.composed)).issuperset(draft.issue.notices):
             return "a notice in it was dismissed or told in another issue"
-        shown = [*(nugget.pmid for nugget in draft.issue.nuggets), *(mention.pmid for mention in draft.issue.also)]
+        shown = [pmid for pmid, (fate, _) in draft.fates.items() if fate is not issues.Fate.EXCLUDED]
         for record in articles.load(tx, shown):
             article = self.parse(record)
             if isinstance(article, ParseFailure):
