@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,8 @@ def test_defaults_and_paths_relative_to_the_file(tmp_path: Path) -> None:
     assert settings.site.directory == tmp_path / "public"
     assert settings.issue.at == time(7, 0)
     assert settings.issue.isoweekday == 5
+    assert (settings.issue.review, settings.issue.fallback) == ("auto", "pause")
+    assert settings.issue.max_lateness == timedelta(hours=48)
     assert list(settings.topics) == ["pain"]
 
 
@@ -68,6 +70,9 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
             api_key = "secret"
             [issue]
             weekday = "someday"
+            review = "sometimes"
+            max_lateness_hours = 0
+            fallback = "guess"
             zone = "Mars/Olympus"
             [topics.pain]
             title = "Pain"
@@ -80,6 +85,9 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
         "pubmed.emial",
         "pubmed.api_key",
         "issue.weekday",
+        "issue.review",
+        "issue.max_lateness_hours",
+        "issue.fallback",
         "issue.zone",
         "topics.pain.query",
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -102,12 +102,22 @@ class Issue(_Section):
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     nuggets_per_issue: int = Field(7, ge=1, le=50)
     max_age_days: int = Field(400, ge=1)
+    review: Literal["auto", "editor"] = "auto"
+    """"editor": an issue that is due waits as a draft until somebody approves it."""
+    max_lateness_hours: float = Field(48, ge=1, le=8784)
+    """How long a draft waits for its editor."""
+    fallback: Literal["pause", "unsigned"] = "pause"
+    """After that: go on waiting, or publish it marked as unsigned."""
 
     @property
     def isoweekday(self) -> int:
         """1 = Monday … 7 = Sunday."""
         days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
         return days.index(self.weekday) + 1
+
+    @property
+    def max_lateness(self) -> timedelta:
+        return timedelta(hours=self.max_lateness_hours)
 
     @property
     def tzinfo(self) -> ZoneInfo:

@@ -12,6 +12,7 @@ from litwatch.domain.calendar import Week
 from litwatch.errors import LitwatchError, UsageError
 
 if TYPE_CHECKING:
+    from litwatch.app import App
     from litwatch.domain.digest import Issue
     from litwatch.service.polish import Tally
 
@@ -56,21 +57,30 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 @commands.command("show")
 def show(
     context: typer.Context,
-    week: Annotated[str, typer.Argument(help="An ISO week, e.g. 2026-W03.")],
+    week: Annotated[str | None, typer.Argument(help="An ISO week, e.g. 2026-W03. Default: the latest.")] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="The draft that waits, as approving it publishes it.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print a published issue as its plain-text mail has it."""
+    """Print a published issue, or the draft of one, as its plain-text mail has it."""
     with open_app(context) as app:
-        issue = app.issue(_week(week))
-        if issue is None:
-            raise LitwatchError(f"no issue was published for {week}")
+        chosen = week_of(week) if week else None
+        issue = app.desk.as_approved(app.desk.load(chosen)) if draft else _published(app, chosen)
         if as_json:
             write_json(issue)
         else:
             console.print(app.as_text(issue), markup=False)
 
 
-def _week(text: str) -> Week:
+def _published(app: App, week: Week | None) -> Issue:
+    week = week or max((issue.week for issue in app.issues()), default=None)
+    issue = app.issue(week) if week else None
+    if issue is None:
+        raise LitwatchError(f"no issue was published for {week}" if week else "no issue has been published yet")
+    return issue
+
+
+def week_of(text: str) -> Week:
+    """The week that a person has typed; UsageError if there is none."""
     try:
         return Week.parse(text)
     except ValueError as error:
