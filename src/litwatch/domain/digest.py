@@ -10,7 +10,7 @@ from litwatch.domain.calendar import Week
 from litwatch.domain.citation import Citation
 from litwatch.domain.notice import Notice
 from litwatch.domain.prose import Paragraph, Sentence
-from litwatch.domain.run import PollReceipt
+from litwatch.domain.run import PollReceipt, RecheckReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,8 @@ class Receipt:
     """Listed in a line each, under "Also new" or with another report of the same trial."""
     excluded: tuple[tuple[str, int], ...] = ()
     """(reason in words, how many), most first."""
+    rechecks: tuple[RecheckReceipt, ...] = ()
+    """How often, since the previous issue, PubMed was asked again for what was published; oldest first."""
 
 
 class Signature(StrEnum):

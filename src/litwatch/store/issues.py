@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy import insert as plain_insert
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue, Reject
 from litwatch.store import payload
-from litwatch.store.schema import Fate, article, issue, issue_article, nugget
+from litwatch.store.schema import Fate, UtcDateTime, article, draft, issue, issue_article, nugget
 from litwatch.store.sql import insert
 
-__all__ = ["Fate", "Note", "load", "notes", "publish", "recent", "rejects", "weeks"]
+__all__ = ["Fate", "Note", "composed", "load", "notes", "publish", "recent", "rejects", "weeks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +108,10 @@ def rejects(tx: Connection, week: Week) -> list[Reject]:
     )
     # Sorted here: databases disagree about the order of texts.
     return sorted(found, key=lambda reject: (reject.reason, reject.pmid))
+
+
+def composed(tx: Connection) -> dict[Week, datetime]:
+    """When the notes of each published issue were written: before it was published, if it waited for its editor."""
+    statement = select(issue.c.week, func.coalesce(draft.c.composed, issue.c.published, type_=UtcDateTime()))
+    rows = tx.execute(statement.outerjoin(draft, draft.c.week == issue.c.week))
+    return {Week.parse(week): moment for week, moment in rows}

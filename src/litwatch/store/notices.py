@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from litwatch.domain.calendar import Week
-from litwatch.domain.notice import Notice
+from litwatch.domain.notice import MAILED, Notice, NoticeKind
 from litwatch.store import payload
-from litwatch.store.schema import NoticeState, issue, notice
+from litwatch.store.schema import NoticeState, issue, notice, nugget
 from litwatch.store.sql import insert
 
-__all__ = ["NoticeState", "about", "add", "listing", "settle", "told_in", "untold"]
+__all__ = ["NoticeState", "about", "add", "known", "listing", "load", "mailable", "settle", "told_in", "untold"]
 
 
 def add(tx: Connection, value: Notice, *, source: str, state: NoticeState) -> bool:
@@ -38,8 +38,9 @@ def settle(tx: Connection, guid: str, state: NoticeState) -> bool:
 
 
 def untold(tx: Connection, *, until: datetime) -> list[Notice]:
-    """The accepted notices that no issue has told yet, oldest first."""
+    """The accepted notices that no issue has told yet, oldest first. A final citation is no news, and never told."""
     waiting = (notice.c.state == NoticeState.ACCEPTED.value) & notice.c.issue_id.is_(None) & (notice.c.made <= until)
+    waiting &= notice.c.kind != NoticeKind.FINAL.value
     return _load(tx.scalars(select(notice.c.payload).where(waiting).order_by(notice.c.made, notice.c.guid)))
 
 
@@ -53,6 +54,31 @@ def about(tx: Connection, pmid: str) -> list[Notice]:
     """The accepted notices about the note on `pmid`, oldest first."""
     these = (notice.c.pmid == pmid) & (notice.c.state == NoticeState.ACCEPTED.value)
     return _load(tx.scalars(select(notice.c.payload).where(these).order_by(notice.c.made, notice.c.guid)))
+
+
+def known(tx: Connection, pmid: str) -> list[tuple[str, Notice]]:
+    """(source, notice) of every event that was ever noticed for `pmid`, whatever became of the notice."""
+    rows = tx.execute(select(notice.c.source, notice.c.payload).where(notice.c.pmid == pmid).order_by(notice.c.guid))
+    return [(row.source, payload.load(Notice, row.payload)) for row in rows]
+
+
+def load(tx: Connection, guid: str) -> Notice | None:
+    """The notice with that guid."""
+    text = tx.scalars(select(notice.c.payload).where(notice.c.guid == guid)).one_or_none()
+    return None if text is None else payload.load(Notice, text)
+
+
+def mailable(tx: Connection, *, since: datetime) -> list[tuple[Week, Notice]]:
+    """The accepted notices that go by mail, made since then, each with the week of the issue that told the note."""
+    kinds = [kind.value for kind in MAILED]
+    statement = (
+        select(issue.c.week, notice.c.payload)
+        .join(nugget, nugget.c.pmid == notice.c.pmid)
+        .join(issue, issue.c.id == nugget.c.issue_id)
+        .where(notice.c.state == NoticeState.ACCEPTED.value, notice.c.kind.in_(kinds), notice.c.made >= since)
+        .order_by(notice.c.made, notice.c.guid, issue.c.week)
+    )
+    return [(Week.parse(row.week), payload.load(Notice, row.payload)) for row in tx.execute(statement)]
 
 
 def listing(tx: Connection, state: NoticeState) -> list[Notice]:

@@ -282,6 +282,21 @@ notice = Table(
     _one_of("state", NoticeState),
 )
 
+# The receipts of asking again for what was published.
+recheck = Table(
+    "recheck",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("started", UtcDateTime, nullable=False, index=True),
+    Column("seconds", Float, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("checked", Integer, nullable=False),
+    Column("revised", Integer, nullable=False),
+    Column("missing", Integer, nullable=False),
+    Column("notices", Integer, nullable=False),
+    Column("failed", Text),
+)
+
 # Every citation that a published note has had, the last one is the present one.
 citation = Table(
     "citation",
