@@ -13,13 +13,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from litwatch import config
-from litwatch.app import App, prepare_database, topic_queries
+from litwatch.app import App, prepare_database
 from litwatch.domain.calendar import PUBMED_ZONE
 from litwatch.domain.digest import Issue
 from litwatch.domain.run import PollReceipt
 from litwatch.errors import InputError, PublishError
 from litwatch.pubmed.server import Corpus, EUtilsServer
 from litwatch.service.deliver import Delivered
+from litwatch.wiring import topic_queries
 
 SAMPLE = Path(__file__).resolve().parent / "sample" / "records.xml"
 """The fictional records that ship with litwatch."""

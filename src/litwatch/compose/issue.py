@@ -34,7 +34,8 @@ from litwatch.domain.article import Article
 from litwatch.domain.calendar import Week
 from litwatch.domain.difference import MinimalDifference
 from litwatch.domain.digest import Issue, Length, Mention, Nugget, Receipt
-from litwatch.domain.run import PollReceipt
+from litwatch.domain.notice import Notice, NoticeKind
+from litwatch.domain.run import PollReceipt, RecheckReceipt
 from litwatch.domain.study import Study
 
 TITLE_CHARACTERS = 90
@@ -42,6 +43,11 @@ TITLE_CHARACTERS = 90
 
 NOT_BEST = "not among the best of the week"
 FAILED_CHECKS = "its note did not pass the checks"
+
+_GRAVEST_FIRST = (
+    *(NoticeKind.RETRACTION, NoticeKind.CONCERN, NoticeKind.CORRECTION, NoticeKind.ERRATUM, NoticeKind.UPDATE),
+    NoticeKind.FINAL,
+)
 
 Fates = dict[str, tuple[Place, str]]
 """PMID → (nugget, mention or excluded; the reason in words)."""
@@ -66,14 +72,16 @@ def compose_issue(
     published: datetime,
     rules: Rules,
     polls: Sequence[PollReceipt] = (),
+    rechecks: Sequence[RecheckReceipt] = (),
+    notices: Sequence[Notice] = (),
     told_dois: Iterable[str] = (),
     earlier: Sequence[EarlierNote] = (),
     unreadable: Mapping[str, str] | None = None,
 ) -> tuple[Issue, Fates]:
     """The issue of `week`, and the fate of every candidate.
 
-    `told_dois`: papers of earlier issues. `earlier`: the nuggets of earlier issues, oldest first. `unreadable`:
-    PMID → why the stored record could not be parsed.
+    `notices`: what is to be told about earlier notes. `told_dois`: papers of earlier issues. `earlier`: the nuggets of
+    earlier issues, oldest first. `unreadable`: PMID → why the stored record could not be parsed.
     """
     told = stories(candidates, _judge_all(candidates, published, rules, told_dois), earlier)
     featurable = [lead for lead in told.leads if told.verdicts[lead.article.pmid].place == "nugget"]
@@ -81,7 +89,7 @@ def compose_issue(
     verdicts = {**told.verdicts, **chosen}
     verdicts |= {pmid: Verdict("excluded", "cannot be read", why) for pmid, why in (unreadable or {}).items()}
     also = _also_new(told, verdicts, order)
-    receipt = _receipt(verdicts, polls)
+    receipt = _receipt(verdicts, polls, rechecks)
     issue = Issue(
         week=week,
         guid=issue_guid(rules.authority, week),
@@ -91,6 +99,9 @@ def compose_issue(
         nuggets=nuggets,
         also=also,
         receipt=receipt,
+        notices=tuple(
+            sorted(notices, key=lambda notice: (_GRAVEST_FIRST.index(notice.kind), notice.made, notice.guid))
+        ),
     )
     return issue, {pmid: (verdicts[pmid].place, str(verdicts[pmid])) for pmid in sorted(verdicts)}
 
@@ -190,7 +201,9 @@ def _label(article: Article, study: Study | None, verdict: Verdict) -> str:
     return f"{label}: {verdict.reason}"
 
 
-def _receipt(verdicts: Mapping[str, Verdict], polls: Sequence[PollReceipt]) -> Receipt:
+def _receipt(
+    verdicts: Mapping[str, Verdict], polls: Sequence[PollReceipt], rechecks: Sequence[RecheckReceipt]
+) -> Receipt:
     places = Counter(verdict.place for verdict in verdicts.values())
     reasons = Counter(verdict.reason for verdict in verdicts.values() if verdict.place == "excluded")
     return Receipt(
@@ -199,6 +212,7 @@ def _receipt(verdicts: Mapping[str, Verdict], polls: Sequence[PollReceipt]) -> R
         nuggets=places["nugget"],
         mentioned=places["mention"],
         excluded=tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+        rechecks=tuple(sorted(rechecks, key=lambda check: check.started)),
     )
 
 

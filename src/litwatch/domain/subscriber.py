@@ -45,7 +45,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One issue, or one notice about a note of it, to one subscriber. `message_id` and `date` are made with the row, before the first attempt."""
+    """One issue, or one notice about a note of it, to one subscriber.
+
+    `message_id` and `date` are made with the row, before the first attempt.
+    """
 
     id: int
     week: str

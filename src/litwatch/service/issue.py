@@ -16,11 +16,12 @@ from litwatch.compose.stories import EarlierNote
 from litwatch.domain.article import Article, ParseFailure
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue
-from litwatch.domain.run import PollReceipt
+from litwatch.domain.notice import Notice
+from litwatch.domain.run import PollReceipt, RecheckReceipt
 from litwatch.domain.study import Study
 from litwatch.domain.subscriber import Subscriber
 from litwatch.service.schedule import due
-from litwatch.store import articles, issues, outbox, runs, studies, subscribers
+from litwatch.store import articles, issues, notices, outbox, rechecks, runs, studies, subscribers
 from litwatch.store.articles import StoredRecord
 from litwatch.store.database import Connection, Database
 
@@ -51,6 +52,8 @@ class _Material:
     told_dois: frozenset[str]
     earlier: Sequence[EarlierNote]
     polls: Sequence[PollReceipt]
+    rechecks: Sequence[RecheckReceipt]
+    notices: Sequence[Notice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +116,14 @@ def publish_week(
         draft = _compose(week, _gather(database, now), rules=rules, now=now, parse=parse, read=read)
         with database.write() as tx:
             undecided = {candidate.pmid for candidate in articles.candidates(tx, until=now)}
-            if not undecided.issuperset(draft.fates):
+            if not undecided.issuperset(draft.fates) or not set(notices.untold(tx, until=now)).issuperset(
+                draft.issue.notices
+            ):
                 continue
             fates = {pmid: (issues.Fate(place), reason) for pmid, (place, reason) in draft.fates.items()}
             studies.save(tx, draft.newly_read, read_at=now)
             if issues.publish(tx, draft.issue, fates):
+                notices.told_in(tx, week, [notice.guid for notice in draft.issue.notices])
                 people = recipients(draft.issue, subscribers.listing(tx))
                 entries = [(person.id, message_id(week, person)) for person in people]
                 return Published(draft.issue, new=True, queued=outbox.enqueue(tx, week, entries, now=now))
@@ -140,6 +146,7 @@ def _gather(database: Database, now: datetime) -> _Material:
         pmids = [candidate.pmid for candidate in found]
         previous = max((issue.published for issue in issues.recent(tx, 1)), default=_BEFORE_EVERYTHING)
         polls = runs.receipts(tx, since=previous, until=now)
+        checks = rechecks.receipts(tx, since=previous, until=now)
         return _Material(
             found={candidate.pmid: candidate for candidate in found},
             records=articles.load(tx, pmids),
@@ -147,6 +154,8 @@ def _gather(database: Database, now: datetime) -> _Material:
             told_dois=frozenset(articles.told_dois(tx, [candidate.doi for candidate in found if candidate.doi])),
             earlier=_earlier(tx),
             polls=[poll for poll in polls if poll.started > previous],
+            rechecks=[check for check in checks if check.started > previous],
+            notices=notices.untold(tx, until=now),
         )
 
 
@@ -177,6 +186,8 @@ def _compose(week: Week, material: _Material, *, rules: Rules, now: datetime, pa
         published=now,
         rules=rules,
         polls=material.polls,
+        rechecks=material.rechecks,
+        notices=material.notices,
         told_dois=material.told_dois,
         earlier=material.earlier,
         unreadable=unreadable,

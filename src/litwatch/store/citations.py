@@ -21,6 +21,12 @@ def keep(tx: Connection, pmid: str, value: Citation, *, seen: datetime) -> bool:
     return tx.execute(row.on_conflict_do_nothing().returning(citation.c.pmid)).one_or_none() is not None
 
 
+def keep_first(tx: Connection, pmid: str, value: Citation, *, seen: datetime) -> None:
+    """Writes down how the note on `pmid` was cited when it was published, unless that is known."""
+    if not history(tx, pmid):
+        keep(tx, pmid, value, seen=seen)
+
+
 def history(tx: Connection, pmid: str) -> tuple[DatedCitation, ...]:
     """Every citation that the note on `pmid` has had, the present one last; empty before its first check."""
     statement = select(citation.c.seen, citation.c.payload).where(citation.c.pmid == pmid).order_by(citation.c.seen)

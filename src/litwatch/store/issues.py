@@ -12,10 +12,22 @@ from sqlalchemy import insert as plain_insert
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue, Reject
 from litwatch.store import payload
-from litwatch.store.schema import Fate, UtcDateTime, article, draft, issue, issue_article, nugget
+from litwatch.store.columns import UtcDateTime
+from litwatch.store.schema import Fate, article, draft, issue, issue_article, nugget
 from litwatch.store.sql import insert
 
-__all__ = ["Fate", "Note", "composed", "load", "notes", "publish", "recent", "rejects", "weeks"]
+__all__ = [
+    "Fate",
+    "Note",
+    "composed",
+    "load",
+    "notes",
+    "publish",
+    "recent",
+    "rejects",
+    "telling",
+    "weeks",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +127,9 @@ def composed(tx: Connection) -> dict[Week, datetime]:
     statement = select(issue.c.week, func.coalesce(draft.c.composed, issue.c.published, type_=UtcDateTime()))
     rows = tx.execute(statement.outerjoin(draft, draft.c.week == issue.c.week))
     return {Week.parse(week): moment for week, moment in rows}
+
+
+def telling(tx: Connection, pmid: str) -> list[Week]:
+    """The weeks of the issues with a note on that paper: one, or none."""
+    statement = select(issue.c.week).join(nugget, nugget.c.issue_id == issue.c.id).where(nugget.c.pmid == pmid)
+    return [Week.parse(text) for text in tx.scalars(statement.order_by(issue.c.week))]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 from litwatch.domain.calendar import Week
 from litwatch.domain.notice import MAILED, Notice, NoticeKind
 from litwatch.store import payload
-from litwatch.store.schema import NoticeState, issue, notice, nugget
+from litwatch.store.schema import NoticeState, issue, notice
 from litwatch.store.sql import insert
 
 __all__ = ["NoticeState", "about", "add", "known", "listing", "load", "mailable", "settle", "told_in", "untold"]
@@ -68,17 +68,11 @@ def load(tx: Connection, guid: str) -> Notice | None:
     return None if text is None else payload.load(Notice, text)
 
 
-def mailable(tx: Connection, *, since: datetime) -> list[tuple[Week, Notice]]:
-    """The accepted notices that go by mail, made since then, each with the week of the issue that told the note."""
-    kinds = [kind.value for kind in MAILED]
-    statement = (
-        select(issue.c.week, notice.c.payload)
-        .join(nugget, nugget.c.pmid == notice.c.pmid)
-        .join(issue, issue.c.id == nugget.c.issue_id)
-        .where(notice.c.state == NoticeState.ACCEPTED.value, notice.c.kind.in_(kinds), notice.c.made >= since)
-        .order_by(notice.c.made, notice.c.guid, issue.c.week)
-    )
-    return [(Week.parse(row.week), payload.load(Notice, row.payload)) for row in tx.execute(statement)]
+def mailable(tx: Connection, *, since: datetime) -> list[Notice]:
+    """The accepted notices, made since then, that go by mail to those who received the note; oldest first."""
+    accepted = (notice.c.state == NoticeState.ACCEPTED.value) & (notice.c.made >= since)
+    these = accepted & notice.c.kind.in_([kind.value for kind in MAILED])
+    return _load(tx.scalars(select(notice.c.payload).where(these).order_by(notice.c.made, notice.c.guid)))
 
 
 def listing(tx: Connection, state: NoticeState) -> list[Notice]:

@@ -35,9 +35,7 @@ _IN_FLIGHT = (DeliveryState.SENDING, DeliveryState.CLOSING)
 _MAY_BECOME_SENT = (*_IN_FLIGHT, DeliveryState.QUEUED, DeliveryState.HELD)
 
 
-def enqueue(
-    tx: Connection, week: Week, entries: Sequence[tuple[int, str]], *, now: datetime, notice: str = ""
-) -> int:
+def enqueue(tx: Connection, week: Week, entries: Sequence[tuple[int, str]], *, now: datetime, notice: str = "") -> int:
     """One delivery for each (subscriber id, Message-ID), unless that person has it already; how many are new.
 
     Of the issue, or of the notice with that guid about a note of the issue. `now` becomes the message's Date. Raises

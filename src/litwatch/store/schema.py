@@ -6,7 +6,6 @@ a convention, so that a migration can find them again.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -15,8 +14,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -28,10 +25,10 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator
 
 from litwatch.domain.notice import NoticeKind
 from litwatch.domain.subscriber import DeliveryState, SubscriberStatus
+from litwatch.store.columns import UtcDateTime, one_of
 
 HEAD = "0002"
 """The revision that this program works with. Revisions are numbered with four digits, in order."""
@@ -59,31 +56,6 @@ class Fate(StrEnum):
     NUGGET = "nugget"
     MENTION = "mention"
     EXCLUDED = "excluded"
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime. SQLite has no zones: there it is stored as UTC without one, and comes back with one."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a datetime without a time zone cannot be stored: {value!r}")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 metadata = MetaData(
@@ -250,7 +222,7 @@ issue_article = Table(
     Column("pmid", String, ForeignKey(article.c.pmid), primary_key=True, index=True),
     Column("fate", String, nullable=False),
     Column("reason", Text, nullable=False),
-    _one_of("fate", Fate),
+    one_of("fate", Fate),
 )
 
 nugget = Table(
@@ -278,8 +250,8 @@ notice = Table(
     Column("issue_id", Integer, ForeignKey(issue.c.id), index=True),  # that told it; null while untold
     Column("payload", Text, nullable=False),  # the whole Notice as JSON
     UniqueConstraint("pmid", "kind", "source"),
-    _one_of("kind", NoticeKind),
-    _one_of("state", NoticeState),
+    one_of("kind", NoticeKind),
+    one_of("state", NoticeState),
 )
 
 # The receipts of asking again for what was published.
@@ -315,7 +287,7 @@ draft = Table(
     Column("state", String, nullable=False),
     Column("payload", Text, nullable=False),  # the whole Issue as JSON, with the editor's changes
     Column("fates", Text, nullable=False),  # PMID → (fate, reason) as JSON
-    _one_of("state", DraftState),
+    one_of("state", DraftState),
 )
 
 # What a language model answered to which input, so that the same question is paid for once.
@@ -338,7 +310,7 @@ subscriber = Table(
     Column("token", String, nullable=False, unique=True),
     Column("created", UtcDateTime, nullable=False),
     Column("left_at", UtcDateTime),
-    _one_of("status", SubscriberStatus),
+    one_of("status", SubscriberStatus),
 )
 
 # The outbox. `message_id` and `date` are made with the row: every attempt sends the same message. `notice` is empty for
@@ -360,6 +332,6 @@ delivery = Table(
     Column("reply", Text),
     Column("notice", String, nullable=False, server_default=""),
     UniqueConstraint("issue_id", "subscriber_id", "notice"),
-    _one_of("state", DeliveryState),
+    one_of("state", DeliveryState),
     Index(None, "state", "id"),
 )
