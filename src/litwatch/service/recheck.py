@@ -25,7 +25,7 @@ from litwatch.service.corrections import Parse, find, linked_records, store
 from litwatch.service.keep import keep
 from litwatch.service.reading import ReadStudy, read_all
 from litwatch.service.told import MessageId, queue_owed, told_papers
-from litwatch.store import rechecks
+from litwatch.store import issues, rechecks
 from litwatch.store.database import Database
 
 LISTED_FOR = timedelta(days=366)
@@ -48,15 +48,16 @@ class Rechecked:
 
 
 def is_due(database: Database, *, now: datetime, every: timedelta, issue_is_due: bool) -> bool:
-    """Whether what was published should be looked up again: every so often, and before an issue; the database tells."""
+    """Whether what was published should be looked up again: every so often, and before an issue; the database tells.
+
+    A paper's first check is the one that its note was written from.
+    """
     with database.read() as tx:
         latest, complete = rechecks.last(tx), rechecks.last(tx, complete=True)
         if latest and latest.failed and now - latest.started < RETRY:
             return False
-        longest = min(every, BEFORE_ISSUE) if issue_is_due else every
-        if complete and now - complete.started < longest:
-            return False
-        return bool(told_papers(tx))
+        known = complete.started if complete else issues.first_published(tx)
+    return known is not None and now - known >= (min(every, BEFORE_ISSUE) if issue_is_due else every)
 
 
 def recheck(

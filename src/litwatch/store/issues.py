@@ -20,6 +20,7 @@ __all__ = [
     "Fate",
     "Note",
     "composed",
+    "first_published",
     "load",
     "notes",
     "publish",
@@ -133,3 +134,8 @@ def telling(tx: Connection, pmid: str) -> list[Week]:
     """The weeks of the issues with a note on that paper: one, or none."""
     statement = select(issue.c.week).join(nugget, nugget.c.issue_id == issue.c.id).where(nugget.c.pmid == pmid)
     return [Week.parse(text) for text in tx.scalars(statement.order_by(issue.c.week))]
+
+
+def first_published(tx: Connection) -> datetime | None:
+    """When the first of all issues was published."""
+    return tx.scalars(select(issue.c.published).order_by(issue.c.published).limit(1)).one_or_none()
