@@ -26,7 +26,6 @@ def correct(
     if not corrected.new:
         console.print(f"This correction of {notice.slug} was made before; nothing is told twice.")
         return
-    verb = "Would tell" if dry_run else "Queued for"
-    console.print(f"Correction of [bold]{notice.slug}[/] ({escape(notice.headline)}):")
+    console.print(f"[bold]{notice.slug}[/] {escape(notice.headline)}")
     console.print(escape(notice.text))
-    console.print(f"{verb} {corrected.people} people who received it.")
+    console.print(f"Mails {'that this would queue' if dry_run else 'queued'}: {corrected.people}")

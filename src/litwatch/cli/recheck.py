@@ -26,7 +26,7 @@ def recheck(
     else:
         console.print(
             f"{receipt.checked} of {receipt.wanted} published papers looked up, {receipt.revised} revised, "
-            f"{receipt.missing} missing; {receipt.notices} notices, {checked.queued} mails queued"
+            f"{receipt.missing} missing; notices: {receipt.notices}, mails queued: {checked.queued}"
         )
     if receipt.failed:
         errors.print(f"[red]the check did not complete[/]: {escape(receipt.failed)}")
