@@ -130,7 +130,7 @@ def test_a_notice_says_what_when_and_where() -> None:
     assert [sentence.text for sentence in notice.sentences] == [
         "A correction to this paper has been published.",
         "PubMed’s remark: “Dose”.",
-        "Our note of 21 March 2025 does not take it into account.",
+        "Our note of 21 March 2025 was written before we knew of it.",
         "The abstract at PubMed has changed since.",
         "The journal’s notice: J Fict Stud. 2025;3:77.",
         "We learned of it on 28 March 2025.",

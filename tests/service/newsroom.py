@@ -10,7 +10,7 @@ from email.header import decode_header, make_header
 from itertools import count
 
 from litwatch.compose.issue import Rules
-from litwatch.domain.article import Article, Correction
+from litwatch.domain.article import Article, Correction, ParseFailure
 from litwatch.domain.calendar import Week, pubmed_day
 from litwatch.domain.digest import Issue
 from litwatch.domain.notice import Notice
@@ -26,6 +26,7 @@ from litwatch.service.read import stored_article
 from litwatch.service.recheck import Rechecked, recheck
 from litwatch.service.told import queue_owed
 from litwatch.store import issues, notices, subscribers
+from litwatch.store.articles import StoredRecord
 from litwatch.store.database import Database
 from tests.compose.papers import AUTHORITY, trial, trial_study
 from tests.service.post import Post, run
@@ -48,7 +49,8 @@ class Newsroom:
     now: datetime = START
     post: Post = field(default_factory=Post)
     numbers: Iterable[int] = field(default_factory=count)
-    before_message_id: Callable[[], None] = lambda: None
+    step: Callable[[], None] = lambda: None
+    """Called at every turn of a recheck or a delivery; may raise."""
 
     def put(self, *papers: Article) -> None:
         """New or changed records at PubMed, as of today."""
@@ -97,20 +99,28 @@ class Newsroom:
     def deliver(self) -> Delivered:
         with self.database.write() as tx:
             queue_owed(tx, now=self.now, message_id=self.message_id)
-        return run(self.database, self.post, lambda: self.now)
+        return run(self.database, self.post, self.clock)
 
     def recheck(self, *, tries: int = 2) -> Rechecked:
         with self.client(tries) as client:
             return recheck(
                 client=client,
                 database=self.database,
-                parse=stored_article,
+                parse=self.parse,
                 read_study=read_study,
                 authority=AUTHORITY,
                 message_id=self.message_id,
-                clock=lambda: self.now,
+                clock=self.clock,
                 monotonic=lambda: 0.0,
             )
+
+    def clock(self) -> datetime:
+        self.step()
+        return self.now
+
+    def parse(self, record: StoredRecord) -> Article | ParseFailure:
+        self.step()
+        return stored_article(record)
 
     def client(self, tries: int = 2) -> Client:
         return Client(
@@ -123,7 +133,7 @@ class Newsroom:
         )
 
     def message_id(self, week: Week, person: Subscriber) -> str:
-        self.before_message_id()
+        self.step()
         return f"<{week}.{next(iter(self.numbers))}@litwatch.example>"
 
     def mails(self) -> list[tuple[str, str]]:

@@ -128,7 +128,7 @@ def _meaning(event: Event, told: Told, rewritten: bool) -> Iterator[Sentence]:
     if event.kind is NoticeKind.CONCERN:
         text = f"That is a warning, not a retraction; {what[0].lower()}{what[1:]} should be read with that in mind."
     elif event.kind is NoticeKind.ERRATUM:
-        text = f"{what} does not take it into account."
+        text = f"{what} was written before we knew of it."
     elif event.source == PART:
         text = f"{what} may rest on the retracted part: please do not rely on it without reading the journal’s notice."
     else:
