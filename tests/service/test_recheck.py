@@ -116,6 +116,7 @@ def test_the_next_issue_tells_it_once(published: Newsroom) -> None:
     issue = published.publish()
     published.pass_days(7)
     assert [(notice.kind, notice.pmid) for notice in issue.notices] == [(NoticeKind.RETRACTION, TRIAL)]
+    assert issue.summary.endswith(" 1 notice on earlier papers.")
     assert published.publish().notices == ()
 
 

@@ -94,7 +94,8 @@ def compose_issue(
         week=week,
         guid=issue_guid(rules.authority, week),
         title=_title(nuggets, also),
-        summary=_summary(nuggets, also, receipt),
+        summary=_summary(nuggets, also, receipt)
+        + (f" {count(len(notices), 'notice')} on earlier papers." if notices else ""),
         published=published,
         nuggets=nuggets,
         also=also,
