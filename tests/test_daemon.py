@@ -98,6 +98,10 @@ def test_a_week_off_is_caught_up_with_one_issue(config: Path) -> None:
         assert weeks == ["2025-W13", "2025-W08"]
         told = [nugget.pmid for issue in app.issues() for nugget in issue.nuggets]
         assert len(told) == len(set(told))
+        (check,) = app.issues()[0].receipt.rechecks
+        assert (check.started, check.failed) == (clock.now, None), "before the issue that was due"
+        assert check.checked == check.wanted > 0
+        assert app.issues()[1].receipt.rechecks == ()
 
 
 def with_editor(config: Path, fallback: str) -> Path:

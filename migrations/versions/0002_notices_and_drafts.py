@@ -1,4 +1,4 @@
-"""Notices, citations with their history, drafts, a language model's answers; mail that tells a notice."""
+"""Notices, checks of what was published, citations with their history, drafts, a language model's answers; mail that tells a notice."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _KINDS = "kind IN ('update', 'correction', 'retraction', 'erratum', 'concern', '
 
 def upgrade() -> None:
     _create_notice()
+    _create_recheck()
     _create_citation()
     _create_draft()
     _create_model_answer()
@@ -42,6 +43,21 @@ def _create_notice() -> None:
     op.create_index(op.f("ix_notice_pmid"), "notice", ["pmid"])
     op.create_index(op.f("ix_notice_made"), "notice", ["made"])
     op.create_index(op.f("ix_notice_issue_id"), "notice", ["issue_id"])
+
+
+def _create_recheck() -> None:
+    numbers = (sa.Column(name, sa.Integer(), nullable=False) for name in ("wanted", "checked", "revised", "missing"))
+    op.create_table(
+        "recheck",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("started", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        *numbers,
+        sa.Column("notices", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recheck")),
+    )
+    op.create_index(op.f("ix_recheck_started"), "recheck", ["started"])
 
 
 def _create_citation() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,49 +10,33 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from litwatch.compose.issue import Rules
+from litwatch import wiring
 from litwatch.config import Settings
 from litwatch.domain.calendar import Clock, Week, system_clock
 from litwatch.domain.digest import Issue
+from litwatch.domain.notice import Notice
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.subscriber import Delivery, Subscriber
-from litwatch.errors import ConfigError, LitwatchError, Problem, QueryError
+from litwatch.errors import LitwatchError
 from litwatch.extract.study import read_study
-from litwatch.publish.message import Mailing, issue_message
+from litwatch.publish.message import issue_message, notice_message
 from litwatch.publish.plaintext import issue_text
 from litwatch.publish.publication import Publication, issue_path
 from litwatch.publish.site import write_site
-from litwatch.publish.smtp import Relay, SmtpTransport
-from litwatch.publish.transport import FolderTransport, Transport
 from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
-from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
-from litwatch.service import deliver, draft, ingest, issue, poll, reextract, status
+from litwatch.service import correct, deliver, draft, ingest, issue, poll, recheck, reextract, status, told
 from litwatch.service.differences import minimal_differences
 from litwatch.service.polish import Polish, polisher_for
 from litwatch.service.poll_plan import Reach
 from litwatch.service.read import stored_article
+from litwatch.service.schedule import due
 from litwatch.store import issues, migrate, runs, subscribers
 from litwatch.store.database import Database
 
 Progress = Callable[[int, int], None]
 EVERYTHING = 10_000
 """More issues than two centuries of weeks."""
-
-
-def topic_queries(settings: Settings, source: Path | None = None) -> dict[str, query.Query]:
-    """The topics' queries, parsed. ConfigError with every query that cannot be used; `source` names their file."""
-    queries, problems = {}, []
-    for name, topic in settings.topics.items():
-        try:
-            queries[name] = query.parse(topic.query)
-        except QueryError as error:
-            problems.append(
-                Problem(f"topics.{name}.query", f"character {error.position + 1}: {error.message}: {error.excerpt()}")
-            )
-    if problems:
-        raise ConfigError(tuple(problems), source)
-    return queries
 
 
 class App:
@@ -72,7 +55,7 @@ class App:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.settings = settings
-        self.topics = topic_queries(settings)
+        self.topics = wiring.topic_queries(settings)
         self.clock = clock
         self._paced = paced
         self._sleep = sleep
@@ -97,13 +80,7 @@ class App:
 
     @cached_property
     def publication(self) -> Publication:
-        titles = {name: topic.title for name, topic in self.settings.topics.items()}
-        return Publication(
-            title=self.settings.issue.title,
-            description=self.settings.issue.description,
-            base_url=self.settings.site.base_url,
-            topic_titles=titles,
-        )
+        return wiring.publication(self.settings)
 
     def poll(
         self,
@@ -193,7 +170,7 @@ class App:
         when = self.settings.issue
         return draft.Desk(
             database=self.database,
-            rules=self._rules,
+            rules=wiring.rules(self.settings),
             parse=stored_article,
             read=read_study,
             message_id=self._message_id,
@@ -218,14 +195,17 @@ class App:
         stop: Callable[[], bool] = lambda: False,
     ) -> deliver.Delivered:
         """Send what waits in the outbox. Nothing is sent, and nothing lost, while `mail.transport` is "none"."""
-        transport = self._transport()
+        transport = wiring.transport(self.settings)
         if transport is None:
             return deliver.Delivered(stopped="mail.transport is 'none': nothing is sent")
-        mailing = self._mailing
+        mailing = wiring.mailing(self.settings)
 
-        def render(delivery: Delivery, issue: Issue) -> bytes:
-            return issue_message(issue, delivery, mailing)
+        def render(delivery: Delivery, what: Issue | Notice) -> bytes:
+            if isinstance(what, Notice):
+                return notice_message(what, delivery, mailing)
+            return issue_message(what, delivery, mailing)
 
+        self._queue_owed()
         return deliver.deliver(
             database=self.database,
             transport=transport,
@@ -235,6 +215,50 @@ class App:
             ambiguous=ambiguous or self.settings.mail.ambiguous,
             stop=stop,
         )
+
+    def recheck(
+        self, *, on_progress: Progress | None = None, stop: Callable[[], bool] = lambda: False
+    ) -> recheck.Rechecked:
+        """Look up again what was published, and tell what has become of it. A failure stands in the receipt."""
+        return recheck.recheck(
+            client=self._client,
+            database=self.database,
+            parse=stored_article,
+            read_study=read_study,
+            authority=self.settings.site.authority,
+            message_id=self._message_id,
+            clock=self.clock,
+            on_progress=on_progress,
+            stop=stop,
+        )
+
+    def recheck_is_due(self) -> bool:
+        """Whether the last check of what was published is older than `recheck_every_days`, or than an issue wants it."""
+        when, now = self.settings.issue, self.clock()
+        with self.database.read() as tx:
+            last = max(issues.weeks(tx), default=None)
+        week = due(now, weekday=when.isoweekday, at=when.at, zone=when.tzinfo, last=last)
+        every = timedelta(days=self.settings.pubmed.recheck_every_days)
+        return recheck.is_due(self.database, now=now, every=every, issue_is_due=week is not None)
+
+    def correct(self, nugget: str, text: str, *, dry_run: bool = False) -> correct.Corrected:
+        """The editor's correction of a published note, told to those who received it."""
+        return correct.correct(
+            nugget,
+            text,
+            database=self.database,
+            now=self.clock(),
+            authority=self.settings.site.authority,
+            message_id=self._message_id,
+            dry_run=dry_run,
+        )
+
+    def _queue_owed(self) -> None:
+        """Notices to those whose copy of the issue went out only after the notice was made."""
+        now = self.clock()
+        if told.is_owed(self.database, now=now):
+            with self.database.write() as tx:
+                told.queue_owed(tx, now=now, message_id=self._message_id)
 
     def issues(self) -> list[Issue]:
         """All published issues, newest first."""
@@ -289,18 +313,7 @@ class App:
 
     @cached_property
     def _client(self) -> Client:
-        pubmed = self.settings.pubmed
-        key = pubmed.api_key.get_secret_value() if pubmed.api_key else None
-        rate = pubmed.requests_per_second or (WITH_KEY if key else WITHOUT_KEY)
-        client = Client(
-            base_url=pubmed.base_url,
-            tool=pubmed.tool,
-            email=pubmed.email,
-            api_key=key,
-            pace=Pace(rate if self._paced else None, sleep=self._sleep),
-            sleep=self._sleep,
-            random=random.Random(),  # noqa: S311 - jitter, not a secret
-        )
+        client = wiring.client(self.settings, paced=self._paced, sleep=self._sleep)
         self._opened.append(client.close)
         return client
 
@@ -315,38 +328,8 @@ class App:
         self._opened.append(polisher.close)
         return polisher
 
-    @property
-    def _rules(self) -> Rules:
-        return Rules(
-            authority=self.settings.site.authority,
-            nuggets_per_issue=self.settings.issue.nuggets_per_issue,
-            max_age_days=self.settings.issue.max_age_days,
-            mids=minimal_differences(),
-        )
-
-    @property
-    def _mailing(self) -> Mailing:
-        mail = self.settings.mail
-        return Mailing(
-            publication=self.publication,
-            sender=mail.sender,
-            sender_name=mail.sender_name,
-            reply_to=mail.reply_to,
-            unsubscribe_address=mail.unsubscribe,
-        )
-
     def _message_id(self, week: Week, person: Subscriber) -> str:
         return f"<{week}.{secrets.token_hex(12)}@{self.settings.mail.sender.partition('@')[2]}>"
-
-    def _transport(self) -> Transport | None:
-        mail = self.settings.mail
-        if mail.transport == "folder":
-            return FolderTransport(mail.folder)
-        if mail.transport == "smtp":
-            password = mail.password.get_secret_value() if mail.password else None
-            relay = Relay(mail.host, mail.port, mail.security, mail.username, password)
-            return SmtpTransport(relay, per_second=mail.per_second)
-        return None
 
 
 def prepare_database(url: str, now: datetime | None = None) -> list[str]:

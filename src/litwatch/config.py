@@ -78,6 +78,8 @@ class PubMed(_Section):
     """How far a topic's first poll reaches back."""
     overlap_days: int = Field(14, ge=14, le=365)
     poll_every_hours: float = Field(6, ge=0.25, le=168)
+    recheck_every_days: float = Field(7, ge=1, le=31)
+    """How often everything published is looked up again for retractions and corrections; before an issue in any case."""
 
     @model_validator(mode="after")
     def _within_limit(self) -> PubMed:

@@ -58,10 +58,16 @@ class Daemon:
                 signal.signal(number, handler)
 
     def tick(self) -> None:
-        """Do what is due: polls, then the issue, then the mail."""
+        """Do what is due: polls, the check of what was published, then the issue, then the mail."""
         topics = self._app.poll_is_due()
         if topics:
             self._app.poll(topics, stop=self._stop.is_set)
+        if self._stop.is_set():
+            return
+        if self._app.recheck_is_due():
+            checked = self._app.recheck(stop=self._stop.is_set)
+            # Also without a notice: a citation may have healed.
+            self._site_is_current &= not (checked.receipt.notices or checked.receipt.revised)
         if self._stop.is_set():
             return
         done = self._app.publish_due()

@@ -13,13 +13,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from litwatch import config
-from litwatch.app import App, prepare_database, topic_queries
+from litwatch.app import App, prepare_database
 from litwatch.domain.calendar import PUBMED_ZONE
 from litwatch.domain.digest import Issue
 from litwatch.domain.run import PollReceipt
 from litwatch.errors import InputError, PublishError
 from litwatch.pubmed.server import Corpus, EUtilsServer
 from litwatch.service.deliver import Delivered
+from litwatch.wiring import topic_queries
 
 SAMPLE = Path(__file__).resolve().parent / "sample" / "records.xml"
 """The fictional records that ship with litwatch."""
@@ -125,13 +126,15 @@ def _settings(folder: Path, base_url: str, lookback: int) -> config.Settings:
 def _live(
     app: App, calendar: _Calendar, days: Sequence[date], on_progress: Progress | None
 ) -> tuple[list[PollReceipt], list[Issue], list[Delivered]]:
-    """On each of `days`: poll, publish, deliver."""
+    """On each of `days`: poll, look up again what was published, publish, deliver."""
     polls: list[PollReceipt] = []
     issues: list[Issue] = []
     delivered: list[Delivered] = []
     for day in days:
         calendar.day = day
         polls += app.poll(on_progress=on_progress)
+        if app.recheck_is_due():
+            app.recheck()
         issues.append(app.publish_issue().issue)
         app.write_site()
         delivered.append(app.deliver())

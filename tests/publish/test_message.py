@@ -15,11 +15,12 @@ from hypothesis import given, settings
 from lxml import html
 
 from litwatch.domain.digest import Issue
-from litwatch.domain.prose import Part
+from litwatch.domain.notice import Notice, NoticeKind
+from litwatch.domain.prose import Part, Provenance, Sentence
 from litwatch.domain.subscriber import Delivery
 from litwatch.errors import DeliveryError
 from litwatch.publish import headers
-from litwatch.publish.message import MAX_HTML_BYTES, SUBJECT_CHARACTERS, Mailing, issue_message, select
+from litwatch.publish.message import MAX_HTML_BYTES, SUBJECT_CHARACTERS, Mailing, issue_message, notice_message, select
 from litwatch.publish.plaintext import WIDTH
 from tests.publish.nasty import NASTY, any_text
 from tests.publish.sample import (
@@ -312,3 +313,46 @@ def test_a_long_subject_in_other_letters_is_folded_as_the_standard_wants() -> No
     head = message.split(b"\r\n\r\n", 1)[0].split(b"\r\n")
     assert max(len(line) for line in head if b"=?utf-8" in line) <= 76
     assert str(opened(message)["Subject"]).startswith("litwatch: Übungen für Gelenke Übungen für")
+
+
+RETRACTION = Notice(
+    guid="tag:litwatch.example,2026:notice/99000001/retraction/retraction",
+    kind=NoticeKind.RETRACTION,
+    pmid=REVIEW.pmid,
+    slug=REVIEW.slug,
+    headline=REVIEW.headline,
+    made=DELIVERY.date,
+    sentences=(
+        Sentence("This paper has been retracted.", Provenance.DERIVED),
+        Sentence("PubMed’s remark: “a <b>wrong</b> dose”.", Provenance.EXTRACTED),
+    ),
+    citation=replace(REVIEW.citation, pmid="99000901", title="Retraction: walking groups."),
+)
+
+
+def test_the_mail_of_a_notice_has_the_same_headers_and_both_parts() -> None:
+    mail = opened(notice_message(RETRACTION, DELIVERY, MAILING))
+    assert list(mail.keys()) == HEADERS
+    assert mail["Subject"].startswith("Retracted: Walking groups for people with inflamed fictional joints")
+    assert len(mail["Subject"]) <= SUBJECT_CHARACTERS
+    assert mail["Message-ID"] == f"<{DELIVERY.message_id}>"
+    for kind in ("plain", "html"):
+        part = mail.get_body((kind,))
+        assert part is not None
+        text = part.get_content()
+        assert ("<b>wrong</b>" in text) == (kind == "plain"), "markup in a record is text"
+        for words in ("Retraction: walking groups.", "n-pmid-99000001", f"https://litwatch.example/u/{READER.token}"):
+            assert words in text
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert all(len(line) <= WIDTH or "://" in line for line in plain.get_content().splitlines())
+
+
+@settings(max_examples=60)
+@given(headline=any_text, text=any_text)
+def test_any_notice_makes_a_whole_mail(headline: str, text: str) -> None:
+    notice = replace(RETRACTION, headline=headline, sentences=(Sentence(text, Provenance.EDITOR),))
+    message = notice_message(notice, DELIVERY, MAILING)
+    assert max(map(len, message.split(b"\r\n"))) <= 998
+    assert b"\n" not in message.replace(b"\r\n", b"")
+    opened(message)

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from litwatch.domain.digest import Issue
+from litwatch.domain.notice import Notice
 from litwatch.domain.subscriber import Delivery, DeliveryState
 from litwatch.errors import DeliveryError
-from litwatch.publish.message import issue_message
+from litwatch.publish.message import issue_message, notice_message
 from litwatch.publish.transport import Transport
 from litwatch.service.deliver import Delivered, deliver
 from litwatch.store import issues, outbox, schema, subscribers
@@ -66,8 +67,10 @@ class Post:
         self.closed += 1
 
 
-def render(delivery: Delivery, issue: Issue) -> bytes:
-    return issue_message(issue, delivery, MAILING)
+def render(delivery: Delivery, told: Issue | Notice) -> bytes:
+    return (
+        notice_message(told, delivery, MAILING) if isinstance(told, Notice) else issue_message(told, delivery, MAILING)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -115,7 +118,7 @@ def run(
     transport: Transport,
     clock: Callable[[], datetime],
     *,
-    renderer: Callable[[Delivery, Issue], bytes] = render,
+    renderer: Callable[[Delivery, Issue | Notice], bytes] = render,
     ambiguous: Literal["resend", "hold"] = "resend",
     limit: int | None = None,
     stop: Callable[[], bool] = lambda: False,

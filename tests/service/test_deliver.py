@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from litwatch.domain.digest import Issue
+from litwatch.domain.notice import Notice
 from litwatch.domain.subscriber import Delivery, DeliveryState
 from litwatch.errors import DeliveryError
 from litwatch.publish.smtp import Relay, SmtpTransport
@@ -112,7 +113,7 @@ def test_a_refusal_concerns_whom_it_concerns(
 def test_a_message_that_cannot_be_made_is_held_and_stops_nobody(database: Database) -> None:
     queue(database, 3)
 
-    def poisonous(delivery: Delivery, issue: Issue) -> bytes:
+    def poisonous(delivery: Delivery, issue: Issue | Notice) -> bytes:
         if delivery.subscriber.address == address(0):
             raise ZeroDivisionError("poison")
         return render(delivery, issue)

@@ -12,6 +12,7 @@ from typing import Literal
 import pytest
 
 from litwatch.domain.digest import Issue
+from litwatch.domain.notice import Notice
 from litwatch.domain.subscriber import Delivery, DeliveryState
 from litwatch.errors import StoreUnavailable
 from litwatch.publish.smtp import Relay, SmtpTransport
@@ -65,7 +66,7 @@ class Fragile:
         self.fuse.step()
         return self._clock()
 
-    def render(self, delivery: Delivery, issue: Issue) -> bytes:
+    def render(self, delivery: Delivery, issue: Issue | Notice) -> bytes:
         self.fuse.step()
         return render(delivery, issue)
 
@@ -130,7 +131,7 @@ def test_what_kills_the_process_three_times_is_held(database: Database) -> None:
     queue(database, 2)
     clock, post = Clock(), Post()
 
-    def deadly(delivery: Delivery, issue: Issue) -> bytes:
+    def deadly(delivery: Delivery, issue: Issue | Notice) -> bytes:
         if delivery.subscriber.address == address(0):
             raise Killed
         return render(delivery, issue)

@@ -230,3 +230,17 @@ def test_a_time_without_zone_is_refused(database: Database) -> None:
         articles.save(tx, [record("11")], seen=datetime(2025, 3, 17))  # noqa: DTZ001
     with database.read() as tx:
         assert articles.all_pmids(tx) == []
+
+
+def test_a_record_as_it_was_known_at_a_moment(database: Database) -> None:
+    with database.write() as tx:
+        articles.save(tx, [record("1", b"first")], seen=MONDAY)
+        articles.save(tx, [record("1", b"second"), record("2", b"other")], seen=LATER)
+        assert articles.as_of(tx, "1", MONDAY - timedelta(seconds=1)) is None
+        for moment, raw in ((MONDAY, b"first"), (LATER - timedelta(seconds=1), b"first"), (LATER, b"second")):
+            found = articles.as_of(tx, "1", moment)
+            assert found is not None
+            assert found.raw == raw
+        assert articles.as_of(tx, "3", LATER) is None
+        assert articles.changed_since(tx, MONDAY) == articles.changed_since(tx, LATER) == ["1", "2"]
+        assert articles.changed_since(tx, LATER + timedelta(seconds=1)) == []

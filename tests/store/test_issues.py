@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,8 +15,8 @@ from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Reject
 from litwatch.store import issues
 from litwatch.store.database import Database
-from litwatch.store.schema import Fate, issue_article, nugget
-from tests.store.samples import issue, store
+from litwatch.store.schema import Fate, draft, issue_article, nugget
+from tests.store.samples import MONDAY, issue, store
 
 W1, W2, W3 = Week(2025, 12), Week(2025, 52), Week(2026, 1)
 NO_FATES: Mapping[str, tuple[Fate, str]] = {}
@@ -124,3 +126,17 @@ def test_rejects_are_listed_by_reason_with_what_one_needs_to_find_them(database:
         ("12", "retracted"),
     ]
     assert rejects[0] == Reject("14", "Title of 14", rejects[0].reason, "J Samples", 2025, "10.5555/14")
+
+
+def test_when_notes_were_written_and_where_a_paper_was_told(database: Database) -> None:
+    with database.write() as tx:
+        assert issues.first_published(tx) is None
+        store(tx, "11", "12")
+        first, second = issue(W1, "11", also=("12",)), replace(issue(W2, "12"), published=MONDAY + timedelta(days=300))
+        issues.publish(tx, first, NO_FATES)
+        issues.publish(tx, second, NO_FATES)
+        waited = {"week": str(W2), "composed": MONDAY, "state": "approved", "payload": "", "fates": ""}
+        tx.execute(draft.insert().values(waited))
+        assert issues.composed(tx) == {W1: first.published, W2: MONDAY}
+        assert issues.first_published(tx) == first.published
+        assert (issues.telling(tx, "11"), issues.telling(tx, "12"), issues.telling(tx, "13")) == ([W1], [W2], [])

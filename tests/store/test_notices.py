@@ -52,3 +52,18 @@ def test_a_proposal_waits_for_the_editor(database: Database, retraction: Notice,
         assert notices.settle(tx, retraction.guid, NoticeState.DISMISSED)
         assert not notices.settle(tx, retraction.guid, NoticeState.ACCEPTED)
         assert notices.untold(tx, until=now) == []
+
+
+def test_known_events_and_what_goes_by_mail(database: Database, retraction: Notice, now: datetime) -> None:
+    final = replace(retraction, guid="tag:x,2026:final", kind=NoticeKind.FINAL)
+    update = replace(retraction, guid="tag:x,2026:update", kind=NoticeKind.UPDATE)
+    with database.write() as tx:
+        notices.add(tx, retraction, source="a", state=NoticeState.ACCEPTED)
+        notices.add(tx, final, source="b", state=NoticeState.ACCEPTED)
+        notices.add(tx, update, source="c", state=NoticeState.PROPOSED)
+        assert sorted(source for source, _ in notices.known(tx, "1")) == ["a", "b", "c"]
+        assert notices.mailable(tx, since=now) == [retraction]
+        assert notices.mailable(tx, since=now + timedelta(seconds=1)) == []
+        assert notices.untold(tx, until=now) == [retraction], "a final citation is no news"
+        assert notices.load(tx, final.guid) == final
+        assert notices.load(tx, "tag:x,2026:none") is None

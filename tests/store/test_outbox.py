@@ -272,3 +272,26 @@ def test_a_claim_does_not_wait_for_another_on_postgresql(postgresql_database: Da
     with postgresql_database.write() as first, postgresql_database.write() as second:
         claims = [outbox.claim(tx, now=MONDAY, lease=LEASE) for tx in (first, second, second)]
     assert [claimed and claimed.id for claimed in claims] == [*keys, None]
+
+
+def test_a_notice_goes_to_those_who_were_sent_the_issue(database: Database) -> None:
+    notice = "tag:litwatch.example,2026:notice/1"
+    with database.write() as tx:
+        keys = _enqueue(tx, "anna", "left", *S)
+        for key, state in zip(keys, [S.SENT, S.SENT, *S], strict=True):
+            _force(tx, key, state)
+        subscribers.remove(tx, "left@example.org", now=MONDAY)
+        subscribers.add(tx, "later@example.org", topics=(), token="later", now=MONDAY)
+        people = outbox.received(tx, WEEK, but_not=notice)
+        assert sorted(person.token for person in people) == ["anna", "sent"]
+        assert outbox.received(tx, WEEK.next(), but_not=notice) == []
+        entries = [(people[0].id, "<notice@litwatch.example>")]
+        assert outbox.enqueue(tx, WEEK, entries, now=MONDAY, notice=notice) == 1
+        assert outbox.enqueue(tx, WEEK, [(people[0].id, "<again@litwatch.example>")], now=MONDAY, notice=notice) == 0
+        assert outbox.received(tx, WEEK, but_not=notice) == people[1:]
+        assert outbox.received(tx, WEEK, but_not="another") == people
+        claimed = [outbox.claim(tx, now=MONDAY, lease=LEASE) for _ in range(2)]
+    assert [(found.notice, found.message_id) for found in claimed if found] == [
+        ("", f"<{WEEK}.queued@litwatch.example>"),
+        (notice, "<notice@litwatch.example>"),
+    ]

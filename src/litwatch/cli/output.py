@@ -51,8 +51,8 @@ def options_of(context: typer.Context) -> Options:
 
 def settings_of(context: typer.Context) -> Settings:
     """The settings of --config and the environment; ConfigError with every problem, the topics' queries included."""
-    from litwatch.app import topic_queries
     from litwatch.config import load
+    from litwatch.wiring import topic_queries
 
     path = options_of(context).config
     settings = load(path, os.environ)

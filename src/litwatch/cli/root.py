@@ -10,6 +10,7 @@ import typer
 from litwatch import __version__
 from litwatch.cli import (
     config,
+    correct,
     database,
     deliver,
     demo,
@@ -20,6 +21,7 @@ from litwatch.cli import (
     judge,
     poll,
     pubmed,
+    recheck,
     reextract,
     run,
     status,
@@ -69,6 +71,8 @@ tree.command("init")(database.init)
 tree.command("migrate")(database.migrate)
 tree.command("poll")(poll.poll)
 tree.command("import")(poll.import_)
+tree.command("recheck")(recheck.recheck)
+tree.command("correct")(correct.correct)
 tree.command("extract")(extract.extract)
 tree.command("reextract")(reextract.reextract)
 tree.command("judge")(judge.judge)

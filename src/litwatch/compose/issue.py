@@ -35,7 +35,8 @@ from litwatch.domain.article import Article
 from litwatch.domain.calendar import Week
 from litwatch.domain.difference import MinimalDifference
 from litwatch.domain.digest import Issue, Length, Mention, Nugget, Receipt
-from litwatch.domain.run import PollReceipt
+from litwatch.domain.notice import Notice, NoticeKind
+from litwatch.domain.run import PollReceipt, RecheckReceipt
 from litwatch.domain.study import Study
 
 TITLE_CHARACTERS = 90
@@ -43,6 +44,11 @@ TITLE_CHARACTERS = 90
 
 NOT_BEST = "not among the best of the week"
 FAILED_CHECKS = "its note did not pass the checks"
+
+_GRAVEST_FIRST = (
+    *(NoticeKind.RETRACTION, NoticeKind.CONCERN, NoticeKind.CORRECTION, NoticeKind.ERRATUM, NoticeKind.UPDATE),
+    NoticeKind.FINAL,
+)
 
 Fates = dict[str, tuple[Place, str]]
 """PMID → (nugget, mention or excluded; the reason in words)."""
@@ -67,14 +73,16 @@ def compose_issue(
     published: datetime,
     rules: Rules,
     polls: Sequence[PollReceipt] = (),
+    rechecks: Sequence[RecheckReceipt] = (),
+    notices: Sequence[Notice] = (),
     told_dois: Iterable[str] = (),
     earlier: Sequence[EarlierNote] = (),
     unreadable: Mapping[str, str] | None = None,
 ) -> tuple[Issue, Fates]:
     """The issue of `week`, and the fate of every candidate.
 
-    `told_dois`: papers of earlier issues. `earlier`: the nuggets of earlier issues, oldest first. `unreadable`:
-    PMID → why the stored record could not be parsed.
+    `notices`: what is to be told about earlier notes. `told_dois`: papers of earlier issues. `earlier`: the nuggets of
+    earlier issues, oldest first. `unreadable`: PMID → why the stored record could not be parsed.
     """
     told = stories(candidates, _judge_all(candidates, published, rules, told_dois), earlier)
     featurable = [lead for lead in told.leads if told.verdicts[lead.article.pmid].place == "nugget"]
@@ -82,16 +90,19 @@ def compose_issue(
     verdicts = {**told.verdicts, **chosen}
     verdicts |= {pmid: Verdict("excluded", "cannot be read", why) for pmid, why in (unreadable or {}).items()}
     also = _also_new(told, verdicts, order)
-    receipt = _receipt(verdicts, polls)
+    receipt = _receipt(verdicts, polls, rechecks)
     issue = Issue(
         week=week,
         guid=issue_guid(rules.authority, week),
         title=_title(nuggets, also, receipt),
-        summary=_summary(nuggets, also, receipt),
+        summary=_summary(nuggets, also, receipt, notices),
         published=published,
         nuggets=nuggets,
         also=also,
         receipt=receipt,
+        notices=tuple(
+            sorted(notices, key=lambda notice: (_GRAVEST_FIRST.index(notice.kind), notice.made, notice.guid))
+        ),
     )
     return issue, {pmid: (verdicts[pmid].place, str(verdicts[pmid])) for pmid in sorted(verdicts)}
 
@@ -120,7 +131,8 @@ def retell(issue: Issue) -> Issue:
     """`issue` with title, summary and counts of the notes and mentions that it has now."""
     shown = issue.receipt.nuggets + issue.receipt.mentioned
     receipt = replace(issue.receipt, nuggets=len(issue.nuggets), mentioned=shown - len(issue.nuggets))
-    title, summary = _title(issue.nuggets, issue.also, receipt), _summary(issue.nuggets, issue.also, receipt)
+    title = _title(issue.nuggets, issue.also, receipt)
+    summary = _summary(issue.nuggets, issue.also, receipt, issue.notices)
     return replace(issue, title=title, summary=summary, receipt=receipt)
 
 
@@ -219,7 +231,9 @@ def _label(article: Article, study: Study | None, verdict: Verdict) -> str:
     return f"{label}: {verdict.reason}"
 
 
-def _receipt(verdicts: Mapping[str, Verdict], polls: Sequence[PollReceipt]) -> Receipt:
+def _receipt(
+    verdicts: Mapping[str, Verdict], polls: Sequence[PollReceipt], rechecks: Sequence[RecheckReceipt]
+) -> Receipt:
     places = Counter(verdict.place for verdict in verdicts.values())
     reasons = Counter(verdict.reason for verdict in verdicts.values() if verdict.place == "excluded")
     return Receipt(
@@ -228,6 +242,7 @@ def _receipt(verdicts: Mapping[str, Verdict], polls: Sequence[PollReceipt]) -> R
         nuggets=places["nugget"],
         mentioned=places["mention"],
         excluded=tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+        rechecks=tuple(sorted(rechecks, key=lambda check: check.started)),
     )
 
 
@@ -248,13 +263,15 @@ def _quiet_title(also: Sequence[Mention], receipt: Receipt) -> str:
     return f"{title}, but {len(silent):,} of {count(len(topics), 'topic')} not searched" if silent else title
 
 
-def _summary(nuggets: Sequence[Nugget], also: Sequence[Mention], receipt: Receipt) -> str:
+def _summary(nuggets: Sequence[Nugget], also: Sequence[Mention], receipt: Receipt, notices: Sequence[Notice]) -> str:
     """One line: what the issue holds; in a quiet week what was searched."""
     considered = count(receipt.considered, "new paper")
+    earlier = f" {count(len(notices), 'notice')} on earlier papers." if notices else ""
     if nuggets:
         told = count(len(nuggets), "study told outcome by outcome", "studies told outcome by outcome")
-        return f"{told}, {len(also):,} more in a line each, out of {considered}."
-    return f"{_searched(receipt.polls)}; {considered} came in{f', {len(also):,} of them listed below' if also else ''}."
+        return f"{told}, {len(also):,} more in a line each, out of {considered}.{earlier}"
+    listed = f", {len(also):,} of them listed below" if also else ""
+    return f"{_searched(receipt.polls)}; {considered} came in{listed}.{earlier}"
 
 
 def _searched(polls: Sequence[PollReceipt]) -> str:

@@ -14,6 +14,12 @@ PUBMED_ZONE = ZoneInfo("America/New_York")
 """NCBI's dates are US Eastern days without a zone (Entrez Programming Utilities Help, NBK25499)."""
 
 
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
 def system_clock() -> datetime:
     """The machine's clock: the one place where the present is read."""
     return datetime.now(UTC)
@@ -22,6 +28,11 @@ def system_clock() -> datetime:
 def pubmed_day(now: datetime) -> date:
     """The day that it is at NCBI when it is `now` (aware)."""
     return now.astimezone(PUBMED_ZONE).date()
+
+
+def long_date(day: date) -> str:
+    """16 January 2026, whatever the machine's locale."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 @dataclass(frozen=True, slots=True, order=True)

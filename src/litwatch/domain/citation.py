@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,11 @@ class Citation:
     doi: str | None = None
     pmc: str | None = None
     ahead_of_print: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DatedCitation:
+    """A citation that a note has had, and since when."""
+
+    seen: datetime
+    citation: Citation

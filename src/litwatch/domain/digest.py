@@ -10,7 +10,7 @@ from litwatch.domain.calendar import Week
 from litwatch.domain.citation import Citation
 from litwatch.domain.notice import Notice
 from litwatch.domain.prose import Paragraph, Sentence
-from litwatch.domain.run import PollReceipt
+from litwatch.domain.run import PollReceipt, RecheckReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,8 @@ class Receipt:
     """(reason in words, how many), most first."""
     until: datetime | None = None
     """What came in and was searched up to here is in the issue; None: up to its publication."""
+    rechecks: tuple[RecheckReceipt, ...] = ()
+    """How often, since the previous issue, PubMed was asked again for what was published; oldest first."""
 
 
 class Signature(StrEnum):

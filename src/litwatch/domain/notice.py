@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import quote
 
 from litwatch.domain.citation import Citation
 from litwatch.domain.prose import Sentence
@@ -24,6 +25,10 @@ class NoticeKind(StrEnum):
     """The journal has published an expression of concern."""
     FINAL = "final"
     """The paper was ahead of print and now has its volume and pages. Heals the citation; no news to readers."""
+
+
+MAILED = frozenset({NoticeKind.CORRECTION, NoticeKind.RETRACTION, NoticeKind.ERRATUM, NoticeKind.CONCERN})
+"""The kinds that go by mail to those who received the note. An update is an item of the feed and of the next issue."""
 
 
 class Bearing(StrEnum):
@@ -54,9 +59,9 @@ class Notice:
     kind: NoticeKind
     pmid: str
     slug: str
-    """Of the note that it is about."""
+    """Of the note that it is about; "" if the paper was only listed in one line and has no note."""
     headline: str
-    """Of that note."""
+    """Of that note, or the title as listed."""
     made: datetime
     sentences: tuple[Sentence, ...]
     citation: Citation | None = None
@@ -66,3 +71,8 @@ class Notice:
     @property
     def text(self) -> str:
         return " ".join(sentence.text for sentence in self.sentences)
+
+
+def notice_guid(authority: str, kind: NoticeKind, pmid: str, source: str) -> str:
+    """The permanent `tag:` URI of one event (`source`) about the note on `pmid`; `authority` as in RFC 4151."""
+    return f"tag:{authority}:notice/{pmid}/{kind}/{quote(source, safe='')}"

@@ -32,3 +32,26 @@ class PollReceipt:
     """Ids that PubMed announced but did not deliver; they are asked for again at later polls."""
     failed: str | None = None
     """Why the poll did not complete, in one line; None if it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecheckReceipt:
+    """What came of asking PubMed again for everything that was published.
+
+    "Nothing was retracted" can be said only where `failed` is None, and only of the `checked` papers.
+    """
+
+    started: datetime
+    seconds: float
+    wanted: int
+    """Published papers that were to be asked for."""
+    checked: int = 0
+    """Of these, the records that came and could be read."""
+    revised: int = 0
+    """Of these, the records that had changed."""
+    missing: int = 0
+    """Asked for, but not delivered or not readable."""
+    notices: int = 0
+    """Made of what was found, in these records or in others."""
+    failed: str | None = None
+    """Why the check did not complete, in one line; None if it did."""

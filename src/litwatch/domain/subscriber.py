@@ -45,7 +45,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One issue to one subscriber. `message_id` and `date` are made with the row, before the first attempt."""
+    """One issue, or one notice about a note of it, to one subscriber.
+
+    `message_id` and `date` are made with the row, before the first attempt.
+    """
 
     id: int
     week: str
@@ -56,3 +59,5 @@ class Delivery:
     attempts: int = 0
     reply: str | None = None
     """What the server (or the failure) said last."""
+    notice: str = ""
+    """The guid of the notice that is told; "" for the issue itself."""

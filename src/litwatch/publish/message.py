@@ -1,4 +1,4 @@
-"""Issue + delivery → the bytes of one mail.
+"""Issue or notice + delivery → the bytes of one mail.
 
 Bytes, not an `EmailMessage`: what goes over the wire is what is checked. The headers are written by
 `publish.headers`, because the email package of several Python versions lets text that looks like an encoded word add
@@ -18,11 +18,13 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue
+from litwatch.domain.notice import Notice
 from litwatch.domain.subscriber import Delivery, Subscriber
 from litwatch.publish import headers, phrases, templating
-from litwatch.publish.plaintext import issue_text
-from litwatch.publish.publication import Publication
+from litwatch.publish.plaintext import issue_text, notice_text
+from litwatch.publish.publication import Publication, note_path
 
 MAX_HTML_BYTES = 90_000
 """Gmail cuts a message off at 102 kB, the way to unsubscribe first."""
@@ -54,9 +56,30 @@ def issue_message(issue: Issue, delivery: Delivery, mailing: Mailing) -> bytes:
     part = select(issue, person.topics)
     note = _note(issue, part, person, mailing.publication)
     reading = _Reading(part, headers.checked_address(person.address), _leave(mailing, person), note)
-    lines = headers.header_lines(_header_values(part, delivery, mailing))
+    lines = headers.header_lines(_header_values(subject(part, mailing.publication), delivery, mailing))
     text = issue_text(part, mailing.publication, address=reading.address, leave=reading.leave, note=reading.note)
     html = _html(reading, mailing.publication)
+    message = headers.joined(lines) + _body(text, html, _boundary(delivery))
+    headers.check(message, lines)
+    return message
+
+
+def notice_message(notice: Notice, delivery: Delivery, mailing: Mailing) -> bytes:
+    """The mail that tells `notice` to one who was sent the note; otherwise like `issue_message`."""
+    person, publication, week = delivery.subscriber, mailing.publication, Week.parse(delivery.week)
+    address, leave = headers.checked_address(person.address), _leave(mailing, person)
+    title = headers.header_text(f"{phrases.NOTICES[notice.kind]}: {notice.headline}", SUBJECT_CHARACTERS)
+    lines = headers.header_lines(_header_values(title, delivery, mailing))
+    text = notice_text(notice, week, publication, address=address, leave=leave)
+    html = templating.render(
+        "notice_mail.html.j2",
+        notice=notice,
+        publication=publication,
+        leave=leave,
+        note=publication.url(note_path(week, notice.slug)),
+        why=phrases.why_told(notice, week, address, publication),
+        style=Markup(templating.source("mail.css")),  # noqa: S704 (the package's own file)
+    )
     message = headers.joined(lines) + _body(text, html, _boundary(delivery))
     headers.check(message, lines)
     return message
@@ -118,7 +141,7 @@ def _leave_by_mail(mailing: Mailing, person: Subscriber) -> str | None:
     return f"mailto:{mailing.unsubscribe_address}?subject={quote(f'unsubscribe {person.token}', safe='')}"
 
 
-def _header_values(issue: Issue, delivery: Delivery, mailing: Mailing) -> list[tuple[str, str]]:
+def _header_values(title: str, delivery: Delivery, mailing: Mailing) -> list[tuple[str, str]]:
     """The exact headers, in order. `Date` and `Message-ID` are the delivery's own, the same at every attempt."""
     sender = headers.checked_address(mailing.sender)
     url = mailing.unsubscribe_url(delivery.subscriber) if mailing.unsubscribe_url else None
@@ -129,7 +152,7 @@ def _header_values(issue: Issue, delivery: Delivery, mailing: Mailing) -> list[t
         ("From", headers.mailbox(mailing.sender_name, sender)),
         ("To", headers.checked_address(delivery.subscriber.address)),
         ("Reply-To", headers.checked_address(mailing.reply_to) if mailing.reply_to else None),
-        ("Subject", subject(issue, mailing.publication)),
+        ("Subject", title),
         ("Date", format_datetime(delivery.date.astimezone(UTC))),
         ("Message-ID", headers.message_id(delivery.message_id)),
         ("List-Id", f"<issues.{sender.partition('@')[2]}>"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 
+from litwatch.domain.calendar import Week, long_date
 from litwatch.domain.citation import Citation
 from litwatch.domain.digest import LedgerLine, Nugget, Receipt, Signature
 from litwatch.domain.links import links
+from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.prose import Part
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Comparison
@@ -33,10 +34,16 @@ SIGNATURES = {
 }
 FOREWORD = "From the editor"
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+NOTICES = {
+    NoticeKind.RETRACTION: "Retracted",
+    NoticeKind.CONCERN: "Expression of concern",
+    NoticeKind.ERRATUM: "Corrected by its journal",
+    NoticeKind.CORRECTION: "Correction to our note",
+    NoticeKind.UPDATE: "Update",
+    NoticeKind.FINAL: "Now in its final form",
+}
+"""What happened, in a word or two."""
+
 _COMPARISONS = {
     Comparison.BETWEEN: "",
     Comparison.WITHIN: "before and after, no comparison group",
@@ -73,11 +80,6 @@ class ReceiptRow:
     found: str
     new: int
     problems: str
-
-
-def long_date(day: date | datetime) -> str:
-    """16 January 2026, whatever the machine's locale."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def ledger(nugget: Nugget) -> tuple[Group, ...]:
@@ -145,6 +147,34 @@ def receipt_summary(receipt: Receipt) -> str:
         return text + "."
     reasons = ", ".join(f"{reason} ({number:,})" for reason, number in receipt.excluded)
     return f"{text}. Not picked: {reasons}."
+
+
+def why_told(notice: Notice, week: Week, address: str, publication: Publication) -> str:
+    """Why a person gets the mail of a notice."""
+    return (
+        f"You get this mail because the issue of week {week.number}, {week.year}, in which {publication.title} told this "
+        f"paper (PMID {notice.pmid}), was sent to {address}. It counts neither openings nor clicks."
+    )
+
+
+def recheck_summary(receipt: Receipt) -> str:
+    """Whether, when and with what result the papers of earlier issues were looked up again, in one or two sentences."""
+    complete = [check for check in receipt.rechecks if check.failed is None]
+    failed = [check for check in receipt.rechecks if check.failed is not None]
+    parts = [
+        "" if complete else "Earlier papers were not checked for retractions and corrections since the last issue."
+    ]
+    if complete:
+        last = complete[-1]
+        missing = f" {counted(last.missing, 'record')} could not be had." if last.missing else ""
+        parts.append(
+            f"{counted(last.checked, 'earlier paper')} checked for retractions and corrections on "
+            f"{long_date(last.started)}: {counted(sum(check.notices for check in complete), 'notice')}.{missing}"
+        )
+    if failed:
+        when = long_date(failed[-1].started)
+        parts.append(f"{counted(len(failed), 'check')} failed, the last on {when}: {sentence(failed[-1].failed or '')}")
+    return " ".join(part for part in parts if part)
 
 
 def receipt_rows(polls: Iterable[PollReceipt], publication: Publication) -> tuple[ReceiptRow, ...]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from litwatch.domain.calendar import Week, long_date
+from litwatch.domain.citation import Citation
 from litwatch.domain.digest import Issue, LedgerLine, Mention, Nugget
 from litwatch.domain.links import pubmed_url
+from litwatch.domain.notice import Notice
 from litwatch.domain.prose import Part
 from litwatch.domain.text import clean_text
 from litwatch.publish import phrases
 from litwatch.publish.phrases import Group
-from litwatch.publish.publication import METHOD, Publication, issue_path
+from litwatch.publish.publication import METHOD, Publication, issue_path, note_path
 
 WIDTH = 76
 _RULE = "-" * WIDTH
@@ -34,8 +37,24 @@ def issue_text(issue: Issue, publication: Publication, *, address: str, leave: s
     return "\n".join(lines) + "\n"
 
 
+def notice_text(notice: Notice, week: Week, publication: Publication, *, address: str, leave: str | None) -> str:
+    """The text part of a mail to `address` that tells a notice about a note of the issue of `week`."""
+    lines = [
+        *_wrap(f"{publication.title} · {long_date(notice.made)}"),
+        *_wrap(f"{phrases.NOTICES[notice.kind].upper()}: {notice.headline}"),
+        "",
+        *(line for sentence in notice.sentences for line in _wrap(sentence.text)),
+    ]
+    if notice.citation:
+        lines += ["", *_citation(notice.citation)]
+    lines += ["", "Our note, as it was published:", publication.url(note_path(week, notice.slug))]
+    lines += ["", _RULE, *_wrap(phrases.ADVICE), "", *_wrap(phrases.why_told(notice, week, address, publication))]
+    lines += [f"Unsubscribe: {leave}" if leave else "To stop, answer it with the word “unsubscribe”."]
+    return "\n".join(lines) + "\n"
+
+
 def _head(issue: Issue, publication: Publication, leave: str | None, note: str) -> Iterator[str]:
-    yield from _wrap(f"{publication.title} · {phrases.long_date(issue.published)}")
+    yield from _wrap(f"{publication.title} · {long_date(issue.published)}")
     yield from _wrap(issue.title)
     yield ""
     yield from _wrap(issue.summary)
@@ -76,7 +95,7 @@ def _nugget(number: int, nugget: Nugget, publication: Publication) -> Iterator[s
         for paragraph in paragraphs:
             yield from _wrap(paragraph, "  ")
     yield ""
-    yield from _citation(nugget)
+    yield from _citation(nugget.citation)
 
 
 def _group(group: Group) -> Iterator[str]:
@@ -100,8 +119,7 @@ def _ledger_line(sign: str, line: LedgerLine, column: int) -> Iterator[str]:
     yield from _wrap(f"({limits})" if limits else "", " " * 6)
 
 
-def _citation(nugget: Nugget) -> Iterator[str]:
-    citation = nugget.citation
+def _citation(citation: Citation) -> Iterator[str]:
     yield from _wrap(phrases.sentence(citation.title), "  ")
     yield from _wrap(", ".join(citation.authors) + "." if citation.authors else "", "  ")
     yield from _wrap(phrases.source_line(citation), "  ")
@@ -127,6 +145,7 @@ def _receipt(issue: Issue, publication: Publication) -> Iterator[str]:
         yield from _wrap(f"{row.days}, {searches}: {row.found} found, {row.new:,} new. Problems: {row.problems}.", "  ")
     yield ""
     yield from _wrap(phrases.receipt_summary(issue.receipt))
+    yield from _wrap(phrases.recheck_summary(issue.receipt))
 
 
 def _foot(publication: Publication, address: str, leave: str | None) -> Iterator[str]:

@@ -42,4 +42,13 @@ def issue_path(week: Week) -> str:
 
 def anchor(nugget: Nugget) -> str:
     """The id of a nugget's part of its issue's page: letters, digits and single hyphens."""
-    return "n-" + _NOT_ID.sub("-", nugget.slug).strip("-")
+    return _anchor(nugget.slug)
+
+
+def note_path(week: Week, slug: str) -> str:
+    """Where the note of that slug stands in the issue of `week`."""
+    return f"{issue_path(week)}#{_anchor(slug)}"
+
+
+def _anchor(slug: str) -> str:
+    return "n-" + _NOT_ID.sub("-", slug).strip("-")

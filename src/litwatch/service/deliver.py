@@ -15,13 +15,16 @@ from typing import Literal
 
 from litwatch.domain.calendar import Clock, Week
 from litwatch.domain.digest import Issue
+from litwatch.domain.notice import Notice
 from litwatch.domain.subscriber import Delivery
 from litwatch.errors import DeliveryError
 from litwatch.publish.transport import Transport
-from litwatch.store import issues, outbox
+from litwatch.store import issues, notices, outbox
 from litwatch.store.database import Database
 
-Render = Callable[[Delivery, Issue], bytes]
+Content = Issue | Notice
+Render = Callable[[Delivery, Content], bytes]
+"""Makes the message that a delivery is: of its issue, or of the notice that it names."""
 
 LEASE = timedelta(hours=1)
 """Longer than one message can take with every time-out used up, so that a living owner is never robbed."""
@@ -112,7 +115,7 @@ class _Worker:
         self._render = render
         self._envelope_from = envelope_from
         self._clock = clock
-        self._issues: dict[str, Issue] = {}
+        self._told: dict[tuple[str, str], Content] = {}
         self.failures_in_a_row = 0
         self.last_failure: str | None = None
 
@@ -122,21 +125,23 @@ class _Worker:
             delivery = outbox.claim(tx, now=self._clock(), lease=LEASE)
         if delivery is None:
             return None
-        issue = self._issue(delivery.week)
+        told = self._what(delivery)
         try:
-            message = self._render(delivery, issue)
+            message = self._render(delivery, told)
         except Exception as error:
             # Whatever it is, it is this row's: a poisonous one must not stop the others.
             return self._hold(delivery, f"cannot be rendered: {type(error).__name__}: {error}")
         return self._send(delivery, message)
 
-    def _issue(self, week: str) -> Issue:
-        if week not in self._issues:
+    def _what(self, delivery: Delivery) -> Content:
+        key = delivery.week, delivery.notice
+        if key not in self._told:
             with self._database.read() as tx:
-                issue = issues.load(tx, Week.parse(week))
-            assert issue is not None, "a delivery's row refers to its issue's row"
-            self._issues[week] = issue
-        return self._issues[week]
+                week = Week.parse(delivery.week)
+                told = notices.load(tx, delivery.notice) if delivery.notice else issues.load(tx, week)
+            assert told is not None, "a delivery's row was made with its issue's and its notice's"
+            self._told[key] = told
+        return self._told[key]
 
     def _send(self, delivery: Delivery, message: bytes) -> Result:
         closing = False

@@ -17,12 +17,13 @@ from litwatch.compose.stories import EarlierNote
 from litwatch.domain.article import Article, ParseFailure
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue
-from litwatch.domain.run import PollReceipt
+from litwatch.domain.notice import Notice
+from litwatch.domain.run import PollReceipt, RecheckReceipt
 from litwatch.domain.study import Study
 from litwatch.domain.subscriber import Subscriber
 from litwatch.service.polish import Polish, Tally
 from litwatch.service.schedule import due
-from litwatch.store import articles, drafts, issues, notices, outbox, runs, studies, subscribers
+from litwatch.store import articles, drafts, issues, notices, outbox, rechecks, runs, studies, subscribers
 from litwatch.store.articles import StoredRecord
 from litwatch.store.database import Connection, Database
 
@@ -55,6 +56,8 @@ class Material:
     told_dois: frozenset[str]
     earlier: Sequence[EarlierNote]
     polls: Sequence[PollReceipt]
+    rechecks: Sequence[RecheckReceipt]
+    notices: Sequence[Notice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,8 @@ def publish_week(
         composed = compose(week, gather(database, now), rules=rules, now=now, parse=parse, read=read, polish=polish)
         with database.write() as tx:
             undecided = {candidate.pmid for candidate in articles.candidates(tx, until=now)}
-            if not undecided.issuperset(composed.fates):
+            untold = notices.untold(tx, until=now)
+            if not undecided.issuperset(composed.fates) or not set(untold).issuperset(composed.issue.notices):
                 continue
             studies.save(tx, composed.newly_read, read_at=now)
             published = store(tx, composed.issue, composed.stored_fates(), now=now, message_id=message_id)
@@ -179,6 +183,7 @@ def gather(database: Database, now: datetime) -> Material:
         pmids = [candidate.pmid for candidate in found]
         previous = max((_up_to(issue) for issue in issues.recent(tx, 1)), default=_BEFORE_EVERYTHING)
         polls = runs.receipts(tx, since=previous, until=now)
+        checks = rechecks.receipts(tx, since=previous, until=now)
         return Material(
             found={candidate.pmid: candidate for candidate in found},
             records=articles.load(tx, pmids),
@@ -186,6 +191,8 @@ def gather(database: Database, now: datetime) -> Material:
             told_dois=frozenset(articles.told_dois(tx, [candidate.doi for candidate in found if candidate.doi])),
             earlier=_earlier(tx),
             polls=[poll for poll in polls if poll.started > previous],
+            rechecks=[check for check in checks if check.started > previous],
+            notices=notices.untold(tx, until=now),
         )
 
 
@@ -230,6 +237,8 @@ def compose(
         published=now,
         rules=rules,
         polls=material.polls,
+        rechecks=material.rechecks,
+        notices=material.notices,
         told_dois=material.told_dois,
         earlier=material.earlier,
         unreadable=unreadable,

@@ -174,6 +174,25 @@ def load(tx: Connection, pmids: Iterable[str]) -> list[StoredRecord]:
     return result
 
 
+def as_of(tx: Connection, pmid: str, moment: datetime) -> StoredRecord | None:
+    """The record as it was known at `moment`: the newest version first seen by then."""
+    columns = (article.c.pmid, article_version.c.raw, article_version.c.format, article.c.first_seen, article.c.deleted)
+    statement = (
+        select(*columns)
+        .join(article_version, article_version.c.pmid == article.c.pmid)
+        .where(article.c.pmid == pmid, article_version.c.first_seen <= moment)
+        .order_by(article_version.c.version.desc(), article_version.c.first_seen.desc())
+        .limit(1)
+    )
+    row = tx.execute(statement).one_or_none()
+    return row and StoredRecord(row.pmid, zlib.decompress(row.raw), row.format, row.first_seen, row.deleted)
+
+
+def changed_since(tx: Connection, moment: datetime) -> list[str]:
+    """The PMIDs of records that are new or were revised since then, in order."""
+    return list(tx.scalars(select(article.c.pmid).where(article.c.changed >= moment).order_by(article.c.pmid)))
+
+
 def all_pmids(tx: Connection) -> list[str]:
     """Every stored PMID, deleted ones too, in order."""
     return list(tx.scalars(select(article.c.pmid).order_by(article.c.pmid)))

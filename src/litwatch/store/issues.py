@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy import insert as plain_insert
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue, Reject
 from litwatch.store import payload
-from litwatch.store.schema import Fate, article, issue, issue_article, nugget
+from litwatch.store.columns import UtcDateTime
+from litwatch.store.schema import Fate, article, draft, issue, issue_article, nugget
 from litwatch.store.sql import insert
 
-__all__ = ["Fate", "Note", "load", "notes", "publish", "recent", "rejects", "weeks"]
+__all__ = [
+    "Fate",
+    "Note",
+    "composed",
+    "first_published",
+    "load",
+    "notes",
+    "publish",
+    "recent",
+    "rejects",
+    "telling",
+    "weeks",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +121,21 @@ def rejects(tx: Connection, week: Week) -> list[Reject]:
     )
     # Sorted here: databases disagree about the order of texts.
     return sorted(found, key=lambda reject: (reject.reason, reject.pmid))
+
+
+def composed(tx: Connection) -> dict[Week, datetime]:
+    """When the notes of each published issue were written: before it was published, if it waited for its editor."""
+    statement = select(issue.c.week, func.coalesce(draft.c.composed, issue.c.published, type_=UtcDateTime()))
+    rows = tx.execute(statement.outerjoin(draft, draft.c.week == issue.c.week))
+    return {Week.parse(week): moment for week, moment in rows}
+
+
+def telling(tx: Connection, pmid: str) -> list[Week]:
+    """The weeks of the issues with a note on that paper: one, or none."""
+    statement = select(issue.c.week).join(nugget, nugget.c.issue_id == issue.c.id).where(nugget.c.pmid == pmid)
+    return [Week.parse(text) for text in tx.scalars(statement.order_by(issue.c.week))]
+
+
+def first_published(tx: Connection) -> datetime | None:
+    """When the first of all issues was published."""
+    return tx.scalars(select(issue.c.published).order_by(issue.c.published).limit(1)).one_or_none()

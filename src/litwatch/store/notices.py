@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from litwatch.domain.calendar import Week
-from litwatch.domain.notice import Notice
+from litwatch.domain.notice import MAILED, Notice, NoticeKind
 from litwatch.store import payload
 from litwatch.store.schema import NoticeState, issue, notice
 from litwatch.store.sql import insert
 
-__all__ = ["NoticeState", "about", "add", "listing", "settle", "told_in", "untold"]
+__all__ = ["NoticeState", "about", "add", "known", "listing", "load", "mailable", "settle", "told_in", "untold"]
 
 
 def add(tx: Connection, value: Notice, *, source: str, state: NoticeState) -> bool:
@@ -38,8 +38,9 @@ def settle(tx: Connection, guid: str, state: NoticeState) -> bool:
 
 
 def untold(tx: Connection, *, until: datetime) -> list[Notice]:
-    """The accepted notices that no issue has told yet, oldest first."""
+    """The accepted notices that no issue has told yet, oldest first. A final citation is no news, and never told."""
     waiting = (notice.c.state == NoticeState.ACCEPTED.value) & notice.c.issue_id.is_(None) & (notice.c.made <= until)
+    waiting &= notice.c.kind != NoticeKind.FINAL.value
     return _load(tx.scalars(select(notice.c.payload).where(waiting).order_by(notice.c.made, notice.c.guid)))
 
 
@@ -52,6 +53,25 @@ def told_in(tx: Connection, week: Week, guids: Sequence[str]) -> None:
 def about(tx: Connection, pmid: str) -> list[Notice]:
     """The accepted notices about the note on `pmid`, oldest first."""
     these = (notice.c.pmid == pmid) & (notice.c.state == NoticeState.ACCEPTED.value)
+    return _load(tx.scalars(select(notice.c.payload).where(these).order_by(notice.c.made, notice.c.guid)))
+
+
+def known(tx: Connection, pmid: str) -> list[tuple[str, Notice]]:
+    """(source, notice) of every event that was ever noticed for `pmid`, whatever became of the notice."""
+    rows = tx.execute(select(notice.c.source, notice.c.payload).where(notice.c.pmid == pmid).order_by(notice.c.guid))
+    return [(row.source, payload.load(Notice, row.payload)) for row in rows]
+
+
+def load(tx: Connection, guid: str) -> Notice | None:
+    """The notice with that guid."""
+    text = tx.scalars(select(notice.c.payload).where(notice.c.guid == guid)).one_or_none()
+    return None if text is None else payload.load(Notice, text)
+
+
+def mailable(tx: Connection, *, since: datetime) -> list[Notice]:
+    """The accepted notices, made since then, that go by mail to those who received the note; oldest first."""
+    accepted = (notice.c.state == NoticeState.ACCEPTED.value) & (notice.c.made >= since)
+    these = accepted & notice.c.kind.in_([kind.value for kind in MAILED])
     return _load(tx.scalars(select(notice.c.payload).where(these).order_by(notice.c.made, notice.c.guid)))
 
 

@@ -1,4 +1,4 @@
-"""The outbox: one row per (issue, subscriber), and every step of its way committed.
+"""The outbox: one row per (issue, subscriber), one more per (issue, subscriber, notice), and every step of its way committed.
 
     queued ──claim──▶ sending ──closing──▶ closing ──sent──▶ sent
        ▲                 │ │                  │ │
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.subscriber import Delivery, DeliveryState, Subscriber, SubscriberStatus
@@ -35,10 +35,11 @@ _IN_FLIGHT = (DeliveryState.SENDING, DeliveryState.CLOSING)
 _MAY_BECOME_SENT = (*_IN_FLIGHT, DeliveryState.QUEUED, DeliveryState.HELD)
 
 
-def enqueue(tx: Connection, week: Week, entries: Sequence[tuple[int, str]], *, now: datetime) -> int:
-    """One delivery for each (subscriber id, Message-ID), unless that person has one of this issue; how many are new.
+def enqueue(tx: Connection, week: Week, entries: Sequence[tuple[int, str]], *, now: datetime, notice: str = "") -> int:
+    """One delivery for each (subscriber id, Message-ID), unless that person has it already; how many are new.
 
-    `now` becomes the message's Date. Raises StoreError if the week has no issue.
+    Of the issue, or of the notice with that guid about a note of the issue. `now` becomes the message's Date. Raises
+    StoreError if the week has no issue.
     """
     number = tx.scalars(select(issue.c.id).where(issue.c.week == str(week))).one_or_none()
     if number is None:
@@ -52,12 +53,29 @@ def enqueue(tx: Connection, week: Week, entries: Sequence[tuple[int, str]], *, n
             "state": DeliveryState.QUEUED.value,
             "attempts": 0,
             "crashes": 0,
+            "notice": notice,
         }
         for person, message_id in sorted(entries)
     ]
     unique = [delivery.c.issue_id, delivery.c.subscriber_id, delivery.c.notice]
     statement = insert(tx, delivery).on_conflict_do_nothing(index_elements=unique).returning(delivery.c.id)
     return len(tx.execute(statement, rows).all()) if rows else 0
+
+
+def received(tx: Connection, week: Week, *, but_not: str) -> list[Subscriber]:
+    """The active subscribers who were sent the issue of `week`, but for whom no mail of that notice is queued or sent."""
+    other = delivery.alias()
+    told = (other.c.issue_id == delivery.c.issue_id) & (other.c.subscriber_id == delivery.c.subscriber_id)
+    statement = (
+        select(subscriber)
+        .join(delivery, delivery.c.subscriber_id == subscriber.c.id)
+        .join(issue, issue.c.id == delivery.c.issue_id)
+        .where(issue.c.week == str(week), delivery.c.notice == "", delivery.c.state == DeliveryState.SENT)
+        .where(subscriber.c.status == SubscriberStatus.ACTIVE)
+        .where(~exists().where(told, other.c.notice == but_not))
+        .order_by(subscriber.c.id)
+    )
+    return [subscribers.from_row(row) for row in tx.execute(statement)]
 
 
 def recover(tx: Connection, *, now: datetime, ambiguous: Literal["resend", "hold"]) -> tuple[int, int]:
@@ -96,7 +114,8 @@ def claim(tx: Connection, *, now: datetime, lease: timedelta) -> Delivery | None
             attempts = row.attempts + 1
             _change(tx, this, state=DeliveryState.SENDING, attempts=attempts, lease_until=now + lease, next_try=None)
             week = tx.execute(select(issue.c.week).where(issue.c.id == row.issue_id)).scalar_one()
-            return Delivery(row.id, week, person, DeliveryState.SENDING, row.message_id, row.date, attempts, row.reply)
+            sending = DeliveryState.SENDING
+            return Delivery(row.id, week, person, sending, row.message_id, row.date, attempts, row.reply, row.notice)
         _change(tx, this, state=DeliveryState.SKIPPED, next_try=None, reply=f"skipped: {person.status}")
     return None
 

@@ -6,7 +6,6 @@ a convention, so that a migration can find them again.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -15,8 +14,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -28,11 +25,11 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator
 
 from litwatch.domain.edits import DraftState
 from litwatch.domain.notice import NoticeKind
 from litwatch.domain.subscriber import DeliveryState, SubscriberStatus
+from litwatch.store.columns import UtcDateTime, one_of
 
 HEAD = "0002"
 """The revision that this program works with. Revisions are numbered with four digits, in order."""
@@ -52,31 +49,6 @@ class Fate(StrEnum):
     NUGGET = "nugget"
     MENTION = "mention"
     EXCLUDED = "excluded"
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime. SQLite has no zones: there it is stored as UTC without one, and comes back with one."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a datetime without a time zone cannot be stored: {value!r}")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 metadata = MetaData(
@@ -243,7 +215,7 @@ issue_article = Table(
     Column("pmid", String, ForeignKey(article.c.pmid), primary_key=True, index=True),
     Column("fate", String, nullable=False),
     Column("reason", Text, nullable=False),
-    _one_of("fate", Fate),
+    one_of("fate", Fate),
 )
 
 nugget = Table(
@@ -271,8 +243,23 @@ notice = Table(
     Column("issue_id", Integer, ForeignKey(issue.c.id), index=True),  # that told it; null while untold
     Column("payload", Text, nullable=False),  # the whole Notice as JSON
     UniqueConstraint("pmid", "kind", "source"),
-    _one_of("kind", NoticeKind),
-    _one_of("state", NoticeState),
+    one_of("kind", NoticeKind),
+    one_of("state", NoticeState),
+)
+
+# The receipts of asking again for what was published.
+recheck = Table(
+    "recheck",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("started", UtcDateTime, nullable=False, index=True),
+    Column("seconds", Float, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("checked", Integer, nullable=False),
+    Column("revised", Integer, nullable=False),
+    Column("missing", Integer, nullable=False),
+    Column("notices", Integer, nullable=False),
+    Column("failed", Text),
 )
 
 # Every citation that a published note has had, the last one is the present one.
@@ -295,7 +282,7 @@ draft = Table(
     Column("fates", Text, nullable=False),  # PMID → (fate, reason) as JSON
     Column("edits", Text, nullable=False),  # the editor's changes as JSON, to be made again when it is recomposed
     Column("note", Text, nullable=False),  # who approved it, or why it was skipped
-    _one_of("state", DraftState),
+    one_of("state", DraftState),
 )
 
 # What a language model answered, by the question's SHA-256; " failed " and a moment behind that: what no answer cost.
@@ -318,7 +305,7 @@ subscriber = Table(
     Column("token", String, nullable=False, unique=True),
     Column("created", UtcDateTime, nullable=False),
     Column("left_at", UtcDateTime),
-    _one_of("status", SubscriberStatus),
+    one_of("status", SubscriberStatus),
 )
 
 # The outbox. `message_id` and `date` are made with the row: every attempt sends the same message. `notice` is empty for
@@ -340,6 +327,6 @@ delivery = Table(
     Column("reply", Text),
     Column("notice", String, nullable=False, server_default=""),
     UniqueConstraint("issue_id", "subscriber_id", "notice"),
-    _one_of("state", DeliveryState),
+    one_of("state", DeliveryState),
     Index(None, "state", "id"),
 )

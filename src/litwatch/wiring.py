@@ -1,0 +1,94 @@
+"""Settings → the parts that `app` is put together from. Opens nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from litwatch.compose.issue import Rules
+from litwatch.config import Settings
+from litwatch.errors import ConfigError, Problem, QueryError
+from litwatch.publish.message import Mailing
+from litwatch.publish.publication import Publication
+from litwatch.publish.smtp import Relay, SmtpTransport
+from litwatch.publish.transport import FolderTransport, Transport
+from litwatch.pubmed import query
+from litwatch.pubmed.client import Client
+from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
+from litwatch.service.differences import minimal_differences
+
+
+def topic_queries(settings: Settings, source: Path | None = None) -> dict[str, query.Query]:
+    """The topics' queries, parsed. ConfigError with every query that cannot be used; `source` names their file."""
+    queries, problems = {}, []
+    for name, topic in settings.topics.items():
+        try:
+            queries[name] = query.parse(topic.query)
+        except QueryError as error:
+            problems.append(
+                Problem(f"topics.{name}.query", f"character {error.position + 1}: {error.message}: {error.excerpt()}")
+            )
+    if problems:
+        raise ConfigError(tuple(problems), source)
+    return queries
+
+
+def publication(settings: Settings) -> Publication:
+    """What every rendering shares."""
+    return Publication(
+        title=settings.issue.title,
+        description=settings.issue.description,
+        base_url=settings.site.base_url,
+        topic_titles={name: topic.title for name, topic in settings.topics.items()},
+    )
+
+
+def rules(settings: Settings) -> Rules:
+    """What the operator has decided about issues."""
+    return Rules(
+        authority=settings.site.authority,
+        nuggets_per_issue=settings.issue.nuggets_per_issue,
+        max_age_days=settings.issue.max_age_days,
+        mids=minimal_differences(),
+    )
+
+
+def client(settings: Settings, *, paced: bool, sleep: Callable[[float], None]) -> Client:
+    """The way to PubMed, at the pace that NCBI allows unless not `paced`."""
+    pubmed = settings.pubmed
+    key = pubmed.api_key.get_secret_value() if pubmed.api_key else None
+    rate = pubmed.requests_per_second or (WITH_KEY if key else WITHOUT_KEY)
+    return Client(
+        base_url=pubmed.base_url,
+        tool=pubmed.tool,
+        email=pubmed.email,
+        api_key=key,
+        pace=Pace(rate if paced else None, sleep=sleep),
+        sleep=sleep,
+        random=random.Random(),  # noqa: S311 - jitter, not a secret
+    )
+
+
+def mailing(settings: Settings) -> Mailing:
+    """Who sends, and how one leaves."""
+    mail = settings.mail
+    return Mailing(
+        publication=publication(settings),
+        sender=mail.sender,
+        sender_name=mail.sender_name,
+        reply_to=mail.reply_to,
+        unsubscribe_address=mail.unsubscribe,
+    )
+
+
+def transport(settings: Settings) -> Transport | None:
+    """The way to the people; None if nothing is to be sent."""
+    mail = settings.mail
+    if mail.transport == "folder":
+        return FolderTransport(mail.folder)
+    if mail.transport == "smtp":
+        password = mail.password.get_secret_value() if mail.password else None
+        relay = Relay(mail.host, mail.port, mail.security, mail.username, password)
+        return SmtpTransport(relay, per_second=mail.per_second)
+    return None
