@@ -42,7 +42,11 @@ def stands_alone(article: Article, number: int) -> bool:
     Digits of a registration ("NCT01313208") or of a name ("HLA-B*5701", "WR 279,396") do not count, nor does what
     could be a year unless it is told of something ("women with FM (ACR 1990)" is not, "1990 women" is).
     """
-    text = f"{article.title} {article.abstract}"
+    return _stands_alone(f"{article.title} {article.abstract}", number)
+
+
+@lru_cache(maxsize=16)
+def _stands_alone(text: str, number: int) -> bool:
     grouped = f"{number:,}" if number >= 1000 else str(number)
     plain = str(number)
     if 1900 <= number <= 2099:
