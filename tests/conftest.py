@@ -17,7 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--mutations", type=int, default=300, help="how many damaged abstracts are read, or notes falsified (make drill)"
+        "--mutations",
+        type=int,
+        default=300,
+        help="how many damaged abstracts are read, or notes falsified (make drill)",
     )
 
 

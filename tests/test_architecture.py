@@ -11,7 +11,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "litwatch"
 
 HOMES = {
-    "httpx": {"pubmed/client.py"},
+    "httpx": {"pubmed/client.py", "writer/client.py"},
     "Bio": {"pubmed/medline.py"},
     "sqlalchemy": {"store"},
     "alembic": {"store/migrate.py"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,8 @@ def test_defaults_and_paths_relative_to_the_file(tmp_path: Path) -> None:
     assert settings.site.directory == tmp_path / "public"
     assert settings.issue.at == time(7, 0)
     assert settings.issue.isoweekday == 5
+    assert (settings.issue.review, settings.issue.fallback) == ("auto", "pause")
+    assert settings.issue.max_lateness == timedelta(hours=48)
     assert list(settings.topics) == ["pain"]
 
 
@@ -68,6 +70,9 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
             api_key = "secret"
             [issue]
             weekday = "someday"
+            review = "sometimes"
+            max_lateness_hours = 0
+            fallback = "guess"
             zone = "Mars/Olympus"
             [topics.pain]
             title = "Pain"
@@ -80,6 +85,9 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
         "pubmed.emial",
         "pubmed.api_key",
         "issue.weekday",
+        "issue.review",
+        "issue.max_lateness_hours",
+        "issue.fallback",
         "issue.zone",
         "topics.pain.query",
     }
@@ -119,3 +127,74 @@ def test_settings_are_frozen(tmp_path: Path) -> None:
     settings = config.load(write(tmp_path, GOOD), {})
     with pytest.raises(ValueError, match="frozen"):
         setattr(settings.pubmed, "tool", "other")  # noqa: B010 - assigning is what must fail
+
+
+WRITER = """
+[writer]
+kind = "openai-compatible"
+base_url = "https://models.example.org/v1"
+model = "tiny"
+"""
+
+
+def test_the_writer_is_off_by_default(tmp_path: Path) -> None:
+    assert config.load(write(tmp_path, GOOD), {}).writer == config.Writer()
+    assert config.Writer().kind == "none"
+
+
+def test_the_writers_key_comes_from_the_environment(tmp_path: Path) -> None:
+    settings = config.load(write(tmp_path, GOOD + WRITER), {"LITWATCH_WRITER__KEY": "sk-f1ct10nal"})
+    assert settings.writer.base_url == "https://models.example.org/v1/"
+    assert settings.writer.key is not None
+    assert settings.writer.key.get_secret_value() == "sk-f1ct10nal"
+    assert "f1ct" not in f"{settings!r} {settings.writer.model_dump(mode='json')}"
+
+
+@pytest.mark.parametrize(
+    ("written", "environ", "key", "message"),
+    [
+        (WRITER + 'key = "sk-1"', {}, "writer.key", "a secret does not belong in the file; set LITWATCH_WRITER__KEY"),
+        ('[writer]\nkind = "openai-compatible"', {}, "writer", "kind = 'openai-compatible' needs base_url and model"),
+        ('[writer]\nkind = "clippy"', {}, "writer.kind", "input should be 'none' or 'openai-compatible'"),
+        (
+            WRITER.replace("https://", "https://ops:s3cret@"),
+            {},
+            "writer",
+            "base_url: a secret does not belong in the address; set LITWATCH_WRITER__KEY",
+        ),
+        (
+            WRITER.replace("https://", "http://"),
+            {"LITWATCH_WRITER__KEY": "s3cret"},
+            "writer",
+            "base_url: with a key it has to be https, or a server on this machine",
+        ),
+        (
+            WRITER,
+            {"LITWATCH_WRITER__KEY": "s3cret s3cret"},
+            "writer",
+            "a key (LITWATCH_WRITER__KEY) is visible ASCII without spaces",
+        ),
+        (WRITER, {"LITWATCH_WRITER__KEY": "s3cret\n"}, "writer", None),
+        (
+            WRITER,
+            {"LITWATCH_WRITER__KEY": "s3crèt"},
+            "writer",
+            "a key (LITWATCH_WRITER__KEY) is visible ASCII without spaces",
+        ),
+    ],
+)
+def test_a_writer_that_cannot_be_is_told(
+    tmp_path: Path, written: str, environ: dict[str, str], key: str, message: str | None
+) -> None:
+    path = write(tmp_path, GOOD + written)
+    if message is None:  # white space around a value goes
+        assert config.load(path, environ).writer.kind == "openai-compatible"
+        return
+    found = problems(path, environ)
+    assert found[key].startswith(message)
+    assert "s3cret" not in repr(found)
+
+
+def test_a_server_on_this_machine_may_be_plain_http(tmp_path: Path) -> None:
+    local = WRITER.replace("https://models.example.org", "http://localhost:11434")
+    assert config.load(write(tmp_path, GOOD + local), {"LITWATCH_WRITER__KEY": "any"}).writer.kind != "none"

@@ -14,10 +14,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from litwatch.app import App, prepare_database
 from litwatch.config import load
 from litwatch.daemon import Daemon
+from litwatch.domain.digest import Signature
 from litwatch.pubmed.server import Corpus, EUtilsServer
 
 
@@ -96,6 +98,47 @@ def test_a_week_off_is_caught_up_with_one_issue(config: Path) -> None:
         assert weeks == ["2025-W13", "2025-W08"]
         told = [nugget.pmid for issue in app.issues() for nugget in issue.nuggets]
         assert len(told) == len(set(told))
+
+
+def with_editor(config: Path, fallback: str) -> Path:
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[issue]", f'[issue]\nreview = "editor"\nfallback = "{fallback}"'), encoding="utf-8")
+    return config
+
+
+def test_an_issue_waits_for_its_editor_with_a_warning_a_day(config: Path) -> None:
+    clock = Calendar(datetime(2025, 3, 21, 7, 0, tzinfo=UTC))
+    settings = load(with_editor(config, "pause"), {"LITWATCH_PUBMED__POLL_EVERY_HOURS": "168"})
+    with closing(App(settings, clock=clock, paced=False)) as app, capture_logs() as logs:
+        daemon = Daemon(app)
+        for hours in range(0, 97, 8):
+            clock.now = datetime(2025, 3, 21, 7, 0, tzinfo=UTC) + timedelta(hours=hours)
+            daemon.tick()
+        assert app.issues() == []
+        waiting = app.status().draft
+        assert waiting is not None and (str(waiting.week), waiting.overdue) == ("2025-W12", True)
+        told = [(line["event"], line["log_level"]) for line in logs if "draft" in line["event"]]
+        assert told == [("draft composed", "info"), *[("draft waits for its editor", "warning")] * 3]
+        app.desk.approve(waiting.week, by="Ada Moss")
+        daemon.tick()
+        assert app.status().draft is None
+        assert [str(issue.week) for issue in app.issues()] == ["2025-W12"]
+
+
+def test_an_issue_that_waited_in_vain_is_published_unsigned(config: Path) -> None:
+    clock = Calendar(datetime(2025, 3, 21, 7, 0, tzinfo=UTC))
+    with closing(App(load(with_editor(config, "unsigned"), {}), clock=clock, paced=False)) as app:
+        app.subscribe("reader@example.org")
+        daemon = Daemon(app)
+        daemon.tick()
+        clock.now += timedelta(hours=47)
+        daemon.tick()
+        assert app.issues() == []
+        clock.now += timedelta(hours=1)
+        daemon.tick()
+        assert [issue.signature for issue in app.issues()] == [Signature.UNSIGNED]
+    assert (config.parent / "public/issues/2025-W12.html").exists()
+    assert len(list((config.parent / "mail").glob("*.eml"))) == 1
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])

@@ -63,6 +63,8 @@ def _create_draft() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("fates", sa.Text(), nullable=False),
+        sa.Column("edits", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("week", name=op.f("pk_draft")),
         sa.CheckConstraint("state IN ('waiting', 'approved', 'skipped')", name=op.f("ck_draft_state")),
     )

@@ -28,8 +28,9 @@ from litwatch.publish.transport import FolderTransport, Transport
 from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
-from litwatch.service import deliver, ingest, issue, poll, reextract, status
+from litwatch.service import deliver, draft, ingest, issue, poll, reextract, status
 from litwatch.service.differences import minimal_differences
+from litwatch.service.polish import Polish, polisher_for
 from litwatch.service.poll_plan import Reach
 from litwatch.service.read import stored_article
 from litwatch.store import issues, migrate, runs, subscribers
@@ -170,34 +171,40 @@ class App:
     def publish_issue(self) -> issue.Published:
         """Publish the issue of the present week, unless it is published already.
 
-        LitwatchError if PubMed was never asked with success: an issue that says "nothing new" would be untrue.
+        LitwatchError if PubMed was never asked with success: an issue that says "nothing new" would be untrue; and
+        where an editor has to see it first.
         """
+        if self.settings.issue.review == "editor":
+            raise LitwatchError(
+                "issue.review is 'editor': litwatch issue draft, then litwatch issue approve WEEK --by NAME"
+            )
         if not issue.has_searched(self.database, self.clock()):
             raise LitwatchError("nothing has been polled yet, so there is nothing to tell; first: litwatch poll")
         week = Week.of(self.clock().astimezone(self.settings.issue.tzinfo).date())
-        return issue.publish_week(
-            week,
+        return self.desk.publish(week)
+
+    def publish_due(self) -> issue.Published | draft.Waiting | None:
+        """Publish the issue that has fallen due, if there is one; where an editor sees it first, let it wait."""
+        return self.desk.attend()
+
+    @property
+    def desk(self) -> draft.Desk:
+        """Where issues are made, and where an editor works on the draft of the next one."""
+        when = self.settings.issue
+        return draft.Desk(
             database=self.database,
             rules=self._rules,
-            now=self.clock(),
             parse=stored_article,
             read=read_study,
             message_id=self._message_id,
-        )
-
-    def publish_due(self) -> issue.Published | None:
-        """Publish the issue that has fallen due, if there is one."""
-        when = self.settings.issue
-        return issue.publish_due(
-            database=self.database,
-            rules=self._rules,
-            now=self.clock(),
+            clock=self.clock,
             weekday=when.isoweekday,
             at=when.at,
             zone=when.tzinfo,
-            parse=stored_article,
-            read=read_study,
-            message_id=self._message_id,
+            max_lateness=when.max_lateness,
+            review=when.review,
+            fallback=when.fallback,
+            polish=self._polish,
         )
 
     def write_site(self) -> list[Path]:
@@ -267,7 +274,13 @@ class App:
         """How things stand at present."""
         when = self.settings.issue
         return status.status(
-            self.database, self._titled, now=self.clock(), weekday=when.isoweekday, at=when.at, zone=when.tzinfo
+            self.database,
+            self._titled,
+            now=self.clock(),
+            weekday=when.isoweekday,
+            at=when.at,
+            zone=when.tzinfo,
+            max_lateness=when.max_lateness,
         )
 
     @property
@@ -290,6 +303,17 @@ class App:
         )
         self._opened.append(client.close)
         return client
+
+    @cached_property
+    def _polish(self) -> Polish | None:
+        """The language model; None, and no connection of any kind, without one."""
+        if self.settings.writer.kind == "none":
+            return None
+        polisher = polisher_for(
+            self.settings.writer, self.database, mids=minimal_differences(), clock=self.clock, sleep=self._sleep
+        )
+        self._opened.append(polisher.close)
+        return polisher
 
     @property
     def _rules(self) -> Rules:

@@ -1,7 +1,7 @@
 """`config.toml` and the environment → frozen settings; every problem reported at once, with its key.
 
 The environment wins over the file: `LITWATCH_<SECTION>__<KEY>`, e.g. `LITWATCH_DATABASE__URL`. Secrets
-(`LITWATCH_PUBMED__API_KEY`, `LITWATCH_MAIL__PASSWORD`) are taken from the environment only.
+(`LITWATCH_PUBMED__API_KEY`, `LITWATCH_MAIL__PASSWORD`, `LITWATCH_WRITER__KEY`) are taken from the environment only.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
@@ -20,7 +21,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from litwatch.errors import ConfigError, Problem
 
 PREFIX = "LITWATCH_"
-SECRETS = (("pubmed", "api_key"), ("mail", "password"))
+SECRETS = (("pubmed", "api_key"), ("mail", "password"), ("writer", "key"))
 EMAIL_VARIABLE = "LITWATCH_PUBMED__EMAIL"
 EUTILS = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 
@@ -28,6 +29,7 @@ _ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z
 _TOPIC_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _AUTHORITY = re.compile(r"[a-z0-9.-]+\.[a-z]+,\d{4}(-\d{2}(-\d{2})?)?\Z")
 _SQLITE = "sqlite:///"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def _address(value: str) -> str:
@@ -100,12 +102,22 @@ class Issue(_Section):
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     nuggets_per_issue: int = Field(7, ge=1, le=50)
     max_age_days: int = Field(400, ge=1)
+    review: Literal["auto", "editor"] = "auto"
+    """"editor": an issue that is due waits as a draft until somebody approves it."""
+    max_lateness_hours: float = Field(48, ge=1, le=8784)
+    """How long a draft waits for its editor."""
+    fallback: Literal["pause", "unsigned"] = "pause"
+    """After that: go on waiting, or publish it marked as unsigned."""
 
     @property
     def isoweekday(self) -> int:
         """1 = Monday … 7 = Sunday."""
         days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
         return days.index(self.weekday) + 1
+
+    @property
+    def max_lateness(self) -> timedelta:
+        return timedelta(hours=self.max_lateness_hours)
 
     @property
     def tzinfo(self) -> ZoneInfo:
@@ -149,6 +161,36 @@ class Mail(_Section):
         return self
 
 
+class Writer(_Section):
+    """A language model that may rephrase the notes' sentences; the gate decides. Off by default."""
+
+    kind: Literal["none", "openai-compatible"] = "none"
+    base_url: HttpUrl | None = None
+    """What stands before "chat/completions", e.g. "http://localhost:11434/v1/"."""
+    model: str = ""
+    key: SecretStr | None = None
+    timeout: float = Field(60, gt=0, le=600)
+    """Seconds for one answer."""
+    max_tokens_per_note: int = Field(8_000, ge=500)
+    max_tokens_per_day: int = Field(200_000, ge=0)
+    """Questions and answers of any 24 hours."""
+    max_seconds_per_issue: float = Field(300, gt=0, le=3600)
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> Writer:
+        if self.kind != "none" and not (self.base_url and self.model):
+            raise ValueError(f"kind = {self.kind!r} needs base_url and model")
+        url = urlsplit(self.base_url or "")
+        if "@" in url.netloc:
+            raise ValueError("base_url: a secret does not belong in the address; set LITWATCH_WRITER__KEY")
+        key = self.key.get_secret_value() if self.key else ""
+        if not re.fullmatch(r"[!-~]*", key):
+            raise ValueError("a key (LITWATCH_WRITER__KEY) is visible ASCII without spaces")
+        if key and url.scheme == "http" and url.hostname not in _LOOPBACK:
+            raise ValueError("base_url: with a key it has to be https, or a server on this machine")
+        return self
+
+
 class Topic(_Section):
     """A saved PubMed query with a name (its key in `[topics]`)."""
 
@@ -168,6 +210,7 @@ class Settings(BaseSettings):
     issue: Issue = Issue()
     site: Site = Site()
     mail: Mail = Mail()
+    writer: Writer = Writer()
     topics: dict[str, Topic] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from datetime import datetime, timedelta
 from types import FrameType
 
 import structlog
@@ -17,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from litwatch.app import App
 from litwatch.domain.calendar import system_clock
 from litwatch.errors import LitwatchError
+from litwatch.service.draft import Waiting
 
 TICK_SECONDS = 30.0
 log = structlog.get_logger(__name__)
@@ -30,6 +32,7 @@ class Daemon:
         self._tick_seconds = tick_seconds
         self._stop = threading.Event()
         self._site_is_current = False
+        self._warned: datetime | None = None
 
     def stop(self) -> None:
         """Ask for the end: the message or batch in hand is finished, nothing new is begun."""
@@ -61,15 +64,26 @@ class Daemon:
             self._app.poll(topics, stop=self._stop.is_set)
         if self._stop.is_set():
             return
-        published = self._app.publish_due()
-        if published and published.new:
-            log.info("issue published", week=str(published.issue.week), nuggets=len(published.issue.nuggets))
+        done = self._app.publish_due()
+        if isinstance(done, Waiting):
+            self._tell_waiting(done)
+        elif done and done.new:
+            log.info("issue published", week=str(done.issue.week), nuggets=len(done.issue.nuggets))
             self._site_is_current = False
         if not self._site_is_current:
             # Also at the first tick: a crash between publishing and writing heals itself.
             self._app.write_site()
             self._site_is_current = True
         self._app.deliver(stop=self._stop.is_set)
+
+    def _tell_waiting(self, waiting: Waiting) -> None:
+        """Log a new draft, and once a day one that has waited too long."""
+        week, now = str(waiting.draft.week), self._app.clock()
+        if waiting.new:
+            log.info("draft composed", week=week, waits_until=waiting.until.isoformat())
+        elif waiting.overdue and (self._warned is None or now - self._warned >= timedelta(days=1)):
+            log.warning("draft waits for its editor", week=week, since=waiting.draft.composed.isoformat())
+            self._warned = now
 
     def _guarded_tick(self) -> None:
         """A tick that fails is logged, and the next one tries again."""

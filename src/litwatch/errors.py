@@ -13,6 +13,7 @@
     ├── StoreError                    the database cannot do what was asked
     │   ├── StoreUnavailable          cannot be opened, is read-only, full, or the connection is gone
     │   └── SchemaError               the schema is missing, older or newer than this program
+    ├── WriterError                   the language model gave no answer; the notes keep their own words
     ├── PublishError                  an issue's files cannot be written
     └── DeliveryError                 a message could not be handed over
 
@@ -139,6 +140,18 @@ class StoreUnavailable(StoreError):
 
 class SchemaError(StoreError):
     """The schema is missing, older or newer than this program; the message names the way out."""
+
+
+class WriterError(LitwatchError):
+    """The language model gave no answer that can be used. Never ends a command: the notes keep their own words.
+
+    `passing`: another note may fare better. `spent`: the server may have worked, so it counts as paid.
+    """
+
+    def __init__(self, message: str, *, passing: bool = True, spent: bool = False) -> None:
+        self.passing = passing
+        self.spent = spent
+        super().__init__(message)
 
 
 class PublishError(LitwatchError):

@@ -115,12 +115,35 @@ def test_a_note_that_fails_the_gate_makes_room_for_the_next() -> None:
 
 def test_a_quiet_week_says_what_was_searched() -> None:
     issue, fates = composed(polls=[poll(), poll("inflammation-pain", failed="PubMed esearch: no answer"), poll()])
-    assert issue.title == "A quiet week: nothing new"
+    assert issue.title == "A quiet week: nothing new, but 1 of 2 topics not searched"
     assert issue.summary == (
         "PubMed was asked 3 times about 2 topics, 1 of them without success; 0 new papers came in."
     )
     assert (issue.nuggets, issue.also, fates) == ((), (), {})
     assert len(issue.receipt.polls) == 3
+
+
+def test_a_quiet_week_is_told_in_two_lines() -> None:
+    issue, _ = composed(polls=[poll(), poll()])
+    assert (issue.title, issue.summary) == (
+        "A quiet week: nothing new",
+        "PubMed was asked 2 times about 1 topic; 0 new papers came in.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("polls", "title", "searched"),
+    [
+        ([poll(failed="no answer")], "could not be searched", "1 time about 1 topic, without success; the same days"),
+        ([], "was not searched", "PubMed was not asked"),
+    ],
+)
+def test_a_week_without_an_answer_from_pubmed_is_not_called_quiet(
+    polls: list[PollReceipt], title: str, searched: str
+) -> None:
+    issue, _ = composed(polls=polls)
+    assert issue.title == f"No news: PubMed {title}"
+    assert searched in issue.summary
 
 
 def test_a_week_with_nothing_to_feature() -> None:

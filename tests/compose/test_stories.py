@@ -10,7 +10,7 @@ from litwatch.compose.rank import Candidate
 from litwatch.compose.stories import PLAN, SAME_PAPER, EarlierNote, registrations
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue, Sibling
-from litwatch.domain.study import Design, Direction, Outcome
+from litwatch.domain.study import Design, Direction, Evidence, Outcome
 from tests.compose.papers import AUTHORITY, spine, trial, trial_rows, trial_study
 
 TRIAL = "NCT00000001"
@@ -29,7 +29,7 @@ def composed(*candidates: Candidate, **more: Any) -> tuple[Issue, Fates]:
 
 def earlier(pmid: str, *numbers: str, design: Design = Design.RANDOMIZED_TRIAL) -> EarlierNote:
     study = trial_study(trial(pmid), registry_ids=numbers, design=design)
-    return EarlierNote(pmid, f"pmid-{pmid}", "Nordic walking", study)
+    return EarlierNote(f"pmid-{pmid}", "Nordic walking", study)
 
 
 def renamed(name: str, direction: Direction, **more: Any) -> Outcome:
@@ -69,6 +69,14 @@ def test_what_a_sibling_adds_is_told_row_by_row() -> None:
         "99000101",
         "better: sleep; no clear change: pain (2 years, women); worse: CRP; mixed or unclear: mood",
     )
+
+
+def test_rows_that_the_record_does_not_hold_are_not_told() -> None:
+    """The record was revised since it was read, or the reading is not of this record."""
+    forged = replace(trial_rows(trial())[0], name="sleep", evidence=Evidence(2, 0, 6, "Forged"))
+    issue, _ = composed(report("99000101", TRIAL), report("99000099", TRIAL, outcomes=(forged,)))
+    (sibling,) = issue.nuggets[0].siblings
+    assert (sibling.meta, sibling.adds) == ("Randomised trial", "")
 
 
 def test_a_plan_is_told_with_the_results_and_not_instead() -> None:

@@ -217,7 +217,7 @@ def test_the_receipt_has_the_polls_since_the_previous_issue(desk: Desk) -> None:
     desk.poll(FRIDAY + timedelta(days=1), failed="no answer")
     quiet = desk.publish(WEEK.next(), FRIDAY + timedelta(days=7)).issue
     assert [poll.failed for poll in quiet.receipt.polls] == ["no answer"]
-    assert quiet.title == "A quiet week: nothing new"
+    assert quiet.title == "No news: PubMed could not be searched"
 
 
 def test_mail_is_queued_for_those_whose_topics_are_told(desk: Desk) -> None:

@@ -22,9 +22,11 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the settings as JSON, without secrets.")] = False,
 ) -> None:
     """Tell whether the configuration can be used; report every problem at once."""
+    from litwatch.config import SECRETS
+
     settings = settings_of(context)
     if as_json:
-        write_json(settings.model_dump(mode="json", exclude={"pubmed": {"api_key"}, "mail": {"password"}}))
+        write_json(settings.model_dump(mode="json", exclude={section: {key} for section, key in SECRETS}))
         return
     console.print(
         f"{options_of(context).config} is good: {len(settings.topics)} topics, database {_shown(settings.database.url)}"

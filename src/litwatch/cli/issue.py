@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +12,9 @@ from litwatch.domain.calendar import Week
 from litwatch.errors import LitwatchError, UsageError
 
 if TYPE_CHECKING:
+    from litwatch.app import App
     from litwatch.domain.digest import Issue
+    from litwatch.service.polish import Tally
 
 commands = typer.Typer(help="Publish this week's issue, or look at published ones.", invoke_without_command=True)
 
@@ -27,10 +30,13 @@ def publish(context: typer.Context, as_json: AsJson = False) -> None:
         published = app.publish_issue()
         files = app.write_site()
     if as_json:
-        write_json({"week": published.issue.week, "new": published.new, "files": [str(path) for path in files]})
+        result = {"week": published.issue.week, "new": published.new, "files": [str(path) for path in files]}
+        write_json(result | ({"writer": published.writer} if published.writer else {}))
         return
     state = "Published" if published.new else "Already published"
     console.print(f"{state}: {describe(published.issue)}")
+    if published.writer:
+        console.print(polished(published.writer))
     console.print(f"{len(files)} files under {app.settings.site.directory}")
 
 
@@ -51,25 +57,43 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 @commands.command("show")
 def show(
     context: typer.Context,
-    week: Annotated[str, typer.Argument(help="An ISO week, e.g. 2026-W03.")],
+    week: Annotated[str | None, typer.Argument(help="An ISO week, e.g. 2026-W03. Default: the latest.")] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="The draft that waits, as approving it publishes it.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print a published issue as its plain-text mail has it."""
+    """Print a published issue, or the draft of one, as its plain-text mail has it."""
     with open_app(context) as app:
-        issue = app.issue(_week(week))
-        if issue is None:
-            raise LitwatchError(f"no issue was published for {week}")
+        chosen = week_of(week) if week else None
+        issue = app.desk.as_approved(app.desk.load(chosen)) if draft else _published(app, chosen)
         if as_json:
             write_json(issue)
         else:
             console.print(app.as_text(issue), markup=False)
 
 
-def _week(text: str) -> Week:
+def _published(app: App, week: Week | None) -> Issue:
+    week = week or max((issue.week for issue in app.issues()), default=None)
+    issue = app.issue(week) if week else None
+    if issue is None:
+        raise LitwatchError(f"no issue was published for {week}" if week else "no issue has been published yet")
+    return issue
+
+
+def week_of(text: str) -> Week:
+    """The week that a person has typed; UsageError if there is none."""
     try:
         return Week.parse(text)
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def polished(tally: Tally) -> str:
+    """What the language model did for an issue, as rich markup."""
+    done = (
+        f"Language model: {tally.phrased} of {tally.asked} sentences, {tally.refused} refused, {tally.tokens:,} tokens"
+    )
+    reasons = ", ".join(f"{number} × {escape(reason)}" for reason, number in Counter(tally.failed).items())
+    return f"{done}; notes left as they were: {reasons}" if reasons else done
 
 
 def describe(issue: Issue) -> str:

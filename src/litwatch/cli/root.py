@@ -13,6 +13,7 @@ from litwatch.cli import (
     database,
     deliver,
     demo,
+    draft,
     evaluate,
     extract,
     issue,
@@ -73,6 +74,10 @@ tree.command("reextract")(reextract.reextract)
 tree.command("judge")(judge.judge)
 tree.command("eval")(evaluate.evaluate)
 tree.add_typer(issue.commands, name="issue")
+issue.commands.command("draft")(draft.draft)
+issue.commands.command("edit")(draft.edit)
+issue.commands.command("approve")(draft.approve)
+issue.commands.command("skip")(draft.skip)
 tree.command("deliver")(deliver.deliver)
 tree.command("run")(run.run)
 tree.command("status")(status.status)

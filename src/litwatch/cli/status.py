@@ -32,6 +32,11 @@ def status(
     console.print(
         f"the issue of {state.due} is due" if state.due else f"next issue due {state.next_due:%Y-%m-%d %H:%M %Z}"
     )
+    if state.draft:
+        waits = "overdue since" if state.draft.overdue else "until"
+        console.print(
+            f"the draft of {state.draft.week} waits for its editor, {waits} {state.draft.until:%Y-%m-%d %H:%M %Z}"
+        )
     waiting = ", ".join(f"{count} {name.value}" for name, count in sorted(state.deliveries.items()) if count)
     console.print(f"outbox: {waiting or 'empty'}")
     if state.receipts:

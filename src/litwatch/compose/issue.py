@@ -21,6 +21,7 @@ from litwatch.compose.rank import (
     Place,
     Ranked,
     Verdict,
+    is_retracted,
     judge,
     ranking,
     standing,
@@ -85,7 +86,7 @@ def compose_issue(
     issue = Issue(
         week=week,
         guid=issue_guid(rules.authority, week),
-        title=_title(nuggets, also),
+        title=_title(nuggets, also, receipt),
         summary=_summary(nuggets, also, receipt),
         published=published,
         nuggets=nuggets,
@@ -93,6 +94,34 @@ def compose_issue(
         receipt=receipt,
     )
     return issue, {pmid: (verdicts[pmid].place, str(verdicts[pmid])) for pmid in sorted(verdicts)}
+
+
+def feature(candidate: Candidate, mention: Mention, beside: Sequence[Nugget], rules: Rules) -> Nugget | tuple[str, ...]:
+    """The note about a listed paper that an editor wants told beside others, or what stands against it, in words."""
+    article, study = candidate.article, candidate.study
+    if study is None:
+        return ("it could not be read",)
+    if not article.abstract.strip():
+        return (f"it has {NO_ABSTRACT}",)
+    if is_retracted(article):
+        return ("it was retracted",)
+    told = Told(frozenset().union(*map(said, beside)), rules.mids)
+    length = Length.NOTE if beside else Length.FEATURE
+    nugget = replace(
+        compose_nugget(article, study, candidate.topics, authority=rules.authority, length=length, told=told),
+        rating=rate(article, study),
+        why="Picked by the editor.",
+        siblings=mention.siblings,
+    )
+    return faults(nugget, article, study) or nugget
+
+
+def retell(issue: Issue) -> Issue:
+    """`issue` with title, summary and counts of the notes and mentions that it has now."""
+    shown = issue.receipt.nuggets + issue.receipt.mentioned
+    receipt = replace(issue.receipt, nuggets=len(issue.nuggets), mentioned=shown - len(issue.nuggets))
+    title, summary = _title(issue.nuggets, issue.also, receipt), _summary(issue.nuggets, issue.also, receipt)
+    return replace(issue, title=title, summary=summary, receipt=receipt)
 
 
 def issue_guid(authority: str, week: Week) -> str:
@@ -202,11 +231,21 @@ def _receipt(verdicts: Mapping[str, Verdict], polls: Sequence[PollReceipt]) -> R
     )
 
 
-def _title(nuggets: Sequence[Nugget], also: Sequence[Mention]) -> str:
+def _title(nuggets: Sequence[Nugget], also: Sequence[Mention], receipt: Receipt) -> str:
     if not nuggets:
-        return "A quiet week: nothing to feature" if also else "A quiet week: nothing new"
+        return _quiet_title(also, receipt)
     title = clip(nuggets[0].headline, TITLE_CHARACTERS)
     return f"{title} (and {len(nuggets) - 1} more)" if len(nuggets) > 1 else title
+
+
+def _quiet_title(also: Sequence[Mention], receipt: Receipt) -> str:
+    """What a reader may conclude: of what PubMed did not answer nobody knows whether it was quiet."""
+    topics = {poll.topic for poll in receipt.polls}
+    silent = topics - {poll.topic for poll in receipt.polls if poll.failed is None}
+    if silent == topics and not receipt.considered:
+        return "No news: PubMed could not be searched" if topics else "No news: PubMed was not searched"
+    title = "A quiet week: nothing to feature" if also else "A quiet week: nothing new"
+    return f"{title}, but {len(silent):,} of {count(len(topics), 'topic')} not searched" if silent else title
 
 
 def _summary(nuggets: Sequence[Nugget], also: Sequence[Mention], receipt: Receipt) -> str:
@@ -215,9 +254,15 @@ def _summary(nuggets: Sequence[Nugget], also: Sequence[Mention], receipt: Receip
     if nuggets:
         told = count(len(nuggets), "study told outcome by outcome", "studies told outcome by outcome")
         return f"{told}, {len(also):,} more in a line each, out of {considered}."
-    topics = len({poll.topic for poll in receipt.polls})
-    failed = sum(poll.failed is not None for poll in receipt.polls)
-    searched = f"PubMed was asked {count(len(receipt.polls), 'time')} about {count(topics, 'topic')}"
-    outages = f", {failed:,} of them without success" if failed else ""
-    listed = f", {len(also):,} of them listed below" if also else ""
-    return f"{searched}{outages}; {considered} came in{listed}."
+    return f"{_searched(receipt.polls)}; {considered} came in{f', {len(also):,} of them listed below' if also else ''}."
+
+
+def _searched(polls: Sequence[PollReceipt]) -> str:
+    """How often PubMed was asked, and how often in vain: "nothing found" and "no answer" are different facts."""
+    if not polls:
+        return "PubMed was not asked"
+    failed = sum(poll.failed is not None for poll in polls)
+    asked = f"PubMed was asked {count(len(polls), 'time')} about {count(len({poll.topic for poll in polls}), 'topic')}"
+    if failed == len(polls):
+        return f"{asked}, without success; the same days will be searched again"
+    return f"{asked}, {failed:,} of them without success" if failed else asked

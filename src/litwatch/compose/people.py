@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from litwatch.compose.size import NOT_HUMAN, is_stated
+from litwatch.compose.size import NOT_HUMAN, stands_alone
 from litwatch.domain.article import Article
 from litwatch.domain.prose import Provenance, Sentence
 from litwatch.domain.study import Count, CountKind, Study
@@ -54,7 +54,7 @@ def _stages(article: Article, study: Study) -> Iterator[tuple[CountKind, int, st
     for kind, words, first, later in _STAGES:
         found = [entry for entry in study.counts if entry.kind is kind]
         largest = max(found, key=lambda entry: entry.value, default=None)
-        if kind not in kinds and largest and _is_about(largest, words) and is_stated(article, largest.value):
+        if kind not in kinds and largest and _is_about(largest, words) and stands_alone(article, largest.value):
             kinds.add(kind)
             yield kind, largest.value, first, later
 

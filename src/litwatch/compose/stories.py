@@ -15,7 +15,7 @@ from litwatch.compose.nugget import meta, plain_title
 from litwatch.compose.rank import Candidate, Verdict, finality, twins
 from litwatch.compose.score import FEATURED, score
 from litwatch.compose.size import REVIEWS, size
-from litwatch.compose.words import in_words
+from litwatch.compose.words import DESIGNS, in_words
 from litwatch.domain.digest import Sibling
 from litwatch.domain.study import Design, Direction, Outcome, Study
 
@@ -38,7 +38,6 @@ _REVIEW_REGISTRY = "CRD"
 class EarlierNote:
     """A nugget of an earlier issue, as far as it decides on new papers."""
 
-    pmid: str
     slug: str
     title: str
     study: Study
@@ -151,7 +150,7 @@ def _siblings(lead: Candidate, others: Iterable[Candidate], records: Container[s
             pmid=other.article.pmid,
             title=plain_title(other.article),
             meta=_meta(other),
-            adds=SAME_PAPER if other.article.pmid in records else _adds(other.study, lead.study),
+            adds=SAME_PAPER if other.article.pmid in records else _adds(other, lead.study),
             doi=other.article.doi,
         )
         for other in others
@@ -162,12 +161,15 @@ def _meta(candidate: Candidate) -> str:
     article, study = candidate.article, candidate.study
     if study is None:
         return ""
+    if not _is_backed(candidate):
+        return DESIGNS[study.design]
     return meta(article, study, ledger(study)) if study.design in FEATURED else size(article, study)
 
 
-def _adds(study: Study | None, lead: Study | None) -> str:
+def _adds(candidate: Candidate, lead: Study | None) -> str:
     """The results that the lead does not have just so: no row is left out that says something else."""
-    if study is None:
+    study = candidate.study
+    if study is None or not _is_backed(candidate):
         return ""
     if study.design is Design.PROTOCOL:
         return PLAN
@@ -175,6 +177,13 @@ def _adds(study: Study | None, lead: Study | None) -> str:
     new = [row for row in study.outcomes if _result(row) not in known]
     groups = ((words, [_named(row) for row in new if row.direction in kinds]) for words, kinds in _VERDICTS)
     return "; ".join(f"{words}: {in_words(names)}" for words, names in groups if names)
+
+
+def _is_backed(candidate: Candidate) -> bool:
+    """Whether the record holds every sentence that the ledger rests on: it may have been revised since it was read."""
+    texts = (candidate.article.title, *(section.text for section in candidate.article.sections))
+    rows = candidate.study.outcomes if candidate.study else ()
+    return all(any(row.evidence.text in text for text in texts) for row in rows)
 
 
 def _result(row: Outcome) -> tuple[str, Direction, str | None, str | None]:

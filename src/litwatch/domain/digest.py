@@ -129,6 +129,8 @@ class Receipt:
     """Listed in a line each, under "Also new" or with another report of the same trial."""
     excluded: tuple[tuple[str, int], ...] = ()
     """(reason in words, how many), most first."""
+    until: datetime | None = None
+    """What came in and was searched up to here is in the issue; None: up to its publication."""
 
 
 class Signature(StrEnum):
@@ -159,3 +161,5 @@ class Issue:
     """What was learned about earlier notes since the previous issue: updates, corrections, retractions."""
     foreword: str = ""
     """The editor's own words about the week; "" if there are none."""
+    editor: str = ""
+    """Who signed it. Kept for the record and not rendered: a draft, not signed yet, reads exactly as its issue will."""

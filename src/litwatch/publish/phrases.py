@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from litwatch.domain.citation import Citation
-from litwatch.domain.digest import LedgerLine, Nugget, Receipt
+from litwatch.domain.digest import LedgerLine, Nugget, Receipt, Signature
 from litwatch.domain.links import links
+from litwatch.domain.prose import Part
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Comparison
 from litwatch.domain.text import clean_text
@@ -24,6 +25,13 @@ SOURCE = (
     "Records change; the current version is the one at PubMed. Abstracts are quoted in short passages and belong "
     "to their authors and publishers."
 )
+
+SIGNATURES = {
+    Signature.AUTO: "",
+    Signature.EDITOR: "An editor has read and approved this issue.",
+    Signature.UNSIGNED: "Unsigned: this issue waited for its editor and was published without having been read by one.",
+}
+FOREWORD = "From the editor"
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -81,6 +89,18 @@ def ledger(nugget: Nugget) -> tuple[Group, ...]:
         Group("other", "Other results", "~", nugget.other),
     )
     return tuple(group for group in groups if group.lines)
+
+
+def editors_words(nugget: Nugget) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What the editor adds to a note, as (heading that says whose words these are, paragraphs)."""
+    rating = nugget.rating
+    said: dict[str, list[str]] = {}
+    if rating is not None and rating.editor:
+        said[rating.editor] = [f"{counted(rating.stars, 'star')} of 5: {'; '.join(rating.reasons)}."]
+    for paragraph in nugget.paragraphs:
+        if paragraph.part is Part.EDITOR:
+            said.setdefault(paragraph.sentences[0].basis, []).append(paragraph.text)
+    return tuple((f"The editor's words ({who})", tuple(texts)) for who, texts in said.items())
 
 
 def qualifiers(line: LedgerLine) -> str:

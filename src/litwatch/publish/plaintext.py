@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from litwatch.domain.digest import Issue, LedgerLine, Mention, Nugget
 from litwatch.domain.links import pubmed_url
+from litwatch.domain.prose import Part
 from litwatch.domain.text import clean_text
 from litwatch.publish import phrases
 from litwatch.publish.phrases import Group
@@ -39,6 +40,11 @@ def _head(issue: Issue, publication: Publication, leave: str | None, note: str) 
     yield ""
     yield from _wrap(issue.summary)
     yield from _wrap(note)
+    yield from _wrap(phrases.SIGNATURES[issue.signature])
+    if issue.foreword:
+        yield from ("", phrases.FOREWORD)
+        for paragraph in issue.foreword.split("\n\n"):
+            yield from _wrap(paragraph, "  ")
     yield ""
     yield f"On the web:   {publication.url(issue_path(issue.week))}"
     if leave:
@@ -55,15 +61,20 @@ def _nugget(number: int, nugget: Nugget, publication: Publication) -> Iterator[s
     yield ""
     yield from _wrap(nugget.meta)
     yield from _wrap(" · ".join(publication.topic(topic) for topic in nugget.topics))
-    for paragraph in nugget.paragraphs:
-        yield ""
-        yield from _wrap(paragraph.text)
+    for own in nugget.paragraphs:
+        if own.part is not Part.EDITOR:
+            yield ""
+            yield from _wrap(own.text)
     if nugget.takeaway:
         yield ""
         yield from _wrap(nugget.takeaway.text)
     for group in phrases.ledger(nugget):
         yield from ("", f"{group.label} ({len(group.lines)})")
         yield from _group(group)
+    for heading, paragraphs in phrases.editors_words(nugget):
+        yield from ("", heading)
+        for paragraph in paragraphs:
+            yield from _wrap(paragraph, "  ")
     yield ""
     yield from _citation(nugget)
 

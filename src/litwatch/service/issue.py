@@ -1,12 +1,13 @@
 """The verb that publishes: what came in since the previous issue → this week's issue, stored once and for all.
 
-The issue, the fate of every paper and the queued mails are one transaction: all of it happens or nothing.
+The issue, the fate of every paper and the queued mails are one transaction: all of it happens or nothing. Its other
+half, for issues that an editor sees first, is `service.draft`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -19,8 +20,9 @@ from litwatch.domain.digest import Issue
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Study
 from litwatch.domain.subscriber import Subscriber
+from litwatch.service.polish import Polish, Tally
 from litwatch.service.schedule import due
-from litwatch.store import articles, issues, outbox, runs, studies, subscribers
+from litwatch.store import articles, drafts, issues, notices, outbox, runs, studies, subscribers
 from litwatch.store.articles import StoredRecord
 from litwatch.store.database import Connection, Database
 
@@ -39,10 +41,12 @@ class Published:
     issue: Issue
     new: bool
     queued: int = 0
+    writer: Tally | None = None
+    """What the language model did; None without one."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Material:
+class Material:
     """What the database holds for the next issue, read at one moment."""
 
     found: Mapping[str, articles.Candidate]
@@ -54,10 +58,16 @@ class _Material:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class Composed:
+    """An issue that is not stored yet, the fate of every paper, and the readings that it took."""
+
     issue: Issue
     fates: Fates
     newly_read: tuple[Study, ...]
+    writer: Tally | None = None
+
+    def stored_fates(self) -> dict[str, tuple[issues.Fate, str]]:
+        return {pmid: (issues.Fate(place), reason) for pmid, (place, reason) in self.fates.items()}
 
 
 def publish_due(
@@ -71,17 +81,26 @@ def publish_due(
     parse: Parse,
     read: Read,
     message_id: MessageId,
+    polish: Polish | None = None,
 ) -> Published | None:
     """Publish the issue that has fallen due, if there is one (`schedule.due` tells the rule).
 
     The very first issue waits until PubMed has been asked with success: before that nobody knows what is new.
     """
     with database.read() as tx:
-        weeks = issues.weeks(tx)
-    week = due(now, weekday=weekday, at=at, zone=zone, last=max(weeks, default=None))
-    if week is None or not (weeks or has_searched(database, now)):
+        week = due_week(tx, now=now, weekday=weekday, at=at, zone=zone)
+    if week is None:
         return None
-    return publish_week(week, database=database, rules=rules, now=now, parse=parse, read=read, message_id=message_id)
+    return publish_week(
+        week, database=database, rules=rules, now=now, parse=parse, read=read, message_id=message_id, polish=polish
+    )
+
+
+def due_week(tx: Connection, *, now: datetime, weekday: int, at: time, zone: ZoneInfo) -> Week | None:
+    """The week whose issue has fallen due, and which is neither published nor skipped by the editor."""
+    weeks = [*issues.weeks(tx), *drafts.skipped(tx)]
+    week = due(now, weekday=weekday, at=at, zone=zone, last=max(weeks, default=None))
+    return week if weeks or runs.any_complete(tx, until=now) else None
 
 
 def has_searched(database: Database, now: datetime) -> bool:
@@ -99,6 +118,7 @@ def publish_week(
     parse: Parse,
     read: Read,
     message_id: MessageId,
+    polish: Polish | None = None,
 ) -> Published:
     """Publish the issue of `week` with everything first seen up to `now` that no issue has dealt with.
 
@@ -110,17 +130,35 @@ def publish_week(
             stored = issues.load(tx, week)
             if stored:
                 return Published(stored, new=False)
-        draft = _compose(week, _gather(database, now), rules=rules, now=now, parse=parse, read=read)
+        composed = compose(week, gather(database, now), rules=rules, now=now, parse=parse, read=read, polish=polish)
         with database.write() as tx:
             undecided = {candidate.pmid for candidate in articles.candidates(tx, until=now)}
-            if not undecided.issuperset(draft.fates):
+            if not undecided.issuperset(composed.fates):
                 continue
-            fates = {pmid: (issues.Fate(place), reason) for pmid, (place, reason) in draft.fates.items()}
-            studies.save(tx, draft.newly_read, read_at=now)
-            if issues.publish(tx, draft.issue, fates):
-                people = recipients(draft.issue, subscribers.listing(tx))
-                entries = [(person.id, message_id(week, person)) for person in people]
-                return Published(draft.issue, new=True, queued=outbox.enqueue(tx, week, entries, now=now))
+            studies.save(tx, composed.newly_read, read_at=now)
+            published = store(tx, composed.issue, composed.stored_fates(), now=now, message_id=message_id)
+            if published.new:
+                return replace(published, writer=composed.writer)
+
+
+def store(
+    tx: Connection,
+    issue: Issue,
+    fates: Mapping[str, tuple[issues.Fate, str]],
+    *,
+    now: datetime,
+    message_id: MessageId,
+) -> Published:
+    """Store the issue for good and queue its mails, in the transaction `tx`.
+
+    If its week has an issue already, that one is returned, and nothing is changed.
+    """
+    if not issues.publish(tx, issue, fates):
+        return Published(issues.load(tx, issue.week) or issue, new=False)
+    notices.told_in(tx, issue.week, [notice.guid for notice in issue.notices])
+    people = recipients(issue, subscribers.listing(tx))
+    entries = [(person.id, message_id(issue.week, person)) for person in people]
+    return Published(issue, new=True, queued=outbox.enqueue(tx, issue.week, entries, now=now))
 
 
 def recipients(issue: Issue, people: Sequence[Subscriber]) -> list[Subscriber]:
@@ -134,13 +172,14 @@ def recipients(issue: Issue, people: Sequence[Subscriber]) -> list[Subscriber]:
     return [person for person in people if not told or not person.topics or not told.isdisjoint(person.topics)]
 
 
-def _gather(database: Database, now: datetime) -> _Material:
+def gather(database: Database, now: datetime) -> Material:
+    """What no issue has dealt with, and what was searched since the previous one."""
     with database.read() as tx:
         found = articles.candidates(tx, until=now)
         pmids = [candidate.pmid for candidate in found]
-        previous = max((issue.published for issue in issues.recent(tx, 1)), default=_BEFORE_EVERYTHING)
+        previous = max((_up_to(issue) for issue in issues.recent(tx, 1)), default=_BEFORE_EVERYTHING)
         polls = runs.receipts(tx, since=previous, until=now)
-        return _Material(
+        return Material(
             found={candidate.pmid: candidate for candidate in found},
             records=articles.load(tx, pmids),
             known=studies.load(tx, pmids),
@@ -154,10 +193,24 @@ def _earlier(tx: Connection) -> list[EarlierNote]:
     """The nuggets of all earlier issues with their studies, oldest first."""
     notes = issues.notes(tx)
     read = studies.load(tx, [note.pmid for note in notes])
-    return [EarlierNote(note.pmid, note.slug, note.title, read[note.pmid]) for note in notes if note.pmid in read]
+    return [EarlierNote(note.slug, note.title, read[note.pmid]) for note in notes if note.pmid in read]
 
 
-def _compose(week: Week, material: _Material, *, rules: Rules, now: datetime, parse: Parse, read: Read) -> _Draft:
+def _up_to(issue: Issue) -> datetime:
+    return issue.receipt.until or issue.published
+
+
+def compose(
+    week: Week,
+    material: Material,
+    *,
+    rules: Rules,
+    now: datetime,
+    parse: Parse,
+    read: Read,
+    polish: Polish | None = None,
+) -> Composed:
+    """The issue of `week` from this material, not stored."""
     candidates: list[Candidate] = []
     unreadable: dict[str, str] = {}
     newly_read: list[Study] = []
@@ -181,4 +234,8 @@ def _compose(week: Week, material: _Material, *, rules: Rules, now: datetime, pa
         earlier=material.earlier,
         unreadable=unreadable,
     )
-    return _Draft(issue, fates, tuple(newly_read))
+    if polish is None:
+        return Composed(issue, fates, tuple(newly_read))
+    papers = {paper.article.pmid: (paper.article, paper.study) for paper in candidates if paper.study}
+    polished = polish(issue, papers)
+    return Composed(polished.issue, fates, tuple(newly_read), polished.tally)

@@ -39,6 +39,17 @@ def due_instant(week: Week, *, weekday: int, at: time, zone: ZoneInfo) -> dateti
     return _clock_change(wall.replace(fold=1).astimezone(UTC), moment, zone)
 
 
+def deadline(
+    week: Week, composed: datetime, *, weekday: int, at: time, zone: ZoneInfo, max_lateness: timedelta
+) -> datetime:
+    """Until when the draft of `week` waits for its editor.
+
+    The wait begins when the issue is due, or when the draft was composed if that was later: after a week off the
+    editor has as much time as ever.
+    """
+    return max(due_instant(week, weekday=weekday, at=at, zone=zone), composed) + max_lateness
+
+
 def _clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
     """The second between `before` and `after` (UTC) from which `zone` has the offset that it has at `after`."""
     changed = after.astimezone(zone).utcoffset()

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.subscriber import DeliveryState
 from litwatch.pubmed.query import Query
-from litwatch.service.schedule import due, due_instant
-from litwatch.store import issues, outbox, runs, summary
+from litwatch.service.schedule import deadline, due, due_instant
+from litwatch.store import drafts, issues, outbox, runs, summary
 from litwatch.store.database import Database
 
 RECENT = timedelta(days=7)
@@ -31,6 +32,17 @@ class TopicState:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingDraft:
+    """The draft that waits for its editor: how long it does, and whether it has waited too long already."""
+
+    week: Week
+    title: str
+    composed: datetime
+    until: datetime
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What is kept, what is due, what waits."""
 
@@ -39,6 +51,7 @@ class Status:
     last_issue: Week | None
     due: Week | None
     """The week whose issue should be out by now and is not."""
+    draft: WaitingDraft | None
     next_due: datetime
     deliveries: Mapping[DeliveryState, int]
     receipts: tuple[PollReceipt, ...]
@@ -63,21 +76,30 @@ def status(
     weekday: int,
     at: time,
     zone: ZoneInfo,
+    max_lateness: timedelta,
 ) -> Status:
-    """`weekday` (1 = Monday), `at` and `zone` tell when an issue is due."""
+    """`weekday` (1 = Monday), `at` and `zone` tell when an issue is due, `max_lateness` how long a draft waits."""
     with database.read() as tx:
         last = max(issues.weeks(tx), default=None)
+        done = max([*issues.weeks(tx), *drafts.skipped(tx)], default=None)
+        waiting = drafts.waiting(tx)
         totals = summary.totals(tx)
         deliveries = outbox.counts(tx)
         receipts = runs.receipts(tx, since=now - RECENT, until=now)
+    until = partial(deadline, weekday=weekday, at=at, zone=zone, max_lateness=max_lateness)
     this = Week.of(now.astimezone(zone).date())
     coming = (due_instant(week, weekday=weekday, at=at, zone=zone) for week in (this.previous(), this, this.next()))
     return Status(
         totals=totals,
         topics=topic_states(database, topics),
         last_issue=last,
-        due=due(now, weekday=weekday, at=at, zone=zone, last=last),
+        due=due(now, weekday=weekday, at=at, zone=zone, last=done),
+        draft=_waiting(waiting, until(waiting.week, waiting.composed), now) if waiting else None,
         next_due=next(moment for moment in coming if moment > now).astimezone(zone),
         deliveries=deliveries,
         receipts=tuple(receipts),
     )
+
+
+def _waiting(draft: drafts.Draft, until: datetime, now: datetime) -> WaitingDraft:
+    return WaitingDraft(draft.week, draft.issue.title, draft.composed, until, overdue=now >= until)

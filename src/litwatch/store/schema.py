@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from litwatch.domain.edits import DraftState
 from litwatch.domain.notice import NoticeKind
 from litwatch.domain.subscriber import DeliveryState, SubscriberStatus
 
@@ -43,14 +44,6 @@ class NoticeState(StrEnum):
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
     DISMISSED = "dismissed"
-
-
-class DraftState(StrEnum):
-    """Where an issue stands that an editor should see first."""
-
-    WAITING = "waiting"
-    APPROVED = "approved"
-    SKIPPED = "skipped"
 
 
 class Fate(StrEnum):
@@ -300,14 +293,16 @@ draft = Table(
     Column("state", String, nullable=False),
     Column("payload", Text, nullable=False),  # the whole Issue as JSON, with the editor's changes
     Column("fates", Text, nullable=False),  # PMID → (fate, reason) as JSON
+    Column("edits", Text, nullable=False),  # the editor's changes as JSON, to be made again when it is recomposed
+    Column("note", Text, nullable=False),  # who approved it, or why it was skipped
     _one_of("state", DraftState),
 )
 
-# What a language model answered to which input, so that the same question is paid for once.
+# What a language model answered, by the question's SHA-256; " failed " and a moment behind that: what no answer cost.
 model_answer = Table(
     "model_answer",
     metadata,
-    Column("key", String, primary_key=True),  # SHA-256 of the request, in hexadecimal
+    Column("key", String, primary_key=True),
     Column("answer", Text, nullable=False),
     Column("made", UtcDateTime, nullable=False, index=True),
     Column("tokens", Integer, nullable=False),
