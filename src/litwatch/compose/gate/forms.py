@@ -11,6 +11,7 @@ from litwatch.compose.gate.known import CLEAR
 from litwatch.compose.gate.passages import QUOTE_WORDS
 from litwatch.compose.numbers import MINUS, as_decimal, values
 from litwatch.compose.quotation import quotes
+from litwatch.compose.size import people_counted
 from litwatch.domain.prose import Part, Provenance
 from litwatch.domain.study import Comparison, Design, Direction, Outcome
 
@@ -52,9 +53,8 @@ def _few_people(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
 
 
 def _has_few_people(backing: Backing) -> bool:
-    people, design = backing.study.n_participants, backing.study.design
-    counted = design not in (Design.ANIMAL, Design.IN_VITRO, Design.CASE_REPORT)
-    return people is not None and people < FEW_PEOPLE and counted and as_decimal(people) in backing.stated
+    people = people_counted(backing.article, backing.study)
+    return people is not None and people < FEW_PEOPLE and backing.study.design is not Design.CASE_REPORT
 
 
 def _is_wide(row: Outcome) -> bool:
@@ -126,8 +126,9 @@ def _parted(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
     measured = [row for row in rows.values() if row.domain == "biomarker"]
     if len(rows) != len(felt) + len(measured) or not felt or not measured:
         return False
-    # Rows that it leaves out (a response that is no feeling) must not speak against it.
-    every = [row for row in backing.study.outcomes if row.comparison in comparisons and row.direction in CLEAR]
+    # Rows that it leaves out must not speak against it.
+    alike = [row for row in backing.study.outcomes if row.comparison in comparisons and row.direction in CLEAR]
+    every = [row for row in alike if row.domain == "biomarker" or row.concept not in _JUDGED_BY_OTHERS]
     good, bad = ("symptom", "biomarker") if match["better"].lower() == "felt" else ("biomarker", "symptom")
     one_sided = all(
         (row.domain == good) == (row.direction is Direction.IMPROVED) for row in every if row.domain in (good, bad)
@@ -164,6 +165,16 @@ def _verbs(kinds: set[Direction]) -> tuple[str, ...]:
         ("got worse",) if kinds == {Direction.WORSENED} else ("did not improve", "showed no clear change or got worse")
     )
 
+
+_JUDGED_BY_OTHERS = frozenset(
+    {
+        *("ACR20", "ACR50", "ACR70", "ASAS20", "ASAS40", "BASDAI50", "EULAR response", "OMERACT-OARSI response"),
+        *("response rate", "remission", "recovery", "time to recovery", "wound healing", "ischaemic symptoms"),
+        *("PASI", "SLEDAI", "swollen joint count", "physician global assessment", "apnoea-hypopnoea index"),
+        *("sleep duration", "sleep efficiency", "sleep onset latency", "wake after sleep onset"),
+    }
+)
+"""Concepts of the lexicon's symptoms that nobody feels: counted or judged by others, or measured by devices."""
 
 _WAYS = {"better": Direction.IMPROVED, "no clear change": Direction.NO_DIFFERENCE, "worse": Direction.WORSENED}
 

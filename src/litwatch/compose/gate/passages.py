@@ -37,13 +37,22 @@ class Passage:
     rows: tuple[int, ...] = ()
 
 
-def quotations(text: str, sources: Iterable[str]) -> tuple[list[Passage], list[str]]:
-    """Every quotation in `text`, and what is wrong with those that no source contains."""
+def quotations(text: str, sources: Iterable[str], phrases: Iterable[str]) -> tuple[list[Passage], list[str]]:
+    """Every quotation in `text`, and what is wrong with those that no source contains.
+
+    Marks within one of `phrases`, names and phrases of the record, are the record's own.
+    """
+    marked = [phrase.lower() for phrase in phrases if _OPEN in phrase]
+    shielded = [(start, start + len(phrase)) for phrase in marked for start in _occurrences(text.lower(), phrase)]
     found: list[Passage] = []
     faults: list[str] = []
     place = 0
     known = tuple(sources)
     while (start := text.find(_OPEN, place)) >= 0:
+        within = next((end for first, end in shielded if first <= start < end), None)
+        if within is not None:
+            place = within
+            continue
         # A quoted sentence may hold quotation marks itself: the longest piece that is verbatim counts.
         ends = [mark.start() for mark in re.finditer(_CLOSE, text[start:])]
         if not ends:

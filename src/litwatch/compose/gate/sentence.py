@@ -40,7 +40,8 @@ class Reading:
 
     @cached_property
     def _quoted(self) -> tuple[list[Passage], list[str]]:
-        return quotations(self.sentence.text, self.backing.sources(self.part))
+        own = (*self.backing.phrases, *(row.name for row in self.rows.values()))
+        return quotations(self.sentence.text, self.backing.sources(self.part), own)
 
     @cached_property
     def faults(self) -> list[str]:

@@ -1,0 +1,82 @@
+"""Sentences as somebody else than the writer might put them: a language model, honest or not."""
+
+from __future__ import annotations
+
+import pytest
+
+from litwatch.compose.checks import sentence_faults
+from litwatch.domain.article import Article
+from litwatch.domain.prose import Part, Provenance, Sentence
+from litwatch.domain.study import Study
+from tests.compose.papers import spine, trial, trial_study
+
+
+def judged(part: Part, text: str, rows: tuple[int, ...], paper: tuple[Article, Study]) -> tuple[str, ...]:
+    return sentence_faults(part, Sentence(text, Provenance.MODEL, rows, "model"), *paper)
+
+
+def walking() -> tuple[Article, Study]:
+    article = trial()
+    return article, trial_study(article)
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "rows"),
+    [
+        (Part.LEAD, "The team randomised 120 people.", ()),
+        (Part.BETTER, "Better than in the comparison: pain (MD −1.20 (95% CI −1.90 to −0.50)).", (0,)),
+        (Part.UNCHANGED, "CRP did not change.", (1,)),
+        (Part.TAKEAWAY, "Pain improved, but CRP did not change, and dizziness got worse.", (0, 1, 2)),
+        (Part.TAKEAWAY, "Nordic walking eased pain, while CRP stayed the same.", (0, 1)),
+    ],
+)
+def test_an_honest_sentence_of_a_model_passes(part: Part, text: str, rows: tuple[int, ...]) -> None:
+    assert judged(part, text, rows, walking()) == ()
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "rows", "fault"),
+    [
+        (Part.BETTER, "CRP improved.", (1,), "told as improved: CRP"),
+        (Part.UNCHANGED, "Pain did not change.", (0,), "told as did not change: pain"),
+        (Part.BETTER, "Pain improved dramatically.", (0,), "size without backing: dramatically"),
+        (Part.BETTER, "Pain improved because inflammation fell.", (0,), "cause without backing: because"),
+        (Part.BETTER, "Pain improved, and so did mobility.", (0,), "a word that nobody checks: mobility"),
+        (Part.BETTER, "Pain improved (MD −2.20).", (0,), "a number without anything behind it: −2.20"),
+        (Part.BETTER, "Pain improved in 90 people.", (0,), "the number of people is not in the abstract: 90"),
+        (Part.BETTER, "Pain and stiffness improved.", (0,), "an outcome that the sentence does not rest on: stiffness"),
+        (Part.LEAD, "120 people were invited.", (), "so many people are not told as invited: 120"),
+        (Part.LEAD, "This cohort study looked at 120 adults.", (), "another design: cohort study"),
+        (Part.LEAD, "You should try it.", (), "advice without backing: should"),
+        (Part.TAKEAWAY, "Nothing got worse.", (), "told as not got worse: dizziness"),
+        (Part.TAKEAWAY, "All outcomes were better.", (0, 1, 2, 3), "not all are better"),
+        (Part.TAKEAWAY, "Three outcomes were better.", (0, 1, 2), "not so many are better: three"),
+        (Part.TAKEAWAY, "Pain improved, not CRP.", (0, 1), "a negation that belongs to nothing"),
+        (Part.TAKEAWAY, "Better from before to after: pain.", (0,), "told as within but is between: pain"),
+        (
+            Part.CONCLUSION,
+            "They say: “Nordic walking cures hip pain.”",
+            (),
+            "not in the record: “Nordic walking cures hip pain.”",
+        ),
+        (Part.BETTER, "Pain improved.", (0, 7), "it rests on a row that is not in the ledger, or twice on one"),
+        (Part.BETTER, "Read from the abstract only.", (), "marked as what it is not: Read from the abstract only."),
+    ],
+)
+def test_a_dishonest_sentence_is_refused_for_its_fault(
+    part: Part, text: str, rows: tuple[int, ...], fault: str
+) -> None:
+    assert fault in judged(part, text, rows, walking())
+
+
+def test_a_model_marks_its_sentences_and_nobody_else_does() -> None:
+    article, study = spine()
+    sentence = Sentence("Better than in the comparison: pain.", Provenance.MODEL, (6,), "rows")
+    assert "a model's sentence is marked, and no other" in sentence_faults(Part.BETTER, sentence, article, study)
+
+
+def test_the_editors_words_are_not_checked_but_kept_apart() -> None:
+    article, study = spine()
+    own = Sentence("I have seen this work wonders.", Provenance.EDITOR)
+    assert sentence_faults(Part.EDITOR, own, article, study) == ()
+    assert sentence_faults(Part.BETTER, own, article, study) != ()
