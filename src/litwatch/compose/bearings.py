@@ -76,11 +76,11 @@ def compare(earlier: Study, later: Study) -> tuple[ComparedRow, ...]:
     """Every outcome concept that both tell: conflicts first, then what agrees, then what refines; as in the earlier."""
     meets = head_on(earlier, later)
     told = by_concept(later)
-    rows = [
+    rows = dict.fromkeys(
         row
         for concept, before in by_concept(earlier).items()
         for row in _compare_concept(concept, frames(before), frames(told.get(concept, ())), meets)
-    ]
+    )
     order = (Bearing.CONFLICTS, Bearing.AGREES, Bearing.REFINES)
     return tuple(sorted(rows, key=lambda row: order.index(row.bearing)))
 

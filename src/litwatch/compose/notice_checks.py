@@ -1,8 +1,8 @@
 """The gate for updates: a notice that says anything that the two studies do not back is not stored.
 
-The verdicts are worked out here a second time and another way, row against row instead of frame against frame; then
-the text has to be the one that these verdicts give, with both designs and sizes beside each of them. What the editor
-has added is the editor's own and is not checked.
+The verdicts have to be those of the comparison, and those are looked at here in another way: row against row instead
+of frame against frame. Then the text has to be the one that these verdicts give, with both designs and sizes beside
+each of them. What the editor has added is the editor's own and is not checked.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from litwatch.compose.bearings import COMPARISONS, TIERS, head_on, shared
+from litwatch.compose.bearings import COMPARISONS, TIERS, compare, head_on, shared
 from litwatch.compose.citation import cite
 from litwatch.compose.ledger import CLEAR
 from litwatch.compose.notices import NOT_OVERTURNED, SAID, VERBS, Side, same_paper, tell
@@ -52,8 +52,8 @@ def _identity(notice: Notice, earlier: Side, later: Side) -> Iterator[str]:
 
 
 def _rows(rows: tuple[ComparedRow, ...], earlier: Side, later: Side) -> Iterator[str]:
-    if len(set(rows)) != len(rows):
-        yield "a result is compared twice"
+    if rows != compare(earlier.study, later.study):
+        yield "its verdicts are not those of the two studies"
     meets = head_on(earlier.study, later.study)
     before, after = (_by_concept(side) for side in (earlier, later))
     yield from (f"not told by both: {row.outcome}" for row in rows if row.outcome not in before.keys() & after.keys())
@@ -106,7 +106,8 @@ def _missing(concept: str, rows: list[ComparedRow], pairs: list[tuple[Outcome, O
     told = {(row.bearing, row.before, row.after) for row in rows}
     mixed = {row.after for row in rows if Direction.MIXED in (row.before, row.after)}
     for one, other in pairs:
-        if other.direction in CLEAR and other.direction not in {row.after for row in rows} and not mixed:
+        after = {row.after for row in rows}
+        if other.direction is not Direction.REPORTED and other.direction not in after and not mixed:
             yield f"not told: {concept} in the later study"
         clear = one.direction in CLEAR and other.direction in CLEAR
         if meets and clear and not mixed and _same_frame(one, other):

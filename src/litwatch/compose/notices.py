@@ -12,15 +12,15 @@ from itertools import groupby
 
 from litwatch.compose.bearings import Standing, compare, frame_of, head_on, shared, standing
 from litwatch.compose.citation import cite
-from litwatch.compose.ledger import line, numbers
+from litwatch.compose.ledger import numbers
 from litwatch.compose.questions import Against, against, by_concept, conditions
 from litwatch.compose.size import REVIEWS, size
 from litwatch.compose.words import DESIGNS, in_words
 from litwatch.domain.article import Article
-from litwatch.domain.digest import Nugget
+from litwatch.domain.digest import LedgerLine, Nugget
 from litwatch.domain.notice import Bearing, ComparedRow, Notice, NoticeKind
 from litwatch.domain.prose import Provenance, Sentence
-from litwatch.domain.study import Direction, Study
+from litwatch.domain.study import Direction, Outcome, Study
 
 VERBS = {
     Bearing.AGREES: "It agrees on",
@@ -88,10 +88,14 @@ def as_told(nugget: Nugget, study: Study) -> Study:
         Direction.NO_DIFFERENCE: nugget.unchanged,
         Direction.WORSENED: nugget.worse,
     }
-    return replace(
-        study,
-        outcomes=tuple(row for row in study.outcomes if line(row) in lists.get(row.direction, nugget.other)),
-    )
+    rows = (row for row in study.outcomes if any(_is_of(row, told) for told in lists.get(row.direction, nugget.other)))
+    return replace(study, outcomes=tuple(rows))
+
+
+def _is_of(row: Outcome, told: LedgerLine) -> bool:
+    """Whether the note's line tells this row; its numbers may be printed in another way today."""
+    own = (row.name, row.evidence.text, row.comparison.value, row.timepoint, row.subgroup)
+    return own == (told.name, told.quote, told.comparison, told.timepoint, told.subgroup)
 
 
 def same_paper(one: Article, other: Article) -> bool:

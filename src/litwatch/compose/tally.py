@@ -8,6 +8,7 @@ of their own do not count.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from datetime import date
 
 from litwatch.compose.bearings import TIERS
 from litwatch.compose.nugget import plain_title
-from litwatch.compose.questions import by_concept, common_direction, conditions, exercises
+from litwatch.compose.questions import by_concept, common_direction, condition_names, conditions, exercises
 from litwatch.compose.rank import NOT_IN_PEOPLE, Candidate, judge
 from litwatch.compose.size import REVIEWS, people_counted, size
 from litwatch.compose.words import DESIGNS, count, in_words
@@ -28,6 +29,7 @@ FEWEST = 2
 """So many studies make a tally worth a page."""
 SIZES = ((1_000, "1,000 people or more"), (200, "200 to 999 people"), (50, "50 to 199 people"), (1, "under 50 people"))
 UNKNOWN_SIZE = "size not stated"
+_QUESTION = re.compile(r"(?P<exercise>\S.*?)\s+[x×*]\s+(?P<outcome>.*\S)", re.IGNORECASE)
 _COMPARISONS = (Comparison.BETWEEN, Comparison.ASSOCIATION, Comparison.WITHIN)
 _COLUMNS = {
     Direction.IMPROVED: "better",
@@ -90,14 +92,36 @@ def once_each(told: Iterable[Told]) -> list[Told]:
     return kept
 
 
-def outcome_names(told: Iterable[Told]) -> Mapping[str, str]:
-    """What readers may call an outcome, in small letters → the lexicon's name: as the abstracts write it, too."""
+def question_of(text: str, told: Iterable[Told]) -> Question:
+    """`"exercise x CRP in axSpA"` → the question; an outcome may be called as the abstracts call it.
+
+    ValueError, in one line, for a text that is none, and for an outcome that no study told so far has.
+    """
+    found = _QUESTION.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"not a question: {text!r}; write EXERCISE x OUTCOME or EXERCISE x OUTCOME in CONDITION")
+    known = _outcome_names(told)
+    asked, people = found["outcome"].casefold(), ""
+    if asked not in known and " in " in asked:
+        asked, _, people = asked.rpartition(" in ")
+    if asked not in known:
+        raise ValueError(f"no study told so far has the outcome {found['outcome']!r}")
+    names = condition_names(people) if people else frozenset()
+    return Question(found["exercise"].casefold(), known[asked], min(names, default=""))
+
+
+def answers(question: Question, told: Iterable[Told]) -> tuple[TalliedStudy, ...]:
+    """The studies that answer one question."""
+    return tuple(study for item in once_each(counted(told)) for asked, study in _answers(item) if asked == question)
+
+
+def _outcome_names(told: Iterable[Told]) -> Mapping[str, str]:
+    """What an outcome may be called, in small letters → the lexicon's name for it."""
     names: dict[str, str] = {}
     for item in told:
         for concept, rows in by_concept(item.study).items():
-            for row in rows:
-                for name in (row.name, *row.aliases):
-                    names.setdefault(name.casefold(), concept)
+            for name in (name for row in rows for name in (row.name, *row.aliases)):
+                names.setdefault(name.casefold(), concept)
     return names | {concept.casefold(): concept for concept in names.values()}
 
 
