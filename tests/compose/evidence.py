@@ -11,7 +11,7 @@ from typing import Any
 
 from litwatch.compose.notices import Side, update_notice
 from litwatch.compose.nugget import compose_nugget
-from litwatch.domain.article import Article, Record
+from litwatch.domain.article import Record
 from litwatch.domain.notice import Notice
 from litwatch.domain.study import Comparison, Design, Direction, Evidence, ExerciseCard, Named, Outcome
 from litwatch.extract.study import read_study
@@ -25,13 +25,15 @@ EARLY, LATE = "38921661", "99000060"
 
 
 @cache
-def sample() -> dict[str, Article]:
-    return {item.article.pmid: item.article for item in open_records(SAMPLE) if isinstance(item, Record)}
+def sample_records() -> dict[str, Record]:
+    """The records that ship with litwatch, by PMID."""
+    return {item.article.pmid: item for item in open_records(SAMPLE) if isinstance(item, Record)}
 
 
 @cache
 def sample_side(pmid: str) -> Side:
-    return Side(sample()[pmid], read_study(sample()[pmid]))
+    article = sample_records()[pmid].article
+    return Side(article, read_study(article))
 
 
 def finding(concept: str, direction: Direction, **more: Any) -> Outcome:
@@ -60,5 +62,5 @@ def update(earlier: Side, later: Side) -> Notice | None:
     return update_notice(nugget, earlier, later, authority=AUTHORITY, made=MADE)
 
 
-REVIEW = {"design": Design.META_ANALYSIS, "n_participants": 120, "n_studies": 12}
+REVIEW: dict[str, Any] = {"design": Design.META_ANALYSIS, "n_participants": 120, "n_studies": 12}
 """A review instead of the trial: the abstract states both numbers."""

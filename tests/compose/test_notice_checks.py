@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -43,14 +44,16 @@ rows = st.builds(
     subgroup=st.sampled_from([None, None, "women"]),
     comparison=st.sampled_from([Comparison.BETWEEN, Comparison.BETWEEN, Comparison.WITHIN]),
 )
-changes = st.sampled_from([{}, REVIEW, {"design": Design.COHORT}, {"n_participants": None}])
+CHANGES: list[dict[str, Any]] = [{}, REVIEW, {"design": Design.COHORT}, {"n_participants": None}]
 
 
 @st.composite
 def sides(draw: st.DrawFn) -> tuple[Side, Side]:
-    earlier = side("99000101", *draw(st.lists(rows, min_size=1, max_size=6)), **draw(changes))
+    earlier = side("99000101", *draw(st.lists(rows, min_size=1, max_size=6)), **draw(st.sampled_from(CHANGES)))
     ill = draw(st.sampled_from([("fibromyalgia",), ("fibromyalgia",), ("fibromyalgia", "obesity")]))
-    return earlier, side("99000102", *draw(st.lists(rows, min_size=1, max_size=6)), ill=ill, **draw(changes))
+    return earlier, side(
+        "99000102", *draw(st.lists(rows, min_size=1, max_size=6)), ill=ill, **draw(st.sampled_from(CHANGES))
+    )
 
 
 @given(sides())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from litwatch.compose.bearings import Standing, compare, standing
 from litwatch.compose.notice_checks import notice_faults
-from litwatch.compose.notices import NOT_OVERTURNED, SAID, same_paper
+from litwatch.compose.notices import NOT_OVERTURNED, SAID, Side, same_paper, update_notice
 from litwatch.compose.nugget import compose_nugget
 from litwatch.domain.article import Correction
 from litwatch.domain.notice import Bearing, ComparedRow, NoticeKind
@@ -92,7 +93,7 @@ def test_the_rules_of_bearing(before: Direction, after: Direction) -> None:
         ),
     ],
 )
-def test_another_frame_refines(before: dict[str, object], after: dict[str, object], told: tuple[str, str]) -> None:
+def test_another_frame_refines(before: dict[str, Any], after: dict[str, Any], told: tuple[str, str]) -> None:
     earlier = side("99000101", finding("pain", BETTER, **before))
     later = side("99000102", finding("pain", SAME, **after))
     (row,) = compare(earlier.study, later.study)
@@ -161,10 +162,7 @@ def test_other_conditions_as_well_refine() -> None:
     ],
     ids=["other people", "people unknown", "other exercise", "no exercise", "other outcome", "no direction", "itself"],
 )
-def test_studies_of_other_questions_say_nothing(later: object) -> None:
-    from litwatch.compose.notices import Side
-
-    assert isinstance(later, Side)
+def test_studies_of_other_questions_say_nothing(later: Side) -> None:
     assert update(side("99000101", finding("pain", BETTER)), later) is None
 
 
@@ -180,8 +178,6 @@ def test_a_note_is_compared_as_it_was_told() -> None:
         side("99000101", finding("pain", BETTER), finding("fatigue", BETTER)),
         side("99000102", finding("pain", SAME), finding("fatigue", SAME)),
     )
-    from litwatch.compose.notices import update_notice
-
     nugget = compose_nugget(earlier.article, earlier.study, (), authority=AUTHORITY)
     reread = replace(earlier.study, outcomes=(finding("pain", WORSE), finding("fatigue", BETTER)))
     notice = update_notice(nugget, replace(earlier, study=reread), later, authority=AUTHORITY, made=MADE)
@@ -206,7 +202,7 @@ def test_a_note_is_compared_as_it_was_told() -> None:
         ({"design": Design.CROSS_SECTIONAL}, {}, Standing.STRONGER),
     ],
 )
-def test_what_a_later_result_weighs(earlier: dict[str, object], later: dict[str, object], weighs: Standing) -> None:
+def test_what_a_later_result_weighs(earlier: dict[str, Any], later: dict[str, Any], weighs: Standing) -> None:
     before = side("99000101", finding("pain", BETTER), **earlier)
     after = side("99000102", finding("pain", SAME), **later)
     if weighs is Standing.EVEN and later is REVIEW:

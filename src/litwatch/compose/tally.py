@@ -92,37 +92,26 @@ def once_each(told: Iterable[Told]) -> list[Told]:
     return kept
 
 
-def question_of(text: str, told: Iterable[Told]) -> Question:
-    """`"exercise x CRP in axSpA"` → the question; an outcome may be called as the abstracts call it.
+def question_of(text: str, names: Mapping[str, str]) -> Question:
+    """`"exercise x CRP in axSpA"` → the question. `names`: what an outcome may be called, in small letters → its concept.
 
-    ValueError, in one line, for a text that is none, and for an outcome that no study told so far has.
+    ValueError, in one line, for a text that is none, and for an outcome that nobody knows.
     """
     found = _QUESTION.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"not a question: {text!r}; write EXERCISE x OUTCOME or EXERCISE x OUTCOME in CONDITION")
-    known = _outcome_names(told)
     asked, people = found["outcome"].casefold(), ""
-    if asked not in known and " in " in asked:
+    if asked not in names and " in " in asked:
         asked, _, people = asked.rpartition(" in ")
-    if asked not in known:
-        raise ValueError(f"no study told so far has the outcome {found['outcome']!r}")
-    names = condition_names(people) if people else frozenset()
-    return Question(found["exercise"].casefold(), known[asked], min(names, default=""))
+    if asked not in names:
+        raise ValueError(f"no such outcome: {found['outcome']!r} (docs/lexicon.md)")
+    ill = condition_names(people) if people else frozenset()
+    return Question(found["exercise"].casefold(), names[asked], min(ill, default=""))
 
 
 def answers(question: Question, told: Iterable[Told]) -> tuple[TalliedStudy, ...]:
     """The studies that answer one question."""
     return tuple(study for item in once_each(counted(told)) for asked, study in _answers(item) if asked == question)
-
-
-def _outcome_names(told: Iterable[Told]) -> Mapping[str, str]:
-    """What an outcome may be called, in small letters → the lexicon's name for it."""
-    names: dict[str, str] = {}
-    for item in told:
-        for concept, rows in by_concept(item.study).items():
-            for name in (name for row in rows for name in (row.name, *row.aliases)):
-                names.setdefault(name.casefold(), concept)
-    return names | {concept.casefold(): concept for concept in names.values()}
 
 
 def _answers(item: Told) -> Iterator[tuple[Question, TalliedStudy]]:
@@ -175,6 +164,8 @@ def _strongest_first(study: TalliedStudy) -> tuple[int, int, str]:
 
 def _summary(question: Question, counts: Counts, studies: Sequence[TalliedStudy]) -> str:
     """`"exercise × pain: 3 studies (1 meta-analysis, 2 randomised trials; 36 to 1,670 people): 2 better, 1 worse"`."""
+    if not studies:
+        return f"{question}: no study told yet"
     designs = Counter(each.design for each in studies)
     told = in_words(count(number, DESIGNS[design].lower(), _plural(design)) for design, number in designs.items())
     known = sorted(each.people for each in studies if each.people is not None)

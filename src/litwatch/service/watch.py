@@ -29,7 +29,8 @@ from litwatch.domain.digest import Nugget
 from litwatch.domain.notice import Bearing, Notice
 from litwatch.domain.study import Study
 from litwatch.domain.tally import Tally
-from litwatch.errors import LitwatchError
+from litwatch.errors import LitwatchError, UsageError
+from litwatch.extract.lexicon import concepts
 from litwatch.store import articles, notices, shown, studies
 from litwatch.store.articles import StoredRecord
 from litwatch.store.database import Connection, Database
@@ -110,13 +111,13 @@ class Evidence:
         return tallies(self._told())
 
     def tally(self, text: str) -> Tally:
-        """The count on one question ("exercise x CRP in axial spondyloarthritis"); LitwatchError if it is none."""
-        told = self._told()
+        """The count on one question ("exercise x CRP in axial spondyloarthritis"); UsageError if it is none."""
+        names = {name.casefold(): each.name for each in concepts() for name in (*each.aliases, each.name)}
         try:
-            question = question_of(text, told)
+            question = question_of(text, names)
         except ValueError as error:
-            raise LitwatchError(str(error)) from error
-        return tally(question, answers(question, told))
+            raise UsageError(str(error)) from error
+        return tally(question, answers(question, self._told()))
 
     def _told(self) -> tuple[Told, ...]:
         """What was told or listed so far and may answer a question, as its records and readings are now."""
