@@ -76,7 +76,7 @@ def test_subscribers_come_and_go(run: Run, home: Path) -> None:
 def test_import_links_what_matches(run: Run, home: Path, sample: Path) -> None:
     run("init")
     (counts,) = json.loads(run("import", sample, "--json").out)
-    assert counts["new"] == 57
+    assert counts["new"] == 58
     assert counts["deleted"] == 1
     assert counts["unreadable"] == 0
     assert 10 < counts["linked"] < 57
