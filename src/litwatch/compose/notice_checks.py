@@ -14,7 +14,7 @@ from litwatch.compose.bearings import COMPARISONS, TIERS, compare, head_on, shar
 from litwatch.compose.citation import cite
 from litwatch.compose.ledger import CLEAR
 from litwatch.compose.notices import NOT_OVERTURNED, SAID, VERBS, Side, same_paper, tell
-from litwatch.compose.size import is_stated
+from litwatch.compose.size import is_stated, people_counted
 from litwatch.compose.words import DESIGNS
 from litwatch.domain.notice import Bearing, ComparedRow, Notice, NoticeKind
 from litwatch.domain.prose import Provenance
@@ -158,8 +158,8 @@ def _sizes(notice: Notice, earlier: Side, later: Side) -> Iterator[str]:
 def _size_words(side: Side) -> Iterator[str]:
     study = side.study
     yield DESIGNS[study.design].lower()
-    people, studies = study.n_participants, study.n_studies
-    if people is not None and is_stated(side.article, people):
+    people, studies = people_counted(side.article, study), study.n_studies
+    if people is not None:
         yield f"n={people:,}"
     if (
         studies is not None
