@@ -130,7 +130,7 @@ def test_under_an_editor_an_update_waits(desk: Desk) -> None:
     assert desk.evidence.settle(f"{EARLY}/{LATE}", NoticeState.ACCEPTED) == update
     quiet = desk.publish().issue
     assert quiet.notices == (update,)
-    assert quiet.title == "A quiet week: news of earlier notes"
+    assert quiet.summary.endswith(" 1 notice about an earlier note.")
     with pytest.raises(LitwatchError, match="no proposed notice is called"):
         desk.evidence.settle(update.guid, NoticeState.DISMISSED)
 
