@@ -8,13 +8,10 @@ from typing import Any
 import pytest
 
 from litwatch.compose.bearings import Standing, compare, standing
-from litwatch.compose.issue import with_notices
 from litwatch.compose.notice_checks import notice_faults
 from litwatch.compose.notices import NOT_OVERTURNED, SAID, Side, same_paper, update_notice
 from litwatch.compose.nugget import compose_nugget
 from litwatch.domain.article import Correction
-from litwatch.domain.calendar import Week
-from litwatch.domain.digest import Issue, Receipt
 from litwatch.domain.notice import Bearing, ComparedRow, NoticeKind
 from litwatch.domain.prose import Provenance
 from litwatch.domain.study import Comparison, Design, Direction, Evidence
@@ -252,21 +249,3 @@ def test_versions_of_one_paper_are_no_two_studies() -> None:
 
 def test_every_direction_has_words() -> None:
     assert set(SAID) == set(Direction)
-
-
-@pytest.mark.parametrize(
-    ("title", "told"),
-    [
-        ("A quiet week: nothing new", "A quiet week: news of earlier notes"),
-        ("A quiet week: nothing to feature", "A quiet week: nothing to feature"),
-        ("No news: PubMed was not searched", "No news: PubMed was not searched"),
-    ],
-)
-def test_a_quiet_week_with_notices_is_not_without_news(title: str, told: str) -> None:
-    notice = update(sample_side(EARLY), sample_side(LATE))
-    assert notice is not None
-    quiet = Issue(Week(2025, 12), "tag:x", title, "Nothing came in.", MADE, (), (), Receipt((), 0, 0, 0))
-    issue = with_notices(quiet, [notice, notice])
-    assert (issue.title, issue.summary) == (told, "Nothing came in. 2 notices about earlier notes.")
-    assert issue.notices == (notice, notice)
-    assert with_notices(quiet, []) == quiet

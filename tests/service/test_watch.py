@@ -108,7 +108,7 @@ def test_a_later_review_is_told_as_an_update_of_the_earlier_note(desk: Desk) -> 
     second = desk.publish().issue
     assert second.notices == (update,)
     assert [nugget.pmid for nugget in second.nuggets] == [LATE]
-    assert second.summary.endswith("1 notice about an earlier note.")
+    assert second.summary.endswith("1 notice on earlier papers.")
     with desk.database.read() as tx:
         assert notices.untold(tx, until=desk.now) == []
         assert notices.about(tx, EARLY) == [update]
@@ -130,7 +130,7 @@ def test_under_an_editor_an_update_waits(desk: Desk) -> None:
     assert desk.evidence.settle(f"{EARLY}/{LATE}", NoticeState.ACCEPTED) == update
     quiet = desk.publish().issue
     assert quiet.notices == (update,)
-    assert quiet.summary.endswith(" 1 notice about an earlier note.")
+    assert quiet.summary.endswith(" 1 notice on earlier papers.")
     with pytest.raises(LitwatchError, match="no proposed notice is called"):
         desk.evidence.settle(update.guid, NoticeState.DISMISSED)
 
