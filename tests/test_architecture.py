@@ -26,9 +26,9 @@ HOMES = {
     "click": {"cli"},
     "rich": {"cli"},
     "lxml": {"pubmed", "publish"},
-    "pydantic_settings": {"config.py"},
-    "pydantic": {"config.py", "store/payload.py"},
-    "tomllib": {"config.py", "extract", "pubmed"},
+    "pydantic_settings": {"config"},
+    "pydantic": {"config", "store/payload.py"},
+    "tomllib": {"config", "extract", "pubmed"},
 }
 """Library → the files or folders that may import it. TOML: configuration, and the package's own data files."""
 

@@ -25,7 +25,7 @@ from litwatch.publish.publication import Publication, issue_path
 from litwatch.publish.site import write_site
 from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
-from litwatch.service import correct, deliver, draft, ingest, issue, poll, recheck, reextract, status, told
+from litwatch.service import correct, deliver, draft, ingest, issue, poll, recheck, reextract, status, told, watch
 from litwatch.service.differences import minimal_differences
 from litwatch.service.polish import Polish, polisher_for
 from litwatch.service.poll_plan import Reach
@@ -157,6 +157,7 @@ class App:
             )
         if not issue.has_searched(self.database, self.clock()):
             raise LitwatchError("nothing has been polled yet, so there is nothing to tell; first: litwatch poll")
+        self.evidence.watch()
         week = Week.of(self.clock().astimezone(self.settings.issue.tzinfo).date())
         return self.desk.publish(week)
 
@@ -183,6 +184,11 @@ class App:
             fallback=when.fallback,
             polish=self._polish,
         )
+
+    @property
+    def evidence(self) -> watch.Evidence:
+        """Updates to published notes, and tallies over them."""
+        return wiring.evidence(self.settings, self.database, self.clock)
 
     def write_site(self) -> list[Path]:
         """Write feeds and pages of everything published; returns the files that changed."""

@@ -33,6 +33,7 @@ class Daemon:
         self._stop = threading.Event()
         self._site_is_current = False
         self._warned: datetime | None = None
+        self._watched = False
 
     def stop(self) -> None:
         """Ask for the end: the message or batch in hand is finished, nothing new is begun."""
@@ -62,6 +63,9 @@ class Daemon:
         topics = self._app.poll_is_due()
         if topics:
             self._app.poll(topics, stop=self._stop.is_set)
+        if topics or not self._watched:
+            # Also at the first tick: a crash between polling and watching heals itself.
+            self._watch()
         if self._stop.is_set():
             return
         if self._app.recheck_is_due():
@@ -90,6 +94,14 @@ class Daemon:
         elif waiting.overdue and (self._warned is None or now - self._warned >= timedelta(days=1)):
             log.warning("draft waits for its editor", week=week, since=waiting.draft.composed.isoformat())
             self._warned = now
+
+    def _watch(self) -> None:
+        """Look for what bears on published notes."""
+        updates = self._app.evidence.watch()
+        self._watched = True
+        if updates:
+            log.info("updates to earlier notes", notes=[update.pmid for update in updates])
+            self._site_is_current = False
 
     def _guarded_tick(self) -> None:
         """A tick that fails is logged, and the next one tries again."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from litwatch.compose.issue import Rules
 from litwatch.config import Settings
+from litwatch.domain.calendar import Clock
 from litwatch.errors import ConfigError, Problem, QueryError
 from litwatch.publish.message import Mailing
 from litwatch.publish.publication import Publication
@@ -17,6 +18,10 @@ from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
 from litwatch.service.differences import minimal_differences
+from litwatch.service.read import stored_article
+from litwatch.service.watch import Evidence
+from litwatch.store.database import Database
+from litwatch.store.notices import NoticeState
 
 
 def topic_queries(settings: Settings, source: Path | None = None) -> dict[str, query.Query]:
@@ -92,3 +97,15 @@ def transport(settings: Settings) -> Transport | None:
         relay = Relay(mail.host, mail.port, mail.security, mail.username, password)
         return SmtpTransport(relay, per_second=mail.per_second)
     return None
+
+
+def evidence(settings: Settings, database: Database, clock: Clock) -> Evidence:
+    """Updates to published notes, which an editor decides about if there is one, and tallies over them."""
+    return Evidence(
+        database=database,
+        authority=settings.site.authority,
+        max_age_days=settings.issue.max_age_days,
+        parse=stored_article,
+        clock=clock,
+        state=NoticeState.PROPOSED if settings.issue.review == "editor" else NoticeState.ACCEPTED,
+    )

@@ -76,7 +76,7 @@ def test_subscribers_come_and_go(run: Run, home: Path) -> None:
 def test_import_links_what_matches(run: Run, home: Path, sample: Path) -> None:
     run("init")
     (counts,) = json.loads(run("import", sample, "--json").out)
-    assert counts["new"] == 57
+    assert counts["new"] == 58
     assert counts["deleted"] == 1
     assert counts["unreadable"] == 0
     assert 10 < counts["linked"] < 57
@@ -87,7 +87,7 @@ def test_import_links_what_matches(run: Run, home: Path, sample: Path) -> None:
 def test_extract_prints_the_contract(run: Run, sample: Path, tmp_path: Path) -> None:
     lines = run("extract", sample).out.splitlines()
     rows = [json.loads(line) for line in lines]
-    assert len(rows) == 58
+    assert len(rows) == 59
     assert {row["id"] for row in rows if row["id"] == "38921661"} == {"38921661"}
     by_id = {row["id"]: row for row in rows}
     assert by_id["99000004"]["design"] == "protocol"

@@ -86,12 +86,17 @@ def test_a_count_keeps_its_direction_and_stands_once() -> None:
     assert faults(OPENING, "This randomised trial looked at 120 adults (120).")
 
 
+def test_a_word_that_is_there_is_not_there_for_use_elsewhere() -> None:
+    old = "This review pools 20 trials, with 1,670 people in all."
+    assert faults(old, "This all review pools 20 trials, with 1,670 people in all.") == ["it brings in all"]
+
+
 def test_a_name_within_a_name_is_not_the_name() -> None:
     assert fixed("Painless work; pain (12 weeks).", ["pain"], []) == {"pain (12 weeks)": 1}
 
 
 def test_an_open_bracket_takes_nothing_with_it() -> None:
-    assert fixed("Pain (12 weeks was better.", ["pain"], []) == {"pain": 1}
+    assert fixed("Pain (12 weeks was better.", ["pain"], []) == {"pain": 1, "better": 1}
 
 
 def test_dizziness_keeps_its_nested_brackets() -> None:

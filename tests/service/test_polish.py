@@ -165,7 +165,7 @@ def test_a_sloppy_model_is_published_where_it_is_right(desk: Desk) -> None:
             {"id": entry["id"], "rows": entry["rows"], "text": text} for entry in entries if (text := honest(entry))
         ]
         praise = [{"id": entry["id"], "rows": entry["rows"], "text": f"Wow! {entry['text']}"} for entry in entries[:2]]
-        lost = [{"id": entry["id"], "rows": [], "text": "It was better."} for entry in entries[4:5]]
+        lost = [{"id": entry["id"], "rows": [], "text": "It was better."} for entry in entries[-1:]]
         more = [{"id": "s99", "rows": [], "text": "Sleep was better, too."}]
         return says(json.dumps({"sentences": [*right, *praise, *lost, *lost, *more]}))
 

@@ -19,6 +19,7 @@ from litwatch.cli import (
     extract,
     issue,
     judge,
+    notices,
     poll,
     pubmed,
     recheck,
@@ -26,6 +27,7 @@ from litwatch.cli import (
     run,
     status,
     subscribers,
+    tally,
     topics,
 )
 from litwatch.cli.output import DEFAULT_CONFIG, Options, console
@@ -82,6 +84,8 @@ issue.commands.command("draft")(draft.draft)
 issue.commands.command("edit")(draft.edit)
 issue.commands.command("approve")(draft.approve)
 issue.commands.command("skip")(draft.skip)
+tree.add_typer(notices.commands, name="notices")
+tree.command("tally")(tally.tally)
 tree.command("deliver")(deliver.deliver)
 tree.command("run")(run.run)
 tree.command("status")(status.status)

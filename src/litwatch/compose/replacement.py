@@ -5,8 +5,8 @@ could still let the wrong group get better. So a replacement puts other words ar
 
 - told rows with their brackets, quotations and slices of the record stay as they are, each as often as before;
 - so do the numbers, and the phrases that say what was compared with what ("than in the comparison");
-- every other word stood in the sentence before, or is on a short list of words that only join or tell a direction,
-  and directions are what the gate compares with the ledger;
+- every other word stood in the sentence before, as often, or is on a short list of words that only join or tell a
+  direction, and directions are what the gate compares with the ledger;
 - no character comes in that the note's typography does not have: no link, no mark-up, no look-alike letters, no text
   that runs backwards.
 """
@@ -68,9 +68,8 @@ def form_faults(text: str, old: str, names: Collection[str], slices: Collection[
     before, after = fixed(old, names, slices), fixed(text, names, slices)
     yield from (f"it does not have {piece}" for piece in before - after)
     yield from (f"it has {piece} once too often" for piece in after - before)
-    yield from (
-        f"it brings in {word}" for word in _words(text) if word not in _NEW_WORDS and word not in set(_words(old))
-    )
+    more = Counter(_words(text)) - Counter(_words(old))
+    yield from (f"it brings in {word}" for word in more if word not in _NEW_WORDS)
 
 
 def fixed(text: str, names: Collection[str], slices: Collection[str]) -> Counter[str]:

@@ -48,6 +48,9 @@ class ComparedRow:
     bearing: Bearing
     before: Direction
     after: Direction
+    before_at: str = ""
+    """Where the earlier result stands, if the later one stands elsewhere: "12 weeks", "women", "before and after"."""
+    after_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Notice:
     """Of that note, or the title as listed."""
     made: datetime
     sentences: tuple[Sentence, ...]
+    """In an update, a sentence's `rows` are indices into the notice's own `rows`."""
     citation: Citation | None = None
     """Of the later study or of the journal's own notice."""
     rows: tuple[ComparedRow, ...] = ()

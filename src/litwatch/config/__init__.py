@@ -1,0 +1,194 @@
+"""`config.toml` and the environment → frozen settings; every problem reported at once, with its key.
+
+The environment wins over the file: `LITWATCH_<SECTION>__<KEY>`, e.g. `LITWATCH_DATABASE__URL`. Secrets
+(`LITWATCH_PUBMED__API_KEY`, `LITWATCH_MAIL__PASSWORD`, `LITWATCH_WRITER__KEY`) are taken from the environment only.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from litwatch.config.sections import EUTILS, SQLITE, Database, Issue, Mail, PubMed, Site, Topic, Writer, address
+from litwatch.errors import ConfigError, Problem
+
+__all__ = [
+    "EMAIL_VARIABLE",
+    "EUTILS",
+    "PREFIX",
+    "SECRETS",
+    "Settings",
+    "Writer",
+    "has_email",
+    "load",
+    "template",
+    "write_template",
+]
+
+PREFIX = "LITWATCH_"
+SECRETS = (("pubmed", "api_key"), ("mail", "password"), ("writer", "key"))
+EMAIL_VARIABLE = "LITWATCH_PUBMED__EMAIL"
+
+_TOPIC_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, frozen. Paths are absolute: relative ones count from config.toml's folder."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    pubmed: PubMed
+    database: Database = Database()
+    issue: Issue = Issue()
+    site: Site = Site()
+    mail: Mail = Mail()
+    writer: Writer = Writer()
+    topics: dict[str, Topic] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _topic_names(self) -> Settings:
+        for name in self.topics:
+            if not _TOPIC_NAME.match(name):
+                raise ValueError(f"topics.{name}: a name is lower-case letters, digits and single hyphens")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load` hands in: the file and the given environment, already merged."""
+        return (init_settings,)
+
+
+class _Environment(EnvSettingsSource):
+    """pydantic-settings' reader of environment variables, over a given mapping instead of the process's own."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = {key.lower(): value for key, value in environ.items()}
+        super().__init__(Settings)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return self._environ
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of `path` and `environ`.
+
+    Raises ConfigError with every problem: an unreadable file, bad TOML, an unknown key, a bad value, a secret in the
+    file, a missing `pubmed.email`.
+    """
+    from_file = _read_toml(path)
+    problems = [
+        Problem(f"{section}.{key}", f"a secret does not belong in the file; set {_variable(section, key)}")
+        for section, key in SECRETS
+        if key in _table(from_file, section)
+    ]
+    merged = _merge(from_file, _Environment(environ)())
+    try:
+        settings = Settings(**merged)
+    except ValidationError as error:
+        problems += [_problem(item) for item in error.errors()]
+    if problems:
+        raise ConfigError(tuple(problems), path)
+    return _with_absolute_paths(settings, path.resolve().parent)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError((Problem(str(path), "no such file; 'litwatch init' writes one"),)) from None
+    except OSError as error:
+        raise ConfigError((Problem(str(path), error.strerror or str(error)),)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError((Problem(str(path), f"not valid TOML: {error}"),)) from error
+
+
+def _table(values: Mapping[str, Any], section: str) -> Mapping[str, Any]:
+    table = values.get(section)
+    return table if isinstance(table, dict) else {}
+
+
+def _variable(section: str, key: str) -> str:
+    return f"{PREFIX}{section}__{key}".upper()
+
+
+def _merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`over` laid on `under`, table by table."""
+    merged = dict(under)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _problem(item: Any) -> Problem:
+    """One of pydantic's error dicts in a person's words."""
+    key = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "missing":
+        return Problem(key, _MISSING.get(key, "is required"))
+    if item["type"] == "extra_forbidden":
+        return Problem(key, "unknown key")
+    message = item["msg"].removeprefix("Value error, ")
+    return Problem(key or "config", message[:1].lower() + message[1:] if message[:1].isupper() else message)
+
+
+_MISSING = {
+    "pubmed": "is required: NCBI asks for a contact address, set pubmed.email",
+    "pubmed.email": "is required: NCBI asks every client for a contact address",
+    "topics": "at least one [topics.NAME] with title and query is required",
+}
+
+
+def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
+    url = settings.database.url
+    if url.startswith(SQLITE):
+        url = SQLITE + str(folder / url.removeprefix(SQLITE))
+    return settings.model_copy(
+        update={
+            "database": settings.database.model_copy(update={"url": url}),
+            "site": settings.site.model_copy(update={"directory": folder / settings.site.directory}),
+            "mail": settings.mail.model_copy(update={"folder": folder / settings.mail.folder}),
+        }
+    )
+
+
+def template() -> Path:
+    """The configuration that ships with litwatch: in an installed wheel beside the package, else in the source tree."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "_shipped" / "config.toml"
+    return shipped if shipped.exists() else package.parent.parent / "config.toml"
+
+
+def write_template(path: Path, *, email: str | None = None) -> None:
+    """Write the shipped configuration to `path`, with `email` as the contact address if given.
+
+    Raises ConfigError if the address is none or the file cannot be written.
+    """
+    text = template().read_text(encoding="utf-8")
+    try:
+        if email is not None:
+            text = text.replace('# email = "you@example.org"', f'email = "{address(email)}"')
+        path.write_text(text, encoding="utf-8")
+    except ValueError as error:
+        raise ConfigError((Problem("pubmed.email", str(error)),)) from error
+    except OSError as error:
+        raise ConfigError((Problem(str(path), error.strerror or str(error)),)) from error
+
+
+def has_email(path: Path, environ: Mapping[str, str]) -> bool:
+    """Whether a contact address is set in the file or the environment."""
+    return bool(environ.get(EMAIL_VARIABLE) or _table(_read_toml(path), "pubmed").get("email"))
