@@ -55,18 +55,6 @@ class Backing:
         return frozenset() if number is None else frozenset({as_decimal(number)}) & self.stated
 
     @cached_property
-    def _called(self) -> Mapping[str, frozenset[str]]:
-        found: dict[str, set[str]] = {}
-        for row in self.study.outcomes:
-            for name in (row.name, *row.aliases):
-                found.setdefault(name.lower(), set()).add(row.name.lower())
-        return {name: frozenset(names) for name, names in found.items()}
-
-    def called(self, name: str) -> frozenset[str]:
-        """The names, in small letters, of all rows that are called `name` by name or by alias."""
-        return self._called.get(name.lower(), frozenset())
-
-    @cached_property
     def phrases(self) -> tuple[str, ...]:
         """Phrases of the record that a sentence may use as they stand: who, what, against what, and the citation."""
         study, article = self.study, self.article

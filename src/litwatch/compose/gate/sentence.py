@@ -66,18 +66,27 @@ class Reading:
         return _without(self.sentence.text, self._passages)
 
     def _names(self) -> dict[str, dict[int, Outcome]]:
-        """How its rows may be called: by name, and where nothing is enumerated by an alias that is no other row's."""
-        names: dict[str, dict[int, Outcome]] = {}
+        """How its rows may be called: by name, and where nothing is enumerated by an alias, too.
+
+        A word that is the name of one row and an alias of another, or an alias of several, is about all of them if they
+        went the same way; else it is about the row of that name, or about none.
+        """
         rows = self.rows
         if self.part is Part.TAKEAWAY:  # a result without a direction is counted there, and contradicts none with one
             rows = {number: row for number, row in rows.items() if row.direction in CLEAR}
+        names: dict[str, dict[int, Outcome]] = {}
         for number, row in rows.items():
             names.setdefault(row.name.lower(), {})[number] = row
-        if self.part not in ENUMERATIONS:
-            for number, row in rows.items():
-                for alias in row.aliases:
-                    if alias and self.backing.called(alias) == {row.name.lower()}:
-                        names.setdefault(alias.lower(), {})[number] = row
+        if self.part in ENUMERATIONS:
+            return names
+        aliased: dict[str, dict[int, Outcome]] = {}
+        for number, row in rows.items():
+            for alias in filter(None, row.aliases):
+                aliased.setdefault(alias.lower(), {})[number] = row
+        for alias, others in aliased.items():
+            called = {**names.get(alias, {}), **others}
+            if len({row.direction for row in called.values()}) == 1:
+                names[alias] = called
         return names
 
     @property
@@ -225,10 +234,8 @@ def _told(claim: Claim, rows: Sequence[Outcome]) -> Iterator[str]:
 
 def _untold(claim: Claim, region: Region) -> int:
     """How many names a claim is true of that it does not tell: the number in "pain and two more"."""
-    told = {
-        region.rows[row].name.casefold() for token in claim.subjects for row in region.of(token) if row in region.rows
-    }
-    return len(_names(claim, region) - told)
+    told = {token.text.lower() for token in claim.subjects if token.rows}
+    return len(_names(claim, region)) - len(told)
 
 
 def _names(claim: Claim, region: Region) -> set[str]:
