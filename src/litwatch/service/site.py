@@ -1,0 +1,23 @@
+"""Everything published, read from the database at one moment: what the site is made from."""
+
+from __future__ import annotations
+
+from litwatch.publish.archive import Archive
+from litwatch.store import citations, issues, notices
+from litwatch.store.database import Database
+from litwatch.store.notices import NoticeState
+
+EVERYTHING = 10_000
+"""More issues than two centuries of weeks."""
+
+
+def load_archive(database: Database) -> Archive:
+    """All issues, what each did not pick, the notices in force, and how citations have changed."""
+    with database.read() as tx:
+        published = issues.recent(tx, EVERYTHING)
+        return Archive(
+            issues=published,
+            notices=notices.listing(tx, NoticeState.ACCEPTED),
+            citations=citations.healed(tx),
+            rejects={issue.week: issues.rejects(tx, issue.week) for issue in published},
+        )
