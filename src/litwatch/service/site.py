@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from litwatch.domain.tally import Tally
 from litwatch.publish.archive import Archive
 from litwatch.store import citations, issues, notices
 from litwatch.store.database import Database
@@ -11,8 +14,8 @@ EVERYTHING = 10_000
 """More issues than two centuries of weeks."""
 
 
-def load_archive(database: Database) -> Archive:
-    """All issues, what each did not pick, the notices in force, and how citations have changed."""
+def load_archive(database: Database, tallies: Sequence[Tally] = ()) -> Archive:
+    """All issues, what each did not pick, the notices in force, how citations have changed; and `tallies`."""
     with database.read() as tx:
         published = issues.recent(tx, EVERYTHING)
         return Archive(
@@ -20,4 +23,5 @@ def load_archive(database: Database) -> Archive:
             notices=notices.listing(tx, NoticeState.ACCEPTED),
             citations=citations.healed(tx),
             rejects={issue.week: issues.rejects(tx, issue.week) for issue in published},
+            tallies=tallies,
         )
