@@ -25,7 +25,7 @@ from litwatch.publish.publication import Publication, issue_path
 from litwatch.publish.site import write_site
 from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
-from litwatch.service import correct, deliver, draft, ingest, issue, poll, recheck, reextract, status, told, watch
+from litwatch.service import correct, deliver, draft, ingest, issue, poll, recheck, reextract, site, status, told, watch
 from litwatch.service.differences import minimal_differences
 from litwatch.service.polish import Polish, polisher_for
 from litwatch.service.poll_plan import Reach
@@ -35,8 +35,6 @@ from litwatch.store import issues, migrate, runs, subscribers
 from litwatch.store.database import Database
 
 Progress = Callable[[int, int], None]
-EVERYTHING = 10_000
-"""More issues than two centuries of weeks."""
 
 
 class App:
@@ -192,7 +190,8 @@ class App:
 
     def write_site(self) -> list[Path]:
         """Write feeds and pages of everything published; returns the files that changed."""
-        return write_site(self.settings.site.directory, self.issues(), self.publication)
+        archive = site.load_archive(self.database, self.evidence.tallies())
+        return write_site(self.settings.site.directory, archive, self.publication)
 
     def deliver(
         self,
@@ -269,7 +268,7 @@ class App:
     def issues(self) -> list[Issue]:
         """All published issues, newest first."""
         with self.database.read() as tx:
-            return issues.recent(tx, EVERYTHING)
+            return issues.recent(tx, site.EVERYTHING)
 
     def issue(self, week: Week) -> Issue | None:
         with self.database.read() as tx:

@@ -58,8 +58,8 @@ def test_a_draft_is_shown_changed_and_approved(run: Run, home: Path, week: str) 
     shown = run("issue", "show", week, "--draft").out
     assert shown == run("issue", "show", "--draft").out
     assert "From the editor\n  Mostly small trials.\n" in shown
-    assert "The editor's words (Ada Moss)\n  I would wait.\n" in shown
-    assert "  2 stars of 5: small" in shown
+    assert "The editor’s words (Ada Moss)\n  I would wait.\n" in shown
+    assert "★★☆☆☆ 2 of 5, set by the editor (Ada Moss): small" in shown
     assert "An editor has read and approved this issue." in shown
     assert run("issue", "list", "--json").out.strip() == "[]"
     assert "1 mails queued" in run("issue", "approve", week, *BY).out

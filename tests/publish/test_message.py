@@ -14,28 +14,17 @@ import pytest
 from hypothesis import given, settings
 from lxml import html
 
-from litwatch.domain.digest import Issue
+from litwatch.domain.digest import Issue, Signature
 from litwatch.domain.notice import Notice, NoticeKind
-from litwatch.domain.prose import Part, Provenance, Sentence
+from litwatch.domain.prose import Paragraph, Part, Provenance, Sentence
 from litwatch.domain.subscriber import Delivery
 from litwatch.errors import DeliveryError
 from litwatch.publish import headers
 from litwatch.publish.message import MAX_HTML_BYTES, SUBJECT_CHARACTERS, Mailing, issue_message, notice_message, select
-from litwatch.publish.plaintext import WIDTH
+from litwatch.publish.wrapping import WIDTH
+from tests.publish.later import CORRECTION, FINAL, RECENT, SAID_BY_EDITOR, SAID_BY_MODEL, TOLD, UPDATE, all_filled
 from tests.publish.nasty import NASTY, any_text
-from tests.publish.sample import (
-    ALSO,
-    COHORT,
-    DELIVERY,
-    ISSUE,
-    PROTOCOL,
-    PUBLICATION,
-    QUIET,
-    READER,
-    REVIEW,
-    filled,
-    paragraph,
-)
+from tests.publish.sample import ALSO, COHORT, DELIVERY, ISSUE, PROTOCOL, PUBLICATION, QUIET, READER, REVIEW
 
 MAILING = Mailing(
     publication=PUBLICATION,
@@ -151,7 +140,7 @@ def test_any_text_writes_no_header_and_no_bad_line(text: str) -> None:
 
 
 def holds(text: str) -> None:
-    message = built(filled(text))
+    message = built(all_filled(text).issues[0])
     assert raw_names(message) == HEADERS
     parsed = opened(message)
     assert parsed.keys() == HEADERS
@@ -169,20 +158,81 @@ def holds(text: str) -> None:
 
 
 def test_the_text_part_has_everything_that_the_html_part_has() -> None:
-    text = " ".join(part(built(), "plain").split())
-    page = " ".join(html.document_fromstring(part(built(), "html")).text_content().split())
-    for nugget in ISSUE.nuggets:
+    message = built(RECENT)
+    text = " ".join(part(message, "plain").split())
+    page = " ".join(html.document_fromstring(part(message, "html")).text_content().split())
+    told = ["An editor has read and approved this issue.", "A week of walking.", "And of <b>lifting</b>."]
+    told += [
+        f"[A language model: {SAID_BY_MODEL} Sleep did not move.]",
+        "The editor’s words (A. Editor)",
+        SAID_BY_EDITOR,
+    ]
+    told += [
+        "★★★☆☆ 3 of 5: meta-analysis: 4; 1,204 people: +2; trials disagree: −1",
+        "2 of 5, set by the editor (B. Editor): cohort study: 3",
+    ]
+    told += [
+        TOLD.why,
+        "It adds: the plan of the study",
+        "Corrections",
+        "Updates to earlier notes",
+    ]
+    told += ["pain: agrees (better → better)", "sleep: conflicts (no clear change → better, women)"]
+    told += [sentence.text for notice in RECENT.notices for sentence in notice.sentences]
+    told += ["Walking groups revisited.", "Later A."]
+    for nugget in RECENT.nuggets:
         rows = (*nugget.better, *nugget.unchanged, *nugget.worse, *nugget.other)
-        told = [nugget.headline, nugget.meta, *nugget.citation.authors]
+        told += [nugget.headline, nugget.meta, *nugget.citation.authors]
         told += [sentence.text for paragraph in nugget.paragraphs for sentence in paragraph.sentences]
         told += [nugget.takeaway.text] if nugget.takeaway else []
         told += [value for row in rows for value in (row.name, row.numbers, row.quote)]
-        for value in told:
-            assert value in text
-            assert value in page
-    links = html.document_fromstring(part(built(), "html")).xpath("//a/@href")
+    for value in told:
+        assert value.casefold() in text.casefold()
+        assert value in page
+    links = html.document_fromstring(part(message, "html")).xpath("//a/@href")
     for link in links:
-        assert link in text
+        assert link in text or link.endswith("method.html#stars")
+
+
+def test_one_study_is_not_advice_stands_once_in_each_part() -> None:
+    for kind in ("plain", "html"):
+        whole = " ".join(part(built(RECENT), kind).split())
+        assert whole.count("One study is not advice: it is no reason to start or stop") == 1
+
+
+@pytest.mark.parametrize(
+    ("signature", "told"),
+    [
+        (Signature.AUTO, "no editor has read this issue"),
+        (Signature.EDITOR, "An editor has read and approved this issue."),
+        (Signature.UNSIGNED, "was published without having been read by one"),
+    ],
+)
+def test_who_answers_for_the_issue_is_told(signature: Signature, told: str) -> None:
+    message = built(replace(ISSUE, signature=signature))
+    for kind in ("plain", "html"):
+        assert told in " ".join(part(message, kind).split())
+
+
+def test_the_subject_of_a_quiet_week_names_its_corrections() -> None:
+    message = built(replace(QUIET, notices=(CORRECTION, UPDATE)))
+    assert (
+        opened(message)["Subject"] == "litwatch: 2026-W03, 0 new studies; corrections: 1; updates to earlier notes: 1"
+    )
+
+
+def test_a_citation_that_was_final_already_is_never_news() -> None:
+    message = built(replace(ISSUE, notices=(FINAL,)))
+    for kind in ("plain", "html"):
+        assert FINAL.text not in " ".join(part(message, kind).split())
+        assert "Corrections" not in part(message, kind)
+
+
+def test_so_many_notices_that_the_mail_grows_too_long_are_told_in_a_line_each() -> None:
+    long = replace(UPDATE, sentences=(Sentence("Take care with this one. " * 40, Provenance.DERIVED),))
+    page = part(built(replace(ISSUE, notices=(long,) * 100)), "html")
+    assert len(page.encode()) <= MAX_HTML_BYTES
+    assert page.count("Update: <a") == 100
 
 
 def test_the_text_part_is_aligned_and_wrapped() -> None:
@@ -217,13 +267,13 @@ def test_leaving_is_in_the_first_screen() -> None:
 
 
 def test_a_long_issue_is_shortened_and_points_to_the_web() -> None:
-    wordy = replace(REVIEW, paragraphs=(paragraph(Part.LIMITS, "Take care with this one. " * 40),) * 12)
+    wordy = replace(REVIEW, paragraphs=(Paragraph(Part.LIMITS, (Sentence("Take care. " * 900, Provenance.DERIVED),)),))
     issue = replace(ISSUE, nuggets=tuple(replace(wordy, slug=f"pmid-{n}", headline=f"Study {n}") for n in range(30)))
     page = part(built(issue), "html")
     assert 60_000 < len(page.encode()) <= MAX_HTML_BYTES
     shown = len(html.document_fromstring(page).xpath("//article"))
     assert f"{30 - shown} more on the web" in page
-    assert 'href="https://litwatch.example/issues/2026-W03.html#n-pmid-29"' in page
+    assert 'href="https://litwatch.example/notes/pmid-29.html"' in page
     assert "Study 29" in part(built(issue), "plain")
 
 
@@ -341,7 +391,11 @@ def test_the_mail_of_a_notice_has_the_same_headers_and_both_parts() -> None:
         assert part is not None
         text = part.get_content()
         assert ("<b>wrong</b>" in text) == (kind == "plain"), "markup in a record is text"
-        for words in ("Retraction: walking groups.", "n-pmid-99000001", f"https://litwatch.example/u/{READER.token}"):
+        for words in (
+            "Retraction: walking groups.",
+            "notes/pmid-99000001.html",
+            f"https://litwatch.example/u/{READER.token}",
+        ):
             assert words in text
     plain = mail.get_body(("plain",))
     assert plain is not None

@@ -9,11 +9,18 @@ from pathlib import Path
 import pytest
 
 from litwatch.errors import PublishError
+from litwatch.publish.archive import Archive
 from litwatch.publish.files import write_atomically, write_if_changed
 from litwatch.publish.site import write_site
 from tests.publish.sample import ISSUE, PUBLICATION, many_issues
 
-FILES = ["feed.xml", "index.html", "issues/2026-W03.html", "method.html", "nuggets.xml"]
+NOTES = [f"notes/pmid-9900000{n}.html" for n in (1, 2, 3)]
+FILES = sorted(
+    [
+        *("feed.xml", "index.html", "issues/2026-W03.html", "method.html", "not-picked.xml", "nuggets.xml"),
+        *("questions/index.html", "updates.html", "updates.xml", *NOTES),
+    ]
+)
 
 
 def names(folder: Path) -> list[str]:
@@ -22,35 +29,35 @@ def names(folder: Path) -> list[str]:
 
 def test_everything_is_written_once_and_then_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "public"
-    changed = write_site(folder, [ISSUE], PUBLICATION)
+    changed = write_site(folder, Archive([ISSUE]), PUBLICATION)
     assert names(folder) == FILES
     assert changed[-1] == folder / "feed.xml", "what the feed links to is there before it"
-    assert write_site(folder, [ISSUE], PUBLICATION) == []
+    assert write_site(folder, Archive([ISSUE]), PUBLICATION) == []
 
 
 def test_a_new_issue_leaves_the_old_page_alone(tmp_path: Path) -> None:
     first, second = many_issues(2)
-    write_site(tmp_path, [first], PUBLICATION)
-    changed = {str(path.relative_to(tmp_path)) for path in write_site(tmp_path, [second, first], PUBLICATION)}
+    write_site(tmp_path, Archive([first]), PUBLICATION)
+    changed = {str(path.relative_to(tmp_path)) for path in write_site(tmp_path, Archive([second, first]), PUBLICATION)}
     assert changed == {"issues/2026-W04.html", "index.html", "feed.xml", "nuggets.xml"}
 
 
 def test_an_edited_title_changes_the_page(tmp_path: Path) -> None:
-    write_site(tmp_path, [ISSUE], PUBLICATION)
-    changed = write_site(tmp_path, [replace(ISSUE, title="Edited")], PUBLICATION)
+    write_site(tmp_path, Archive([ISSUE]), PUBLICATION)
+    changed = write_site(tmp_path, Archive([replace(ISSUE, title="Edited")]), PUBLICATION)
     assert tmp_path / "issues/2026-W03.html" in changed
     assert b'<h1 dir="auto">Edited</h1>' in (tmp_path / "issues/2026-W03.html").read_bytes()
 
 
 def test_files_are_readable_for_a_web_server(tmp_path: Path) -> None:
-    write_site(tmp_path, [ISSUE], PUBLICATION)
+    write_site(tmp_path, Archive([ISSUE]), PUBLICATION)
     assert stat.S_IMODE((tmp_path / "feed.xml").stat().st_mode) == 0o644
 
 
 def test_an_unwritable_place_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "public").write_text("a file where the folder should be")
     with pytest.raises(PublishError, match=r"public/method\.html: "):
-        write_site(tmp_path / "public", [ISSUE], PUBLICATION)
+        write_site(tmp_path / "public", Archive([ISSUE]), PUBLICATION)
 
 
 def test_a_folder_in_the_files_place_is_an_error_and_leaves_nothing_behind(tmp_path: Path) -> None:

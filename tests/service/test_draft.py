@@ -177,10 +177,10 @@ def test_the_rendered_draft_says_whose_words_are_whose(office: Office) -> None:
     office.draft()
     text, page, _ = renderings(office.desk.edit(WEEK, EDITS).issue)
     assert page.count(b"I would not change my practice. Would you?") == 1
-    assert b"The editor&#39;s words (Ada Moss)</h3>" in page
+    assert "The editor’s words (Ada Moss)</h3>".encode() in page
     assert "An editor has read and approved this issue." in text
-    assert "From the editor\n  Two papers this week.\n  Both are small.\n" in text
-    assert "The editor's words (Ada Moss)\n  2 stars of 5: the trials differ; by the key" in text
+    assert "From the editor\n  Two papers this week.\n\n  Both are small.\n" in text
+    assert "★★☆☆☆ 2 of 5, set by the editor (Ada Moss): the trials differ; by the" in text
     assert text.count("I would not change my practice. Would you?") == 1, "under their name, and nowhere else"
 
 

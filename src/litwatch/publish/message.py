@@ -22,14 +22,17 @@ from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue
 from litwatch.domain.notice import Notice
 from litwatch.domain.subscriber import Delivery, Subscriber
-from litwatch.publish import headers, phrases, templating
+from litwatch.publish import headers, phrases, telling, templating
+from litwatch.publish.archive import Archive
 from litwatch.publish.plaintext import issue_text, notice_text
-from litwatch.publish.publication import Publication, note_path
+from litwatch.publish.publication import Publication, told_path
 
 MAX_HTML_BYTES = 90_000
 """Gmail cuts a message off at 102 kB, the way to unsubscribe first."""
 SUBJECT_CHARACTERS = 78
 _SHORT_LIST = 10
+_NOTHING_SINCE = Archive()
+"""A mail tells what there was when its issue was published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def notice_message(notice: Notice, delivery: Delivery, mailing: Mailing) -> byte
         notice=notice,
         publication=publication,
         leave=leave,
-        note=publication.url(note_path(week, notice.slug)),
+        note=publication.url(told_path(week, notice.slug)),
         why=phrases.why_told(notice, week, address, publication),
         style=Markup(templating.source("mail.css")),  # noqa: S704 (the package's own file)
     )
@@ -104,7 +107,9 @@ def subject(issue: Issue, publication: Publication) -> str:
     if issue.nuggets:
         told = issue.nuggets[0].headline
     else:
-        told = f"{issue.week}, {phrases.counted(len(issue.also), 'new study', 'new studies')}"
+        news = [f"{part.heading.lower()}: {len(part.notices)}" for part in telling.news(issue)]
+        new = phrases.counted(len(issue.also), "new study", "new studies")
+        told = "; ".join((f"{issue.week}, {new}", *news))
     return headers.header_text(f"{publication.title}: {told}", SUBJECT_CHARACTERS)
 
 
@@ -176,6 +181,9 @@ def _html(reading: _Reading, publication: Publication) -> str:
             "mail.html.j2",
             issue=reading.issue,
             publication=publication,
+            href=publication.url,
+            archive=_NOTHING_SINCE,
+            quotes="inline",
             address=reading.address,
             leave=reading.leave,
             note=reading.note,

@@ -4,26 +4,73 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from litwatch.domain.digest import Issue
-from litwatch.publish import templating
-from litwatch.publish.publication import FEED, INDEX, METHOD, NUGGETS_FEED, Publication, issue_path
+from litwatch.domain.digest import Issue, Nugget
+from litwatch.domain.tally import Tally
+from litwatch.publish import telling, templating
+from litwatch.publish.archive import Archive
+from litwatch.publish.publication import (
+    FEED,
+    INDEX,
+    METHOD,
+    NOTICES,
+    NOTICES_FEED,
+    NUGGETS_FEED,
+    QUESTIONS,
+    REJECTS_FEED,
+    Publication,
+    issue_path,
+    note_path,
+    question_path,
+    rejects_path,
+)
 
 _METHOD_DESCRIPTION = "How the notes are made from PubMed abstracts, and what they cannot tell."
+_NOTICES_DESCRIPTION = "What was learned about notes after they were published."
+_QUESTIONS_DESCRIPTION = "What all studies told so far say on one question, by design and size."
+_ALONE = Archive()
 
 
-def issue_page(issue: Issue, publication: Publication) -> bytes:
-    """One issue; it lies at `issue_path(issue.week)`."""
-    return _page("issue.html.j2", issue_path(issue.week), issue.summary, publication, issue=issue)
+def issue_page(issue: Issue, publication: Publication, archive: Archive = _ALONE) -> bytes:
+    """One issue as it was published, with banners on what was learned since; it lies at `issue_path(issue.week)`."""
+    return _page("issue.html.j2", issue_path(issue.week), issue.summary, publication, archive=archive, issue=issue)
 
 
-def index_page(issues: Sequence[Issue], publication: Publication) -> bytes:
+def note_page(issue: Issue, nugget: Nugget, publication: Publication, archive: Archive = _ALONE) -> bytes:
+    """One note of `issue`, with its notices on top; it lies at `note_path(nugget.slug)`."""
+    path = note_path(nugget.slug)
+    return _page("note.html.j2", path, nugget.meta, publication, archive=archive, issue=issue, nugget=nugget)
+
+
+def rejects_page(issue: Issue, publication: Publication, archive: Archive) -> bytes:
+    """What `issue` considered and does not show, by reason; it lies at `rejects_path(issue.week)`."""
+    rejects = archive.rejects.get(issue.week, ())
+    description = f"What the issue of {issue.week} did not pick, with the reasons."
+    groups = telling.by_reason(rejects)
+    path = rejects_path(issue.week)
+    return _page("rejects.html.j2", path, description, publication, issue=issue, groups=groups, number=len(rejects))
+
+
+def question_page(tally: Tally, publication: Publication) -> bytes:
+    """The standing tally on one question, with each study behind it; it lies at `question_path(tally.question)`."""
+    return _page("question.html.j2", question_path(tally.question), tally.summary, publication, tally=tally)
+
+
+def questions_page(archive: Archive, publication: Publication) -> bytes:
+    """The list of all questions."""
+    return _page("questions.html.j2", QUESTIONS, _QUESTIONS_DESCRIPTION, publication, archive=archive)
+
+
+def notices_page(archive: Archive, publication: Publication) -> bytes:
+    """Every update and correction, newest first."""
+    return _page("notices.html.j2", NOTICES, _NOTICES_DESCRIPTION, publication, archive=archive)
+
+
+def index_page(archive: Archive, publication: Publication) -> bytes:
     """The list of all issues, newest first."""
-    newest_first = sorted(issues, key=lambda issue: issue.week, reverse=True)
-    return _page("index.html.j2", INDEX, publication.description, publication, issues=newest_first)
+    return _page("index.html.j2", INDEX, publication.description, publication, issues=archive.newest_first)
 
 
 def method_page(publication: Publication) -> bytes:
@@ -33,18 +80,25 @@ def method_page(publication: Publication) -> bytes:
 
 def _page(template: str, path: str, description: str, publication: Publication, **values: object) -> bytes:
     style = templating.source("page.css")
+    root = "../" * path.count("/")
     text = templating.render(
         template,
         publication=publication,
         description=description,
         path=path,
-        root="../" * path.count("/"),
+        root=root,
+        href=lambda path: root + path,
+        quotes="details",
         style=Markup(style),  # noqa: S704 (the package's own file)
         style_hash=Markup(style_hash(style)),  # noqa: S704 (base64)
         feed=FEED,
         nuggets_feed=NUGGETS_FEED,
+        notices_feed=NOTICES_FEED,
+        rejects_feed=REJECTS_FEED,
         index=INDEX,
         method=METHOD,
+        notices=NOTICES,
+        questions=QUESTIONS,
         **values,
     )
     return text.encode("utf-8")

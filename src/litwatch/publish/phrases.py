@@ -11,7 +11,6 @@ from litwatch.domain.citation import Citation
 from litwatch.domain.digest import LedgerLine, Nugget, Receipt, Signature
 from litwatch.domain.links import links
 from litwatch.domain.notice import Notice, NoticeKind
-from litwatch.domain.prose import Part
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Comparison
 from litwatch.domain.text import clean_text
@@ -28,7 +27,7 @@ SOURCE = (
 )
 
 SIGNATURES = {
-    Signature.AUTO: "",
+    Signature.AUTO: "Made by a program; no editor has read this issue.",
     Signature.EDITOR: "An editor has read and approved this issue.",
     Signature.UNSIGNED: "Unsigned: this issue waited for its editor and was published without having been read by one.",
 }
@@ -42,9 +41,9 @@ NOTICES = {
     NoticeKind.UPDATE: "Update",
     NoticeKind.FINAL: "Now in its final form",
 }
-"""What happened, in a word or two."""
+"""What happened, in a word or two; the loudest first."""
 
-_COMPARISONS = {
+COMPARISONS = {
     Comparison.BETWEEN: "",
     Comparison.WITHIN: "before and after, no comparison group",
     Comparison.ASSOCIATION: "association",
@@ -93,21 +92,9 @@ def ledger(nugget: Nugget) -> tuple[Group, ...]:
     return tuple(group for group in groups if group.lines)
 
 
-def editors_words(nugget: Nugget) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What the editor adds to a note, as (heading that says whose words these are, paragraphs)."""
-    rating = nugget.rating
-    said: dict[str, list[str]] = {}
-    if rating is not None and rating.editor:
-        said[rating.editor] = [f"{counted(rating.stars, 'star')} of 5: {'; '.join(rating.reasons)}."]
-    for paragraph in nugget.paragraphs:
-        if paragraph.part is Part.EDITOR:
-            said.setdefault(paragraph.sentences[0].basis, []).append(paragraph.text)
-    return tuple((f"The editor's words ({who})", tuple(texts)) for who, texts in said.items())
-
-
 def qualifiers(line: LedgerLine) -> str:
     """What limits a result: the kind of comparison (unless between groups), the time point, the subgroup."""
-    known = [_COMPARISONS[kind] for kind in Comparison if kind == line.comparison]
+    known = [COMPARISONS[kind] for kind in Comparison if kind == line.comparison]
     parts = (known[0] if known else line.comparison, line.timepoint, line.subgroup)
     return "; ".join(part for part in parts if part)
 

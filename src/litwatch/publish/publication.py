@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,13 +10,20 @@ from urllib.parse import quote
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Nugget
+from litwatch.domain.notice import Notice
+from litwatch.domain.tally import Question
 
 INDEX = "index.html"
 METHOD = "method.html"
+NOTICES = "updates.html"
+QUESTIONS = "questions/index.html"
 FEED = "feed.xml"
 NUGGETS_FEED = "nuggets.xml"
+NOTICES_FEED = "updates.xml"
+REJECTS_FEED = "not-picked.xml"
 
 _NOT_ID = re.compile(r"[^A-Za-z0-9]+")
+_NOT_QUESTION = re.compile(r"[^a-z0-9_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +48,35 @@ def issue_path(week: Week) -> str:
     return f"issues/{week}.html"
 
 
+def rejects_path(week: Week) -> str:
+    """Where the list of what that week's issue did not pick lies."""
+    return f"not-picked/{week}.html"
+
+
+def note_path(slug: str) -> str:
+    """Where the page of a note lies, for ever."""
+    return f"notes/{_plain(slug)}.html"
+
+
+def told_path(week: Week, slug: str) -> str:
+    """Where the issue of `week` tells a paper: on the page of its note; without a slug, in the issue's list."""
+    return note_path(slug) if slug else f"{issue_path(week)}#also"
+
+
+def question_path(question: Question) -> str:
+    """Where the standing tally on a question lies."""
+    return f"questions/{_NOT_QUESTION.sub('-', question.slug).strip('-')}.html"
+
+
 def anchor(nugget: Nugget) -> str:
     """The id of a nugget's part of its issue's page: letters, digits and single hyphens."""
-    return _anchor(nugget.slug)
+    return f"n-{_plain(nugget.slug)}"
 
 
-def note_path(week: Week, slug: str) -> str:
-    """Where the note of that slug stands in the issue of `week`."""
-    return f"{issue_path(week)}#{_anchor(slug)}"
+def notice_anchor(notice: Notice) -> str:
+    """The id of a notice on a page, from its permanent guid."""
+    return f"u-{hashlib.sha256(notice.guid.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
-def _anchor(slug: str) -> str:
-    return "n-" + _NOT_ID.sub("-", slug).strip("-")
+def _plain(text: str) -> str:
+    return _NOT_ID.sub("-", text).strip("-")

@@ -2,32 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
-from litwatch.domain.digest import Issue
-from litwatch.publish.feeds import issues_feed, nuggets_feed
+from litwatch.publish import pages
+from litwatch.publish.archive import Archive
+from litwatch.publish.feeds import issues_feed, notices_feed, nuggets_feed, rejects_feed
 from litwatch.publish.files import write_if_changed
-from litwatch.publish.pages import index_page, issue_page, method_page
-from litwatch.publish.publication import FEED, INDEX, METHOD, NUGGETS_FEED, Publication, issue_path
+from litwatch.publish.publication import (
+    FEED,
+    INDEX,
+    METHOD,
+    NOTICES,
+    NOTICES_FEED,
+    NUGGETS_FEED,
+    QUESTIONS,
+    REJECTS_FEED,
+    Publication,
+    issue_path,
+    question_path,
+    rejects_path,
+)
 
 
-def write_site(directory: Path, issues: Sequence[Issue], publication: Publication) -> list[Path]:
-    """Writes the site of all `issues` below `directory`; returns the files that changed.
+def write_site(directory: Path, archive: Archive, publication: Publication) -> list[Path]:
+    """Writes the site of `archive` below `directory`; returns the files that changed.
 
     The feeds come last: what a feed links to is there before it. Raises PublishError if a file cannot be written.
     """
     changed = []
-    for path, content in _files(issues, publication):
+    for path, content in chain(_pages(archive, publication), _feeds(archive, publication)):
         if write_if_changed(directory / path, content):
             changed.append(directory / path)
     return changed
 
 
-def _files(issues: Sequence[Issue], publication: Publication) -> Iterator[tuple[str, bytes]]:
-    yield METHOD, method_page(publication)
-    for issue in issues:
-        yield issue_path(issue.week), issue_page(issue, publication)
-    yield INDEX, index_page(issues, publication)
-    yield NUGGETS_FEED, nuggets_feed(issues, publication)
-    yield FEED, issues_feed(issues, publication)
+def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, bytes]]:
+    yield METHOD, pages.method_page(publication)
+    for path, (issue, nugget) in archive.notes.items():
+        yield path, pages.note_page(issue, nugget, publication, archive)
+    for tally in archive.tallies:
+        yield question_path(tally.question), pages.question_page(tally, publication)
+    yield QUESTIONS, pages.questions_page(archive, publication)
+    for issue in archive.issues:
+        yield issue_path(issue.week), pages.issue_page(issue, publication, archive)
+        if archive.rejects.get(issue.week):
+            yield rejects_path(issue.week), pages.rejects_page(issue, publication, archive)
+    yield NOTICES, pages.notices_page(archive, publication)
+    yield INDEX, pages.index_page(archive, publication)
+
+
+def _feeds(archive: Archive, publication: Publication) -> Iterator[tuple[str, bytes]]:
+    yield REJECTS_FEED, rejects_feed(archive, publication)
+    yield NOTICES_FEED, notices_feed(archive, publication)
+    yield NUGGETS_FEED, nuggets_feed(archive, publication)
+    yield FEED, issues_feed(archive.issues, publication)

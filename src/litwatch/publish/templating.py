@@ -9,8 +9,16 @@ from markupsafe import Markup
 
 from litwatch.domain.links import pubmed_url
 from litwatch.domain.text import xml_chars
-from litwatch.publish import phrases
-from litwatch.publish.publication import METHOD, anchor, issue_path
+from litwatch.publish import phrases, telling
+from litwatch.publish.publication import (
+    METHOD,
+    anchor,
+    issue_path,
+    note_path,
+    notice_anchor,
+    question_path,
+    rejects_path,
+)
 
 
 def render(template: str, **values: object) -> str:
@@ -27,7 +35,7 @@ def source(template: str) -> str:
 
 def _clean(value: object) -> object:
     """Cleans what a template prints; `Markup` was made by a template and is clean already."""
-    return xml_chars(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return value if isinstance(value, Markup) else xml_chars(str(value))
 
 
 @cache
@@ -42,6 +50,15 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.globals.update(
-        phrases=phrases, pubmed_url=pubmed_url, anchor=anchor, issue_path=issue_path, METHOD=METHOD
+        phrases=phrases,
+        telling=telling,
+        pubmed_url=pubmed_url,
+        anchor=anchor,
+        notice_anchor=notice_anchor,
+        issue_path=issue_path,
+        note_path=note_path,
+        question_path=question_path,
+        rejects_path=rejects_path,
+        METHOD=METHOD,
     )
     return environment
