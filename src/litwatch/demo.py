@@ -28,6 +28,7 @@ LOOKBACK_DAYS = 365
 MARK = ".litwatch-demo"
 """A file that tells a folder of an earlier demo from one that holds something else."""
 DATABASE = "litwatch.sqlite3"
+SAMPLE_WEEKS = 2
 READERS = (
     ("everything@reader.example", ()),
     ("pain@reader.example", ("exercise-chronic-pain",)),
@@ -70,13 +71,14 @@ def demonstrate(
     corpus: Sequence[Path] = (),
     as_of: date | None = None,
     lookback: int = LOOKBACK_DAYS,
-    weeks: int = 1,
+    weeks: int | None = None,
     on_progress: Progress | None = None,
 ) -> Demonstration:
     """Run everything into `folder`, which must be new, empty, or of an earlier demo (that one is replaced).
 
     `corpus`: PubMed XML files (default: the sample). `as_of`: the day that the run believes in (default: the day after
-    the newest record that matches a topic). `weeks`: as many issues in a row, the last one on `as_of`.
+    the newest record that matches a topic). `weeks`: as many issues in a row, the last one on `as_of` (default: one; of the
+    sample two, since its last week brings an update to a note of the week before).
     Raises InputError for files that cannot be used, PublishError for a folder that cannot.
     """
     records = Corpus.load(corpus or (SAMPLE,))
@@ -85,6 +87,7 @@ def demonstrate(
     last = as_of or _day_after_newest(records)
     folder = folder.absolute()
     _make_room(folder)
+    weeks = weeks or (1 if corpus else SAMPLE_WEEKS)
     days = [last - timedelta(weeks=weeks_ago) for weeks_ago in reversed(range(weeks))]
     calendar = _Calendar(days[0])
     with EUtilsServer(records, clock=calendar) as server:

@@ -12,6 +12,7 @@ import pytest
 from litwatch.cli import main
 from litwatch.demo import demonstrate
 from litwatch.domain.article import Article, Record
+from litwatch.domain.notice import Bearing, NoticeKind
 from litwatch.pubmed.parse import open_records
 from tests.cli.conftest import Run
 
@@ -22,12 +23,12 @@ def test_sample_becomes_an_issue_with_feed_page_and_mail(run: Run, tmp_path: Pat
     assert "Issue 2025-W12" in done.out
     feed = feedparser.parse((tmp_path / "out/site/feed.xml").read_bytes())
     assert not feed.bozo
-    assert len(feed.entries) == 1
-    assert feed.entries[0].id.startswith("tag:litwatch.example,2026:issue/2025-W12")
+    assert [entry.id[-8:] for entry in feed.entries] == ["2025-W13", "2025-W12"]
+    assert feed.entries[0].id.startswith("tag:litwatch.example,2026:issue/2025-W13")
     page = (tmp_path / "out/site/issues/2025-W12.html").read_text("utf-8")
     assert "10.1016/j.apmr.2024.06.005" in page
     mails = sorted((tmp_path / "out/mail").glob("*.eml"))
-    assert len(mails) == 3
+    assert len(mails) == 5  # nobody who chose only pain gets the second issue's, which has nothing about it
     for mail in mails:
         message = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
         kinds = [part.get_content_type() for part in message.walk()]
@@ -37,7 +38,7 @@ def test_sample_becomes_an_issue_with_feed_page_and_mail(run: Run, tmp_path: Pat
 
 def test_the_founding_example_is_told_whole(tmp_path: Path) -> None:
     """Exercise in axial spondyloarthritis: eleven outcomes, eight better, and the three that did not change."""
-    issue = demonstrate(tmp_path / "out").issues[-1]
+    issue = demonstrate(tmp_path / "out").issues[0]
     nugget = next(nugget for nugget in issue.nuggets if nugget.pmid == "38921661")
     assert "20 trials" in nugget.meta
     assert "1,670" in nugget.meta
@@ -53,6 +54,17 @@ def test_the_founding_example_is_told_whole(tmp_path: Path) -> None:
     assert "p=" not in " ".join(line.numbers for line in nugget.better), "a heterogeneity P was taken for an effect's"
 
 
+def test_the_later_review_updates_the_note_of_the_week_before(tmp_path: Path) -> None:
+    (notice,) = demonstrate(tmp_path / "out").issues[1].notices
+    assert (notice.kind, notice.pmid) == (NoticeKind.UPDATE, "38921661")
+    conflicts = [row.outcome for row in notice.rows if row.bearing is Bearing.CONFLICTS]
+    agrees = [row.outcome for row in notice.rows if row.bearing is Bearing.AGREES]
+    assert (conflicts, len(agrees)) == (["chest expansion"], 5)
+    page = (tmp_path / "out/site/notes/pmid-38921661.html").read_text("utf-8")
+    assert "chest expansion" in page.partition("<h1")[0] + page.partition("</h1>")[2]
+    assert "99000060" in page
+
+
 def test_a_second_run_says_the_same(tmp_path: Path) -> None:
     first, second = demonstrate(tmp_path / "a"), demonstrate(tmp_path / "b")
     assert first.issues[0].nuggets == second.issues[0].nuggets
@@ -62,7 +74,7 @@ def test_a_second_run_says_the_same(tmp_path: Path) -> None:
 
 def test_several_weeks_tell_each_paper_once(tmp_path: Path) -> None:
     shown = demonstrate(tmp_path / "out", weeks=4)
-    assert [str(issue.week) for issue in shown.issues] == ["2025-W09", "2025-W10", "2025-W11", "2025-W12"]
+    assert [str(issue.week) for issue in shown.issues] == ["2025-W10", "2025-W11", "2025-W12", "2025-W13"]
     told = [nugget.pmid for issue in shown.issues for nugget in issue.nuggets]
     told += [mention.pmid for issue in shown.issues for mention in issue.also]
     assert len(told) == len(set(told))

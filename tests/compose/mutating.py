@@ -53,9 +53,9 @@ _FLIPS = (
     ("Linked with a worse result", "Worse than in the comparison"),
     ("as an association, ", ""),
     ("before against after, ", ""),
-    ("reach it", "are smaller"),
-    ("is smaller", "reaches it"),
-    ("reaches it", "is smaller"),
+    ("Enough for people to notice", "Less than people notice"),
+    ("Less than people notice", "Enough for people to notice"),
+    ("with the whole interval", "but the interval reaches that far"),
     ("does not mention", "does mention"),
 )
 _UNITS = (

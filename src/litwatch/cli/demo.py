@@ -13,7 +13,7 @@ from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from litwatch.demo import Demonstration
-    from litwatch.domain.digest import Nugget
+    from litwatch.domain.digest import Issue, Nugget
 
 
 def _day(text: str) -> date:
@@ -40,7 +40,10 @@ def demo(
         ),
     ] = None,
     lookback: Annotated[int, typer.Option(min=1, max=36600, help="Days that the first poll reaches back.")] = 365,
-    weeks: Annotated[int, typer.Option(min=1, max=520, help="Issues in a row, a week apart.")] = 1,
+    weeks: Annotated[
+        int | None,
+        typer.Option(min=1, max=520, help="Issues in a row, a week apart. Default: one; of the sample two."),
+    ] = None,
     output: Annotated[Path, typer.Option(help="Folder for database, pages, feed and mail.")] = Path("litwatch-demo"),
 ) -> None:
     """Run the whole path over local records: server, poll, database, issue, feed, page and mail."""
@@ -57,26 +60,32 @@ def demo(
 def _summarise(result: Demonstration) -> None:
     from litwatch.publish.publication import FEED, INDEX, issue_path
 
-    issue = result.issues[-1]
     console.print(f"[bold]litwatch demo[/]: {result.records:,} records, as of {result.as_of:%A %d %B %Y}")
     for poll in result.polls[-3:]:
         first, last = poll.window or ("?", "?")
         console.print(f"  {escape(poll.topic)}: {poll.found} found from {first} to {last}, {poll.new} new")
         if poll.failed:
             console.print(f"    [red]failed[/]: {escape(poll.failed)}")
-    console.print(f"\n[bold]Issue {issue.week}[/]: {escape(issue.title)}")
-    for number, nugget in enumerate(issue.nuggets, 1):
-        console.print(f"  {number}. {escape(nugget.headline)}\n     [dim]{escape(nugget.meta)}[/]")
-        _verdicts(nugget)
-    excluded = sum(count for _, count in issue.receipt.excluded)
-    console.print(f"  also new: {len(issue.also)}; left out: {excluded} (each with its reason in the receipt)")
+    for issue in result.issues[-2:]:
+        _issue(issue)
     sent = sum(delivered.sent for delivered in result.delivered)
     console.print("\n[bold]Files[/]")
-    console.print(f"  page      {result.site / issue_path(issue.week)}")
+    console.print(f"  page      {result.site / issue_path(result.issues[-1].week)}")
     console.print(f"  all pages {result.site / INDEX}")
     console.print(f"  feed      {result.site / FEED}")
     console.print(f"  mail      {result.mail} ({sent} messages)")
     console.print(f"  database  {result.database}")
+
+
+def _issue(issue: Issue) -> None:
+    console.print(f"\n[bold]Issue {issue.week}[/]: {escape(issue.title)}")
+    for number, nugget in enumerate(issue.nuggets, 1):
+        console.print(f"  {number}. {escape(nugget.headline)}\n     [dim]{escape(nugget.meta)}[/]")
+        _verdicts(nugget)
+    for notice in issue.notices:
+        console.print(f"  {notice.kind.value}: {escape(notice.headline)}\n     [dim]{escape(notice.text)}[/]")
+    excluded = sum(count for _, count in issue.receipt.excluded)
+    console.print(f"  also new: {len(issue.also)}; left out: {excluded} (each with its reason in the receipt)")
 
 
 def _verdicts(nugget: Nugget) -> None:

@@ -76,7 +76,8 @@ def _design(study: Study) -> str:
 
 def _primary_unchanged(study: Study) -> Rule:
     rows = [(index, row.name) for index, row in _unchanged(study) if row.primary]
-    names = in_words(name for _, name in rows if not _NO_NAME.fullmatch(name))
+    unnamed = all(_NO_NAME.fullmatch(name) for _, name in rows)
+    names = "" if unnamed else in_words(name for _, name in rows)
     text = "No clear change in the primary outcome" + (f": {names}." if names else ".")
     return (text, tuple(index for index, _ in rows)) if rows else ""
 

@@ -124,7 +124,7 @@ def feature(candidate: Candidate, mention: Mention, beside: Sequence[Nugget], ru
         why="Picked by the editor.",
         siblings=mention.siblings,
     )
-    return faults(nugget, article, study) or nugget
+    return faults(nugget, article, study, rules.mids) or nugget
 
 
 def retell(issue: Issue) -> Issue:

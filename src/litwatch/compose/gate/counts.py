@@ -74,7 +74,7 @@ def _role(before: Sequence[Token], after: Sequence[Token]) -> Role:
             return Role.TRIALS
         if token.meaning is Meaning.OUTCOMES or token.meaning in DIRECTIONS:
             return Role.ROWS
-        if token.passage is Kind.SLICE and token is after[0]:
+        if after and token.passage is Kind.SLICE and token is after[0]:
             return Role.PEOPLE  # "looked at 120 older adults with knee pain"
         if token.rows:
             break

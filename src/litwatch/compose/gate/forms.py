@@ -77,35 +77,58 @@ def _heterogeneous(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
     return len(wide) == len(rows) == len(every) and all(i2 >= WIDE for _, i2 in wide) and _same(told, match["names"])
 
 
+_SIZE_ITEM = re.compile(r"(?P<name>.+) \((?P<estimate>\S+) against (?P<least>.+?) in (?P<people>.+)\)")
+
+
 def _noticed(match: re.Match[str], rows: Rows, backing: Backing) -> bool:
-    """The estimate and its interval against the minimal important difference of the row's concept, recomputed."""
-    (row,) = rows.values() if len(rows) == 1 else (None,)
-    if row is None or row.effect is None or row.effect.value is None or row.effect.ci is None:
-        return False
-    least = backing.differences.get(row.concept or "")
-    if least is None or not _same(match["name"], row.name) or row.direction is not Direction.IMPROVED:
-        return False
-    told = match["least"] == f"{least.value:g} {least.unit}" and match["people"] == least.population
-    estimate = {as_decimal(row.effect.value)} & values(row.evidence.text) & values(match["estimate"])
-    return (
-        told
-        and bool(estimate)
-        and match["estimate"].count(MINUS) == (row.effect.value < 0)
-        and (match["verdict"] == _verdict(abs(row.effect.value), [abs(bound) for bound in row.effect.ci], least.value))
+    """Each estimate and its interval against the minimal important difference of the row's concept, recomputed."""
+    items = [_SIZE_ITEM.fullmatch(item) for item in match["items"].split("; ")]
+    return len(items) == len(rows) and all(
+        item is not None and _is_noticed(item, match["verdict"], row, backing)
+        for item, row in zip(items, rows.values(), strict=True)
     )
+
+
+def _is_noticed(item: re.Match[str], verdict: str, row: Outcome, backing: Backing) -> bool:
+    least = backing.differences.get(row.concept or "")
+    if least is None or row.direction is not Direction.IMPROVED or row.comparison is Comparison.ASSOCIATION:
+        return False
+    if (
+        row.effect is None
+        or row.effect.value is None
+        or row.effect.ci is None
+        or not _calls(item["name"], row, backing)
+    ):
+        return False
+    unit = "point" if least.unit == "points" and least.value == 1 else least.unit
+    estimate = {as_decimal(row.effect.value)} & values(row.evidence.text) & values(item["estimate"])
+    return (
+        item["least"] == f"{least.value:g} {unit}"
+        and item["people"] == least.population
+        and bool(estimate)
+        and item["estimate"].count(MINUS) == (row.effect.value < 0)
+        and verdict == _verdict(abs(row.effect.value), [abs(bound) for bound in row.effect.ci], least.value)
+    )
+
+
+def _calls(name: str, row: Outcome, backing: Backing) -> bool:
+    """Whether `name` is the row's, or an alias that no row with another name has."""
+    if _same(name, row.name):
+        return True
+    called = {
+        each.name for each in backing.study.outcomes if any(_same(name, own) for own in (each.name, *each.aliases))
+    }
+    return called == {row.name}
 
 
 def _verdict(value: float, bounds: Sequence[float], least: float) -> str:
-    reached, surely = value >= least, min(bounds) >= least
-    if surely:
-        return "and its whole interval reach it"
-    if reached:
-        return "reaches it, but its interval does not exclude less"
-    return (
-        "and its whole interval are smaller"
-        if max(bounds) < least
-        else ("is smaller, but its interval does not exclude it")
-    )
+    if max(bounds) < least:
+        return "Less than people notice, with the whole interval"
+    if min(bounds) >= least:
+        return "Enough for people to notice, with the whole interval"
+    if value >= least:
+        return "Enough for people to notice, but the interval reaches below that"
+    return "Less than people notice, but the interval reaches that far"
 
 
 _SIDE = (
@@ -259,8 +282,7 @@ FORMS = (
     _form(
         Part.SIZE,
         Provenance.DERIVED,
-        r"For (?P<name>.+), the smallest difference that people notice is about (?P<least>.+?) \((?P<people>.+)\); "
-        r"the estimate of (?P<estimate>\S+) (?P<verdict>.+)\.\Z",
+        r"(?P<verdict>(?:Enough for|Less than) people (?:to )?notice, [^:]+): (?P<items>.+)\.\Z",
         _noticed,
     ),
     _form(
