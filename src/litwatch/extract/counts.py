@@ -14,14 +14,13 @@ from typing import NamedTuple
 
 from litwatch.domain.study import Count, CountKind, Design, Evidence
 from litwatch.extract.included import includes_studies, n_studies
-from litwatch.extract.numerals import Numeral, numerals
+from litwatch.extract.numerals import Numeral, is_no_count, numerals
 from litwatch.extract.people import (
     MOST_NUMBERS,
     REVIEWS,
     WINDOW,
     Found,
     in_brackets,
-    is_no_count,
     is_year,
     joined,
     people,

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from litwatch.domain.study import Design
-from litwatch.extract.numerals import Numeral
-from litwatch.extract.people import MOST_NUMBERS, REACH, REVIEWS, is_no_count
+from litwatch.extract.numerals import Numeral, is_no_count
+from litwatch.extract.people import MOST_NUMBERS, REACH, REVIEWS
 from litwatch.extract.resources import load, nested_set
 from litwatch.extract.sentences import Role, Sentence
 from litwatch.extract.words import Words

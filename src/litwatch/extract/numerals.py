@@ -16,6 +16,8 @@ _SCALES = {"hundred": 100, "thousand": 1000}
 _ANY = frozenset((*_SMALL, *_TENS, *_SCALES))
 NUMBER_WORDS = _ANY
 """The words that numbers are made of."""
+_GLUED = re.compile(r"(?:[^\W\d_]\d*|\*|[^\W\d_]{2,} ?#)\Z")
+_DATED = re.compile(r"(?<=[^\W\d_] )(?:19|20)\d\d\)")
 _WHOLE = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}")
 _MOST_WORDS = 8
 
@@ -79,3 +81,17 @@ def value_of(numeral: str) -> int:
         else:
             part += _SMALL.get(word, _TENS.get(word, 0))
     return total + part
+
+
+def is_no_count(text: str, start: int, stop: int) -> bool:
+    """Whether what stands around a number makes it a share, a measurement, a range, or part of a name.
+
+    "NCT01313208", "HLA-B*5701" and "(ACR 1990)" are names.
+    """
+    if (stop < len(text) and text[stop] in "%/±") or text[stop : stop + 2] in (" %", " ±"):
+        return True
+    if text[max(0, start - 2) : start] in (".-", ":-"):  # "Methods.—Forty women"
+        return False
+    if text[start].isdigit() and (_GLUED.search(text, max(0, start - 12), start) or _DATED.match(text, start)):
+        return True
+    return start > 0 and text[start - 1] in "±</>≤≥-+$€£"

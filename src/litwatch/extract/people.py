@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from litwatch.domain.study import CountKind, Design
-from litwatch.extract.numerals import Numeral, numerals, value_of
+from litwatch.extract.numerals import Numeral, is_no_count, numerals, value_of
 from litwatch.extract.resources import load, nested_set
 from litwatch.extract.sentences import Sentence
 
@@ -177,15 +177,6 @@ def _other_arm(tail: str, value: int) -> tuple[int, int] | None:
 
 def is_year(value: int) -> bool:
     return 1900 <= value < 2100
-
-
-def is_no_count(text: str, start: int, stop: int) -> bool:
-    """Whether the signs around a number make it a share, a measurement or a range."""
-    if (stop < len(text) and text[stop] in "%/±") or text[stop : stop + 2] in (" %", " ±"):
-        return True
-    if text[max(0, start - 2) : start] in (".-", ":-"):  # "Methods.—Forty women"
-        return False
-    return start > 0 and text[start - 1] in "±</>≤≥-+$€£"
 
 
 def _counted(words: list[str], number: Numeral, design: Design) -> int | None:
