@@ -147,6 +147,12 @@ def test_a_conclusion_finds_nothing_in_a_hope(text: str) -> None:
     assert not read_study(Article("1", "Exercise: a randomised trial", (Section("CONCLUSIONS", text),))).outcomes
 
 
+def test_a_conclusion_makes_no_outcome_of_those_who_were_studied() -> None:
+    text = "Exercise improves mobility, chest expansion and fatigue in axial spondyloarthritis."
+    study = read_study(Article("1", "Exercise: a meta-analysis", (Section("CONCLUSIONS", text),)))
+    assert [row.name for row in study.outcomes] == ["mobility", "chest expansion", "fatigue"]
+
+
 def test_between_two_active_arms_the_title_tells_the_intervention() -> None:
     title = "Pilates versus stretching in low back pain: a randomised trial"
     text = "Disability was lower after stretching than after Pilates."
