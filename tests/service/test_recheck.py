@@ -91,7 +91,7 @@ def test_a_mail_says_what_happened_and_why_it_came(published: Newsroom) -> None:
             "This paper has been retracted.",
             "do not rely on what it says",
             "10.5555/fictional.99000901",
-            "https://litwatch.example/issues/2025-W12.html#n-pmid-99000101",
+            "https://litwatch.example/notes/pmid-99000101.html",
             "the issue of week 12, 2025, in which litwatch told this paper (PMID 99000101), was sent to anna@example.org",
         ):
             assert words in text, (kind, words)

@@ -135,7 +135,15 @@ def test_when_notes_were_written_and_where_a_paper_was_told(database: Database) 
         first, second = issue(W1, "11", also=("12",)), replace(issue(W2, "12"), published=MONDAY + timedelta(days=300))
         issues.publish(tx, first, NO_FATES)
         issues.publish(tx, second, NO_FATES)
-        waited = {"week": str(W2), "composed": MONDAY, "state": "approved", "payload": "", "fates": ""}
+        waited = {
+            "week": str(W2),
+            "composed": MONDAY,
+            "state": "approved",
+            "payload": "",
+            "fates": "",
+            "edits": "",
+            "note": "",
+        }
         tx.execute(draft.insert().values(waited))
         assert issues.composed(tx) == {W1: first.published, W2: MONDAY}
         assert issues.first_published(tx) == first.published
