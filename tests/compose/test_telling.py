@@ -84,6 +84,8 @@ def test_a_long_name_is_told_again_by_its_abbreviation() -> None:
     article = trial(sections=(section(None, "The Bath Index of Imaginary Stiffness (BIIS) fell. Rest was noted."),))
     long = row(article, "Bath Index of Imaginary Stiffness", Direction.IMPROVED, "BIIS", aliases=("BIIS", "stiffness"))
     assert Wording(article).brief(long) == "BIIS"
+    other = replace(long, name="BIIS-C", aliases=())
+    assert Wording(article).brief(long, [long, other]) == "Bath Index of Imaginary Stiffness", "two rows, one name"
     assert Wording(article).brief(replace(long, aliases=("BII",))) == "Bath Index of Imaginary Stiffness"
     assert Wording(article).brief(replace(long, name="stiffness")) == "stiffness"
 

@@ -152,7 +152,7 @@ def takeaway(study: Study, wording: Wording, used: Collection[str]) -> Sentence 
     if not clear:
         return None
     said = "; ".join(
-        f"{aside}{_said(rows, wording)}"
+        f"{aside}{_said(rows, wording, study.outcomes)}"
         for kind, aside in _ASIDES
         if (rows := [(index, row) for index, row in clear if row.comparison is kind])
     )
@@ -165,13 +165,13 @@ def takeaway(study: Study, wording: Wording, used: Collection[str]) -> Sentence 
     return Sentence(text, Provenance.DERIVED, tuple(range(len(study.outcomes))), "rows")
 
 
-def _said(rows: Sequence[Row], wording: Wording) -> str:
+def _said(rows: Sequence[Row], wording: Wording, every: Sequence[Outcome]) -> str:
     ways: dict[str, set[Direction]] = {}
     names: dict[str, str] = {}
     # What the study was made for comes first.
     for _, row in sorted(rows, key=lambda entry: not entry[1].primary):
         ways.setdefault(row.name.casefold(), set()).add(row.direction)
-        names.setdefault(row.name.casefold(), wording.brief(row))
+        names.setdefault(row.name.casefold(), wording.brief(row, every))
     parts = [(words, [names[key] for key in names if ways[key] == {direction}]) for direction, words in _KINDS]
     parts.append(("different results for", [names[key] for key in names if len(ways[key]) > 1]))
     return "; ".join(f"{words} {_few(listed)}" for words, listed in parts if listed)

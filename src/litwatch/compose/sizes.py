@@ -43,7 +43,7 @@ def sizes(study: Study, wording: Wording, mids: Mapping[str, MinimalDifference])
     for index, row in enumerated(study):
         mid = mids.get(row.concept or "")
         if mid and row.effect and _may_be_told(row) and _comparable(row.effect, mid, row.evidence.text):
-            item = f"{wording.brief(row)} ({_estimate(row)} against {_least(mid)} in {mid.population})"
+            item = f"{wording.brief(row, study.outcomes)} ({_estimate(row)} against {_least(mid)} in {mid.population})"
             found.setdefault(_against(row.effect, mid.value), []).append((index, item, mid.source))
     told = tuple(
         Sentence(

@@ -73,12 +73,18 @@ class Wording:
         """The row's name as it stands within a sentence: without a capital that is not the name's own."""
         return self._capitals.within(row.name)
 
-    def brief(self, row: Outcome) -> str:
-        """The row's name, a long one by the abbreviation that the abstract gives it."""
+    def brief(self, row: Outcome, among: Iterable[Outcome] = ()) -> str:
+        """The row's name, a long one by the abbreviation that the abstract gives it, if no other row `among` has it."""
         name = self.name(row)
-        given = self.article.abstract
-        short = [alias for alias in row.aliases if _ABBREVIATION.fullmatch(alias) and re.search(rf"\b{alias}\b", given)]
-        return short[0] if short and len(name) > LONG_NAME else name
+        if len(name) <= LONG_NAME:
+            return name
+        others = {text for other in among if other.name != row.name for text in (other.name, *other.aliases)}
+        for alias in row.aliases:
+            if _ABBREVIATION.fullmatch(alias):
+                own = re.compile(rf"\b{alias}\b")
+                if own.search(self.article.abstract) and not any(own.search(text) for text in others):
+                    return alias
+        return name
 
     @cached_property
     def _capitals(self) -> Capitals:
