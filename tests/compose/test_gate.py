@@ -8,6 +8,7 @@ from litwatch.compose.checks import sentence_faults
 from litwatch.domain.article import Article
 from litwatch.domain.prose import Part, Provenance, Sentence
 from litwatch.domain.study import Study
+from tests.compose.noted import paper
 from tests.compose.papers import spine, trial, trial_study
 
 
@@ -80,3 +81,9 @@ def test_the_editors_words_are_not_checked_but_kept_apart() -> None:
     own = Sentence("I have seen this work wonders.", Provenance.EDITOR)
     assert sentence_faults(Part.EDITOR, own, article, study) == ()
     assert sentence_faults(Part.BETTER, own, article, study) != ()
+
+
+def test_a_number_that_ends_a_sentence_after_a_slice_of_the_record_is_judged_too() -> None:
+    article, walking, *_ = paper()
+    sentence = Sentence("This trial tested Nordic walking in 2034.", Provenance.EXTRACTED)
+    assert "a number without anything behind it: 2034" in sentence_faults(Part.LEAD, sentence, article, walking)
