@@ -285,7 +285,7 @@ class App:
         if unknown:
             raise LitwatchError(f"no such topic: {', '.join(unknown)} (topics: {', '.join(self.topics)})")
         with self.database.write() as tx:
-            return subscribers.add(tx, address, topics=topics, token=secrets.token_urlsafe(24), now=self.clock())
+            return subscribers.add(tx, address, topics=topics, seed=secrets.token_urlsafe(24), now=self.clock())
 
     def unsubscribe(self, address: str) -> bool:
         with self.database.write() as tx:

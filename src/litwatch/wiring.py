@@ -8,7 +8,9 @@ from pathlib import Path
 
 from litwatch.compose.issue import Rules
 from litwatch.config import Settings
+from litwatch.domain import tokens
 from litwatch.domain.calendar import Clock
+from litwatch.domain.subscriber import Subscriber
 from litwatch.errors import ConfigError, Problem, QueryError
 from litwatch.publish.message import Mailing
 from litwatch.publish.publication import Publication
@@ -78,13 +80,25 @@ def client(settings: Settings, *, paced: bool, sleep: Callable[[float], None]) -
 def mailing(settings: Settings) -> Mailing:
     """Who sends, and how one leaves."""
     mail = settings.mail
+    token = personal_token(settings)
+    about = publication(settings)
     return Mailing(
-        publication=publication(settings),
+        publication=about,
         sender=mail.sender,
         sender_name=mail.sender_name,
         reply_to=mail.reply_to,
         unsubscribe_address=mail.unsubscribe,
+        unsubscribe_url=(lambda person: about.url(f"u/{token(person)}")) if token and settings.web.enabled else None,
+        token=token,
     )
+
+
+def personal_token(settings: Settings) -> Callable[[Subscriber], str] | None:
+    """Subscriber → the token of their own links; None without a secret to make it with."""
+    if settings.site.secret is None:
+        return None
+    secret = settings.site.secret.get_secret_value().encode()
+    return lambda person: tokens.personal(secret, person.seed)
 
 
 def transport(settings: Settings) -> Transport | None:

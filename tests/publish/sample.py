@@ -181,7 +181,7 @@ READER = Subscriber(
     address="reader@example.org",
     topics=(),
     status=SubscriberStatus.ACTIVE,
-    token="q3VfX1s0bE9rZ2hTd2VldA",
+    seed="q3VfX1s0bE9rZ2hTd2VldA",
     created=datetime(2025, 11, 1, 9, 30, tzinfo=UTC),
 )
 DELIVERY = Delivery(

@@ -32,7 +32,8 @@ MAILING = Mailing(
     sender_name="litwatch",
     reply_to="editor@litwatch.example",
     unsubscribe_address="leave@litwatch.example",
-    unsubscribe_url=lambda person: f"https://litwatch.example/u/{person.token}",
+    unsubscribe_url=lambda person: f"https://litwatch.example/u/{person.seed}",
+    token=lambda person: person.seed,
 )
 HEADERS = [
     "From",
@@ -105,7 +106,7 @@ def test_the_headers_are_exactly_these() -> None:
         ({"reply_to": None}, {"Reply-To"}, "Unsubscribe: https://litwatch.example/u/"),
         ({"unsubscribe_url": None}, {"List-Unsubscribe-Post"}, "Unsubscribe: mailto:leave@litwatch.example?subject="),
         (
-            {"unsubscribe_url": lambda person: f"http://litwatch.example/u/{person.token}"},
+            {"unsubscribe_url": lambda person: f"http://litwatch.example/u/{person.seed}"},
             {"List-Unsubscribe-Post"},
             "Unsubscribe: http://litwatch.example/u/",
         ),
@@ -394,7 +395,7 @@ def test_the_mail_of_a_notice_has_the_same_headers_and_both_parts() -> None:
         for words in (
             "Retraction: walking groups.",
             "notes/pmid-99000001.html",
-            f"https://litwatch.example/u/{READER.token}",
+            f"https://litwatch.example/u/{READER.seed}",
         ):
             assert words in text
     plain = mail.get_body(("plain",))

@@ -64,7 +64,7 @@ class Newsroom:
 
     def subscribe(self, name: str, *topics: str) -> Subscriber:
         with self.database.write() as tx:
-            person = subscribers.add(tx, f"{name}@example.org", topics=topics, token=f"token-of-{name}", now=self.now)
+            person = subscribers.add(tx, f"{name}@example.org", topics=topics, seed=f"token-of-{name}", now=self.now)
         assert person is not None
         return person
 

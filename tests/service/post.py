@@ -107,7 +107,7 @@ def queue(database: Database, people: int) -> None:
     with database.write() as tx:
         entries = []
         for number in range(people):
-            person = subscribers.add(tx, address(number), topics=(), token=f"{number:022d}", now=START)
+            person = subscribers.add(tx, address(number), topics=(), seed=f"{number:022d}", now=START)
             assert person is not None
             entries.append((person.id, f"<2026-W03.{number}@litwatch.example>"))
         assert outbox.enqueue(tx, WEEK, entries, now=START) == people

@@ -77,7 +77,7 @@ class Desk:
 
     def subscribe(self, address: str, *topics: str) -> Subscriber:
         with self.database.write() as tx:
-            person = subscribers.add(tx, address, topics=topics, token=f"token of {address}", now=FRIDAY)
+            person = subscribers.add(tx, address, topics=topics, seed=f"token of {address}", now=FRIDAY)
         assert person is not None
         return person
 
@@ -225,7 +225,7 @@ def test_mail_is_queued_for_those_whose_topics_are_told(desk: Desk) -> None:
     desk.subscribe("pain@example.org", "exercise-pain")
     desk.subscribe("other@example.org", "inflammation-pain")
     with desk.database.write() as tx:
-        subscribers.add(tx, "gone@example.org", topics=(), token="t", now=FRIDAY)
+        subscribers.add(tx, "gone@example.org", topics=(), seed="t", now=FRIDAY)
         subscribers.remove(tx, "gone@example.org", now=FRIDAY)
     desk.receive(trial("99000101"))
     assert desk.publish().queued == 2

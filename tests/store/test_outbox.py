@@ -51,8 +51,8 @@ def _enqueue(tx: Connection, *names: str, week: Week = WEEK) -> list[int]:
     """An issue with one queued delivery for each of `names`; their ids."""
     issues.publish(tx, issue(week), {})
     for name in names:
-        subscribers.add(tx, f"{name}@example.org", topics=(), token=name, now=MONDAY)
-    people = {person.token: person.id for person in subscribers.listing(tx, active_only=False)}
+        subscribers.add(tx, f"{name}@example.org", topics=(), seed=name, now=MONDAY)
+    people = {person.seed: person.id for person in subscribers.listing(tx, active_only=False)}
     entries = [(people[name], f"<{week}.{name}@litwatch.example>") for name in names]
     assert outbox.enqueue(tx, week, entries, now=MONDAY) == len(names)
     return list(tx.scalars(select(delivery.c.id).order_by(delivery.c.id)))[-len(names) :]
@@ -124,7 +124,7 @@ def test_each_person_gets_an_issue_once(database: Database) -> None:
 def test_a_message_id_belongs_to_one_delivery(database: Database) -> None:
     with database.write() as tx:
         _enqueue(tx, "ann")
-        subscribers.add(tx, "bob@example.org", topics=(), token="bob", now=MONDAY)
+        subscribers.add(tx, "bob@example.org", topics=(), seed="bob", now=MONDAY)
         bob = subscribers.listing(tx)[-1].id
     with pytest.raises(IntegrityError), database.write() as tx:
         outbox.enqueue(tx, WEEK, [(bob, "<2025-W12.ann@litwatch.example>")], now=MONDAY)
@@ -281,9 +281,9 @@ def test_a_notice_goes_to_those_who_were_sent_the_issue(database: Database) -> N
         for key, state in zip(keys, [S.SENT, S.SENT, *S], strict=True):
             _force(tx, key, state)
         subscribers.remove(tx, "left@example.org", now=MONDAY)
-        subscribers.add(tx, "later@example.org", topics=(), token="later", now=MONDAY)
+        subscribers.add(tx, "later@example.org", topics=(), seed="later", now=MONDAY)
         people = outbox.received(tx, WEEK, but_not=notice)
-        assert sorted(person.token for person in people) == ["anna", "sent"]
+        assert sorted(person.seed for person in people) == ["anna", "sent"]
         assert outbox.received(tx, WEEK.next(), but_not=notice) == []
         entries = [(people[0].id, "<notice@litwatch.example>")]
         assert outbox.enqueue(tx, WEEK, entries, now=MONDAY, notice=notice) == 1

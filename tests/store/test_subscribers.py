@@ -19,7 +19,7 @@ LATER = MONDAY + timedelta(days=1)
 
 def test_a_new_subscriber(database: Database) -> None:
     with database.write() as tx:
-        added = subscribers.add(tx, "ann@example.org", topics=("pain", "sleep"), token="t1", now=MONDAY)
+        added = subscribers.add(tx, "ann@example.org", topics=("pain", "sleep"), seed="t1", now=MONDAY)
     assert added is not None
     active = SubscriberStatus.ACTIVE
     assert added == Subscriber(added.id, "ann@example.org", ("pain", "sleep"), active, "t1", MONDAY)
@@ -30,8 +30,8 @@ def test_a_new_subscriber(database: Database) -> None:
 @pytest.mark.parametrize("again", ["ann@example.org", "ann@EXAMPLE.org", " ann@example.org "])
 def test_an_active_one_is_not_added_again(database: Database, again: str) -> None:
     with database.write() as tx:
-        added = subscribers.add(tx, "ann@Example.org", topics=(), token="t1", now=MONDAY)
-        assert subscribers.add(tx, again, topics=("pain",), token="t2", now=LATER) is None
+        added = subscribers.add(tx, "ann@Example.org", topics=(), seed="t1", now=MONDAY)
+        assert subscribers.add(tx, again, topics=("pain",), seed="t2", now=LATER) is None
         assert subscribers.listing(tx) == [added]
 
 
@@ -45,7 +45,7 @@ def test_an_active_one_is_not_added_again(database: Database, again: str) -> Non
 )
 def test_the_domain_is_normalised_and_the_local_part_is_not(database: Database, given: str, stored: str) -> None:
     with database.write() as tx:
-        added = subscribers.add(tx, given, topics=(), token="t", now=MONDAY)
+        added = subscribers.add(tx, given, topics=(), seed="t", now=MONDAY)
     assert added is not None
     assert added.address == stored
 
@@ -66,22 +66,22 @@ def test_the_domain_is_normalised_and_the_local_part_is_not(database: Database, 
 )
 def test_what_is_no_address(database: Database, bad: str) -> None:
     with pytest.raises(UsageError, match="not an email address"), database.write() as tx:
-        subscribers.add(tx, bad, topics=(), token="t", now=MONDAY)
+        subscribers.add(tx, bad, topics=(), seed="t", now=MONDAY)
 
 
 def test_leaving_keeps_the_row_and_coming_back_gives_a_new_token(database: Database) -> None:
     with database.write() as tx:
-        first = subscribers.add(tx, "ann@example.org", topics=("pain",), token="t1", now=MONDAY)
-        other = subscribers.add(tx, "bob@example.org", topics=(), token="t2", now=MONDAY)
+        first = subscribers.add(tx, "ann@example.org", topics=("pain",), seed="t1", now=MONDAY)
+        other = subscribers.add(tx, "bob@example.org", topics=(), seed="t2", now=MONDAY)
         assert first is not None
         assert subscribers.remove(tx, "ann@EXAMPLE.org", now=LATER) is True
         assert subscribers.remove(tx, "ann@example.org", now=LATER) is False
         assert subscribers.remove(tx, "nobody@example.org", now=LATER) is False
         assert subscribers.listing(tx) == [other]
         left, _ = subscribers.listing(tx, active_only=False)
-        assert (left.status, left.token) == (SubscriberStatus.UNSUBSCRIBED, "t1")
+        assert (left.status, left.seed) == (SubscriberStatus.UNSUBSCRIBED, "t1")
         assert tx.scalar(select(subscriber.c.left_at).where(subscriber.c.id == first.id)) == LATER
-        back = subscribers.add(tx, "ann@example.org", topics=(), token="t3", now=LATER)
+        back = subscribers.add(tx, "ann@example.org", topics=(), seed="t3", now=LATER)
         active = SubscriberStatus.ACTIVE
         assert back == Subscriber(first.id, "ann@example.org", (), active, "t3", LATER)
         assert tx.scalar(select(subscriber.c.left_at).where(subscriber.c.id == first.id)) is None
@@ -90,10 +90,10 @@ def test_leaving_keeps_the_row_and_coming_back_gives_a_new_token(database: Datab
 
 def test_a_suppressed_one_may_leave_and_may_come_back(database: Database) -> None:
     with database.write() as tx:
-        subscribers.add(tx, "ann@example.org", topics=(), token="t1", now=MONDAY)
+        subscribers.add(tx, "ann@example.org", topics=(), seed="t1", now=MONDAY)
         tx.execute(text("UPDATE subscriber SET status = 'suppressed'"))
         assert subscribers.listing(tx) == []
-        back = subscribers.add(tx, "ann@example.org", topics=(), token="t2", now=LATER)
+        back = subscribers.add(tx, "ann@example.org", topics=(), seed="t2", now=LATER)
         assert back is not None
         assert back.status is SubscriberStatus.ACTIVE
         tx.execute(text("UPDATE subscriber SET status = 'suppressed'"))

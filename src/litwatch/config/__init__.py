@@ -1,7 +1,8 @@
 """`config.toml` and the environment → frozen settings; every problem reported at once, with its key.
 
 The environment wins over the file: `LITWATCH_<SECTION>__<KEY>`, e.g. `LITWATCH_DATABASE__URL`. Secrets
-(`LITWATCH_PUBMED__API_KEY`, `LITWATCH_MAIL__PASSWORD`, `LITWATCH_WRITER__KEY`) are taken from the environment only.
+(`LITWATCH_PUBMED__API_KEY`, `LITWATCH_SITE__SECRET`, `LITWATCH_MAIL__PASSWORD`, `LITWATCH_WRITER__KEY`) are taken from
+the environment only.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from litwatch.config.sections import EUTILS, SQLITE, Database, Issue, Mail, PubMed, Site, Topic, Writer, address
+from litwatch.config.sections import EUTILS, SQLITE, Database, Issue, Mail, PubMed, Site, Topic, Web, Writer, address
 from litwatch.errors import ConfigError, Problem
 
 __all__ = [
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 PREFIX = "LITWATCH_"
-SECRETS = (("pubmed", "api_key"), ("mail", "password"), ("writer", "key"))
+SECRETS = (("pubmed", "api_key"), ("site", "secret"), ("mail", "password"), ("writer", "key"))
 EMAIL_VARIABLE = "LITWATCH_PUBMED__EMAIL"
 
 _TOPIC_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
@@ -49,9 +50,16 @@ class Settings(BaseSettings):
     database: Database = Database()
     issue: Issue = Issue()
     site: Site = Site()
+    web: Web = Web()
     mail: Mail = Mail()
     writer: Writer = Writer()
     topics: dict[str, Topic] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _web_has_its_secret(self) -> Settings:
+        if self.web.enabled and self.site.secret is None:
+            raise ValueError("web.enabled needs LITWATCH_SITE__SECRET in the environment, 32 random characters or more")
+        return self
 
     @model_validator(mode="after")
     def _topic_names(self) -> Settings:
@@ -161,7 +169,12 @@ def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
         update={
             "database": settings.database.model_copy(update={"url": url}),
             "site": settings.site.model_copy(update={"directory": folder / settings.site.directory}),
-            "mail": settings.mail.model_copy(update={"folder": folder / settings.mail.folder}),
+            "mail": settings.mail.model_copy(
+                update={
+                    "folder": folder / settings.mail.folder,
+                    "dkim_key": settings.mail.dkim_key and folder / settings.mail.dkim_key,
+                }
+            ),
         }
     )
 

@@ -120,6 +120,21 @@ class Site(_Section):
     directory: Path = Path("public")
     authority: Annotated[str, AfterValidator(_authority)] = "litwatch.example,2026"
     """Naming authority of the permanent `tag:` ids (RFC 4151). Never change it once published."""
+    secret: SecretStr | None = Field(None, min_length=32)
+    """What the tokens of subscribers' own links and of forms are made with. A new one ends all links sent before."""
+
+
+class Web(_Section):
+    """The pages, feeds and forms over HTTP. Behind a web server that speaks https with the world."""
+
+    enabled: bool = False
+    """Whether `litwatch run` serves. Only then do mails carry links to unsubscribe and to change what one gets."""
+    host: str = "127.0.0.1"
+    port: int = Field(8640, ge=1, le=65535)
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses of the web servers in front, whose word on where a request comes from is taken."""
+    hub: HttpUrl | None = None
+    """The WebSub hub that is told when a feed changes."""
 
 
 class Mail(_Section):
@@ -138,13 +153,22 @@ class Mail(_Section):
     username: str | None = None
     password: SecretStr | None = None
     per_second: float = Field(5, gt=0)
+    per_domain_per_second: float = Field(1, gt=0)
+    """To one domain of recipients."""
+    bounces: Address | None = None
+    """Takes what could not be delivered: each mail gets an envelope sender of its own, `local+TOKEN@domain` (VERP)."""
+    dkim_selector: str | None = Field(None, pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")
+    dkim_key: Path | None = None
+    """The private key in PEM, of the sender's domain. Without both, signing is left to the relay."""
     ambiguous: Literal["resend", "hold"] = "resend"
     """After a crash in the last millisecond of a delivery: send again (maybe twice) or hold for the operator (maybe never)."""
 
     @model_validator(mode="after")
-    def _login_is_whole(self) -> Mail:
+    def _is_whole(self) -> Mail:
         if self.username and self.password is None:
             raise ValueError("username is set, but LITWATCH_MAIL__PASSWORD is not in the environment")
+        if bool(self.dkim_selector) != bool(self.dkim_key):
+            raise ValueError("dkim_selector and dkim_key belong together")
         if self.username and self.security == "none":
             raise ValueError("a login needs security = 'starttls' or 'tls'")
         return self

@@ -8,11 +8,21 @@ from enum import StrEnum
 
 
 class SubscriberStatus(StrEnum):
-    """Whether mail goes to a person. Only ACTIVE gets any."""
+    """Whether mail goes to a person. Only ACTIVE gets issues and notices; PENDING gets the mail that asks."""
 
+    PENDING = "pending"
+    """Has asked for the mail, and not confirmed it yet."""
     ACTIVE = "active"
     UNSUBSCRIBED = "unsubscribed"
     SUPPRESSED = "suppressed"
+
+
+class MailFormat(StrEnum):
+    """What a person's mail consists of."""
+
+    HTML = "html"
+    """Text and HTML; the mail program chooses."""
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +35,25 @@ class Subscriber:
     topics: tuple[str, ...]
     """Names of topics; empty means all."""
     status: SubscriberStatus
-    token: str
-    """At least 128 random bits for this person's own links."""
+    seed: str
+    """At least 128 random bits. The token of this person's links is made from it and the service's secret
+    (`domain.tokens`), so that the database alone opens nobody's links."""
     created: datetime
+    min_stars: int = 1
+    """Only notes with as many stars or more; 1 is all of them."""
+    format: MailFormat = MailFormat.HTML
+
+
+class DeliveryKind(StrEnum):
+    """What a delivery is."""
+
+    ISSUE = "issue"
+    NOTICE = "notice"
+    """Something that was learned about a note, to one who received it."""
+    CONFIRM = "confirm"
+    """Asks whether the address was meant to be subscribed. Of no issue."""
+    WELCOME = "welcome"
+    """The latest issue with a word of welcome, after confirming."""
 
 
 class DeliveryState(StrEnum):
@@ -45,13 +71,11 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One issue, or one notice about a note of it, to one subscriber.
-
-    `message_id` and `date` are made with the row, before the first attempt.
-    """
+    """One mail to one subscriber. `message_id` and `date` are made with the row, before the first attempt."""
 
     id: int
     week: str
+    """Of the issue that it is or belongs to; "" for a mail of no issue."""
     subscriber: Subscriber
     state: DeliveryState
     message_id: str
@@ -59,5 +83,6 @@ class Delivery:
     attempts: int = 0
     reply: str | None = None
     """What the server (or the failure) said last."""
+    kind: DeliveryKind = DeliveryKind.ISSUE
     notice: str = ""
-    """The guid of the notice that is told; "" for the issue itself."""
+    """The guid of the notice that is told; "" but for NOTICE."""

@@ -47,6 +47,8 @@ class Mailing:
     """Takes unsubscribe requests by mail."""
     unsubscribe_url: Callable[[Subscriber], str] | None = None
     """A person's own https address; a POST to it must unsubscribe in one step (RFC 8058)."""
+    token: Callable[[Subscriber], str] | None = None
+    """The token of a person's own links (`domain.tokens`)."""
 
 
 def issue_message(issue: Issue, delivery: Delivery, mailing: Mailing) -> bytes:
@@ -143,7 +145,8 @@ def _leave(mailing: Mailing, person: Subscriber) -> str | None:
 def _leave_by_mail(mailing: Mailing, person: Subscriber) -> str | None:
     if not mailing.unsubscribe_address:
         return None
-    return f"mailto:{mailing.unsubscribe_address}?subject={quote(f'unsubscribe {person.token}', safe='')}"
+    subject = f"unsubscribe {mailing.token(person)}" if mailing.token else "unsubscribe"
+    return f"mailto:{mailing.unsubscribe_address}?subject={quote(subject, safe='')}"
 
 
 def _header_values(title: str, delivery: Delivery, mailing: Mailing) -> list[tuple[str, str]]:

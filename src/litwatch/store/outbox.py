@@ -20,7 +20,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 
 from litwatch.domain.calendar import Week
-from litwatch.domain.subscriber import Delivery, DeliveryState, Subscriber, SubscriberStatus
+from litwatch.domain.subscriber import Delivery, DeliveryKind, DeliveryState, Subscriber, SubscriberStatus
 from litwatch.domain.text import xml_chars
 from litwatch.errors import StoreError
 from litwatch.store import subscribers
@@ -44,10 +44,12 @@ def enqueue(tx: Connection, week: Week, entries: Sequence[tuple[int, str]], *, n
     number = tx.scalars(select(issue.c.id).where(issue.c.week == str(week))).one_or_none()
     if number is None:
         raise StoreError("enqueue", f"there is no issue of {week}")
+    kind = DeliveryKind.NOTICE if notice else DeliveryKind.ISSUE
     rows = [
         {
             "issue_id": number,
             "subscriber_id": person,
+            "kind": kind.value,
             "message_id": message_id,
             "date": now,
             "state": DeliveryState.QUEUED.value,
@@ -57,7 +59,7 @@ def enqueue(tx: Connection, week: Week, entries: Sequence[tuple[int, str]], *, n
         }
         for person, message_id in sorted(entries)
     ]
-    unique = [delivery.c.issue_id, delivery.c.subscriber_id, delivery.c.notice]
+    unique = [delivery.c.issue_id, delivery.c.subscriber_id, delivery.c.kind, delivery.c.notice]
     statement = insert(tx, delivery).on_conflict_do_nothing(index_elements=unique).returning(delivery.c.id)
     return len(tx.execute(statement, rows).all()) if rows else 0
 
@@ -70,7 +72,7 @@ def received(tx: Connection, week: Week, *, but_not: str) -> list[Subscriber]:
         select(subscriber)
         .join(delivery, delivery.c.subscriber_id == subscriber.c.id)
         .join(issue, issue.c.id == delivery.c.issue_id)
-        .where(issue.c.week == str(week), delivery.c.notice == "", delivery.c.state == DeliveryState.SENT)
+        .where(issue.c.week == str(week), delivery.c.kind == DeliveryKind.ISSUE, delivery.c.state == DeliveryState.SENT)
         .where(subscriber.c.status == SubscriberStatus.ACTIVE)
         .where(~exists().where(told, other.c.notice == but_not))
         .order_by(subscriber.c.id)
@@ -114,8 +116,18 @@ def claim(tx: Connection, *, now: datetime, lease: timedelta) -> Delivery | None
             attempts = row.attempts + 1
             _change(tx, this, state=DeliveryState.SENDING, attempts=attempts, lease_until=now + lease, next_try=None)
             week = tx.execute(select(issue.c.week).where(issue.c.id == row.issue_id)).scalar_one()
-            sending = DeliveryState.SENDING
-            return Delivery(row.id, week, person, sending, row.message_id, row.date, attempts, row.reply, row.notice)
+            return Delivery(
+                id=row.id,
+                week=week,
+                subscriber=person,
+                state=DeliveryState.SENDING,
+                message_id=row.message_id,
+                date=row.date,
+                attempts=attempts,
+                reply=row.reply,
+                kind=DeliveryKind(row.kind),
+                notice=row.notice,
+            )
         _change(tx, this, state=DeliveryState.SKIPPED, next_try=None, reply=f"skipped: {person.status}")
     return None
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from litwatch.domain.subscriber import Subscriber, SubscriberStatus
+from litwatch.domain.subscriber import MailFormat, Subscriber, SubscriberStatus
 from litwatch.errors import UsageError
 from litwatch.store.schema import subscriber
 from litwatch.store.sql import insert
@@ -19,16 +19,17 @@ _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
 
-def add(tx: Connection, address: str, *, topics: tuple[str, ...], token: str, now: datetime) -> Subscriber | None:
+def add(tx: Connection, address: str, *, topics: tuple[str, ...], seed: str, now: datetime) -> Subscriber | None:
     """The new subscriber, or None if the address is active already.
 
-    Someone who left becomes active again, with the new topics and the new token. Raises UsageError for what is no
+    Someone who left becomes active again, with the new topics and the new seed. Raises UsageError for what is no
     address.
     """
     values = {
         "topics": json.dumps(topics, ensure_ascii=False),
         "status": SubscriberStatus.ACTIVE.value,
-        "token": token,
+        "seed": seed,
+        "token_hash": None,
         "created": now,
         "left_at": None,
     }
@@ -80,6 +81,8 @@ def from_row(row: Row[Any]) -> Subscriber:
         address=row.address,
         topics=tuple(json.loads(row.topics)),
         status=SubscriberStatus(row.status),
-        token=row.token,
+        seed=row.seed,
         created=row.created,
+        min_stars=row.min_stars,
+        format=MailFormat(row.format),
     )
