@@ -18,13 +18,12 @@ _SUPERVISION = {
 
 def evidence_of(study: Study) -> Iterator[tuple[str, Evidence]]:
     """Every slice of the record that the lines rest on, with what it is for."""
-    card = study.exercise
     told = (
         ("who took part", study.population),
         ("what was tested", study.intervention),
         ("what it is compared with", study.comparator),
         ("harms", study.harms.evidence if study.harms else None),
-        *(("the exercise", part) for part in _card_evidence(card) if card),
+        *(("the exercise", part) for part in _card_evidence(study.exercise)),
     )
     yield from ((name, part) for name, part in told if part is not None)
 
