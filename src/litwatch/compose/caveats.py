@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 
-from litwatch.compose.ledger import CLEAR
+from litwatch.compose.ledger import only_within
 from litwatch.compose.size import REVIEWS, people_counted
 from litwatch.compose.words import count, in_words
 from litwatch.domain.article import Article
 from litwatch.domain.prose import Provenance, Sentence
-from litwatch.domain.study import Comparison, Design, Direction, Outcome, Study
+from litwatch.domain.study import Design, Direction, Outcome, Study
 
 FEW_PARTICIPANTS = 40
 """A study with fewer people than this is called small."""
@@ -66,7 +66,7 @@ def _with_rows(rule: Rule) -> tuple[str, tuple[int, ...]]:
 
 
 def _design(study: Study) -> str:
-    single_arm = study.design is Design.NONRANDOMIZED_TRIAL and _all_within(study)
+    single_arm = study.design is Design.NONRANDOMIZED_TRIAL and only_within(study)
     return (
         "No control group: people may also have changed for other reasons."
         if single_arm
@@ -83,7 +83,7 @@ def _primary_unchanged(study: Study) -> Rule:
 
 
 def _within_group(study: Study) -> str:
-    if study.design not in _CONTROLLED or not _all_within(study):
+    if study.design not in _CONTROLLED or not only_within(study):
         return ""
     return "The changes told here are within a group, before against after, not against the control group."
 
@@ -133,8 +133,3 @@ def _unchanged(study: Study) -> list[tuple[int, Outcome]]:
 def _is_harm(row: Outcome) -> bool:
     """Harms that did not differ are good news, not a result left unsaid."""
     return row.domain == "harm" or bool(_HARM.search(row.name))
-
-
-def _all_within(study: Study) -> bool:
-    clear = [row for row in study.outcomes if row.direction in CLEAR]
-    return bool(clear) and all(row.comparison is Comparison.WITHIN for row in clear)

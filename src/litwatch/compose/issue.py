@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from litwatch.compose.checks import faults
-from litwatch.compose.ledger import ledger
 from litwatch.compose.nugget import compose_nugget, meta, plain_title, said
 from litwatch.compose.prose import Told
 from litwatch.compose.rank import (
@@ -224,7 +223,7 @@ def _label(article: Article, study: Study | None, verdict: Verdict) -> str:
     if study is None or verdict.reason in (NO_ABSTRACT, FAILED_CHECKS):
         return verdict.reason
     if verdict.reason == NOT_BEST:
-        return meta(article, study, ledger(study))
+        return meta(article, study)
     if study.design not in FEATURED and verdict.reason != TOLD_BEFORE:
         return size(article, study)
     label = DESIGNS[study.design] if verdict.reason == NOT_IN_PEOPLE else size(article, study)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
 
 from litwatch.compose.numbers import as_printed, states
 from litwatch.domain.digest import LedgerLine
-from litwatch.domain.study import Direction, Effect, Measure, Outcome, Study
+from litwatch.domain.study import Comparison, Direction, Effect, Measure, Outcome, Study
 
 MEASURES = {
     Measure.R: "r",
@@ -18,32 +18,27 @@ MEASURES = {
 }
 """How a measure is printed where not by its own abbreviation."""
 
-CLEAR = (Direction.IMPROVED, Direction.WORSENED, Direction.NO_DIFFERENCE)
-"""The directions that say which way it went; the others are told under "other"."""
+CLEAR = {
+    Direction.IMPROVED: "better",
+    Direction.NO_DIFFERENCE: "no clear change",
+    Direction.WORSENED: "worse",
+}
+"""The directions that say which way it went, in the order in which they are told → what they are called."""
+UNCLEAR = "mixed or unclear"
+"""What the others are called together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Every row of a study in exactly one list, in the order of the abstract."""
-
-    better: tuple[LedgerLine, ...] = ()
-    unchanged: tuple[LedgerLine, ...] = ()
-    worse: tuple[LedgerLine, ...] = ()
-    other: tuple[LedgerLine, ...] = ()
+def by_direction(rows: Iterable[Outcome]) -> tuple[tuple[str, tuple[Outcome, ...]], ...]:
+    """(what it is called, its rows) for each of CLEAR and UNCLEAR, in that order. Every row is in exactly one of them."""
+    groups: dict[str, list[Outcome]] = {words: [] for words in (*CLEAR.values(), UNCLEAR)}
+    for row in rows:
+        groups[CLEAR.get(row.direction, UNCLEAR)].append(row)
+    return tuple((words, tuple(members)) for words, members in groups.items())
 
 
-def ledger(study: Study) -> Ledger:
-    """Sort the study's rows by direction. Nothing is left out."""
-
-    def told(*directions: Direction) -> tuple[LedgerLine, ...]:
-        return tuple(line(outcome) for outcome in study.outcomes if outcome.direction in directions)
-
-    return Ledger(
-        better=told(Direction.IMPROVED),
-        unchanged=told(Direction.NO_DIFFERENCE),
-        worse=told(Direction.WORSENED),
-        other=told(*(direction for direction in Direction if direction not in CLEAR)),
-    )
+def only_within(study: Study) -> bool:
+    """Whether there are clear rows and all of them are changes from before to after, without a control group."""
+    return {row.comparison for row in study.outcomes if row.direction in CLEAR} == {Comparison.WITHIN}
 
 
 def line(outcome: Outcome) -> LedgerLine:

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from litwatch.compose.bearings import Standing, compare, frame_of, head_on, shared, standing
 from litwatch.compose.citation import cite
-from litwatch.compose.ledger import numbers
+from litwatch.compose.ledger import CLEAR, numbers
 from litwatch.compose.questions import Against, against, by_concept, conditions
 from litwatch.compose.size import REVIEWS, size
 from litwatch.compose.words import DESIGNS, in_words
@@ -27,13 +27,7 @@ VERBS = {
     Bearing.CONFLICTS: "It conflicts on",
     Bearing.REFINES: "It adds to what is told of",
 }
-SAID = {
-    Direction.IMPROVED: "better",
-    Direction.NO_DIFFERENCE: "no clear change",
-    Direction.WORSENED: "worse",
-    Direction.MIXED: "mixed results",
-    Direction.REPORTED: "no clear direction",
-}
+SAID = {**CLEAR, Direction.MIXED: "mixed results", Direction.REPORTED: "no clear direction"}
 SIZE_UNKNOWN = "size not stated"
 PEOPLE_UNKNOWN = "number of people not stated"
 TWO_REVIEWS = "Two reviews of one question may pool the same trials, so they do not count as two independent results."

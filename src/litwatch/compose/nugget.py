@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from litwatch.compose.citation import NO_TITLE, cite
-from litwatch.compose.ledger import Ledger, ledger
+from litwatch.compose.ledger import by_direction, line
 from litwatch.compose.prose import Told, compose_prose
 from litwatch.compose.size import size
 from litwatch.compose.telling import Wording
@@ -42,19 +42,19 @@ def compose_nugget(
     `authority` is RFC 4151's naming authority, a domain and a date: "litwatch.example,2026". `length` is how long the
     note may be; the nugget's own says how long it became. `told` holds what the issue has said before.
     """
-    rows = ledger(study)
+    better, unchanged, worse, other = (tuple(map(line, rows)) for _, rows in by_direction(study.outcomes))
     prose = compose_prose(article, study, length=length, told=told)
     return Nugget(
         pmid=article.pmid,
         guid=nugget_guid(authority, article.pmid),
         slug=slug(article.pmid),
         headline=headline(article),
-        meta=meta(article, study, rows),
+        meta=meta(article, study),
         topics=tuple(sorted(topics)),
-        better=rows.better,
-        unchanged=rows.unchanged,
-        worse=rows.worse,
-        other=rows.other,
+        better=better,
+        unchanged=unchanged,
+        worse=worse,
+        other=other,
         citation=cite(article),
         paragraphs=prose.paragraphs,
         takeaway=prose.takeaway,
@@ -101,16 +101,7 @@ def headline(article: Article) -> str:
     return title[: first + 1] + plain[first + 1 :]
 
 
-def meta(article: Article, study: Study, rows: Ledger) -> str:
+def meta(article: Article, study: Study) -> str:
     """Design, size and verdict: "Meta-analysis, 20 trials, n=1,670: 8 better, 3 no clear change"."""
-    verdict = ", ".join(
-        f"{len(lines)} {words}"
-        for lines, words in (
-            (rows.better, "better"),
-            (rows.unchanged, "no clear change"),
-            (rows.worse, "worse"),
-            (rows.other, "mixed or unclear"),
-        )
-        if lines
-    )
+    verdict = ", ".join(f"{len(rows)} {words}" for words, rows in by_direction(study.outcomes) if rows)
     return f"{size(article, study)}: {verdict}" if verdict else size(article, study)

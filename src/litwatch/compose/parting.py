@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from litwatch.compose.ledger import CLEAR
 from litwatch.compose.telling import Row, Wording, enumerated
 from litwatch.compose.words import in_words, number_word
 from litwatch.domain.prose import Provenance, Sentence
@@ -30,11 +31,6 @@ _VERBS = {
     Direction.NO_DIFFERENCE: "showed no clear change",
     Direction.WORSENED: "got worse",
 }
-_WENT = {
-    Direction.IMPROVED: "better",
-    Direction.NO_DIFFERENCE: "no clear change",
-    Direction.WORSENED: "worse",
-}
 
 
 def partings(study: Study, wording: Wording) -> tuple[Sentence, ...]:
@@ -49,17 +45,17 @@ def _felt_and_measured(study: Study, wording: Wording) -> Iterator[Sentence]:
     """
     for comparison in Comparison:
         rows = [(index, row) for index, row in enumerated(study) if row.comparison is comparison]
-        felt = [row for row in rows if _is_felt(row[1]) and row[1].direction in _WENT]
-        measured = [row for row in rows if row[1].domain == "biomarker" and row[1].direction in _WENT]
+        felt = [row for row in rows if _is_felt(row[1]) and row[1].direction in CLEAR]
+        measured = [row for row in rows if row[1].domain == "biomarker" and row[1].direction in CLEAR]
         if not felt or not measured:
             continue
         if _all_better(felt) and _none_better(measured):
-            yield _split("Felt better, but not measured better", felt, measured, study, wording)
+            yield _split("Felt better, but not measured better", felt, measured, wording)
         elif _all_better(measured) and _none_better(felt):
-            yield _split("Measured better, but not felt better", felt, measured, study, wording)
+            yield _split("Measured better, but not felt better", felt, measured, wording)
 
 
-def _split(head: str, felt: Sequence[Row], measured: Sequence[Row], study: Study, wording: Wording) -> Sentence:
+def _split(head: str, felt: Sequence[Row], measured: Sequence[Row], wording: Wording) -> Sentence:
     association = felt[0][1].comparison is Comparison.ASSOCIATION
     if association:
         head = f"As an association: {head[0].lower()}{head[1:]}"
@@ -104,7 +100,7 @@ def _times_and_people(study: Study, wording: Wording) -> Iterator[Sentence]:
     """An outcome that went one way at one time (or in one group) and another way at another."""
     named: dict[tuple[str, Comparison], list[Row]] = {}
     for index, row in enumerated(study):
-        if row.direction in _WENT:
+        if row.direction in CLEAR:
             named.setdefault((row.name.casefold(), row.comparison), []).append((index, row))
     for rows in named.values():
         if len({row.direction for _, row in rows}) < 2:
@@ -115,7 +111,7 @@ def _times_and_people(study: Study, wording: Wording) -> Iterator[Sentence]:
         ):
             if all(circumstances) and len(set(circumstances)) == len(rows):
                 ways = [
-                    f"{_WENT[row.direction]} ({where})" for (_, row), where in zip(rows, circumstances, strict=True)
+                    f"{CLEAR[row.direction]} ({where})" for (_, row), where in zip(rows, circumstances, strict=True)
                 ]
                 indices = tuple(index for index, _ in rows)
                 name = wording.name(rows[0][1])

@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from litwatch.compose.caveats import FEW_PARTICIPANTS, WIDE_HETEROGENEITY
-from litwatch.compose.ledger import CLEAR
+from litwatch.compose.ledger import only_within
 from litwatch.compose.score import signed
 from litwatch.compose.size import REVIEWS, people_counted
 from litwatch.compose.words import DESIGNS, count
 from litwatch.domain.article import Article
 from litwatch.domain.digest import Rating
-from litwatch.domain.study import Comparison, ConclusionKind, Design, Study
+from litwatch.domain.study import ConclusionKind, Design, Study
 
 DESIGN = {
     Design.RANDOMIZED_TRIAL: 5,
@@ -96,8 +96,7 @@ def _registration(article: Article, study: Study) -> Iterator[tuple[str, int]]:
 
 
 def _control(study: Study) -> Iterator[tuple[str, int]]:
-    clear = [row for row in study.outcomes if row.direction in CLEAR]
-    if clear and all(row.comparison is Comparison.WITHIN for row in clear):
+    if only_within(study):
         yield "results are before against after, not against a control group", UNCONTROLLED
 
 

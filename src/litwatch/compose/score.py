@@ -17,11 +17,11 @@ from litwatch.compose.directness import (
     is_about_pain,
     questions_of,
 )
-from litwatch.compose.ledger import CLEAR
+from litwatch.compose.ledger import CLEAR, only_within
 from litwatch.compose.size import people_counted
 from litwatch.compose.words import DESIGNS, count, in_words
 from litwatch.domain.article import Article
-from litwatch.domain.study import Comparison, Design, Study
+from litwatch.domain.study import Design, Study
 
 FEATURED = {
     Design.META_ANALYSIS: 40,
@@ -127,7 +127,7 @@ def _results(study: Study) -> Iterator[tuple[str, int]]:
     estimates = sum(row.effect is not None and row.effect.value is not None for row in clear)
     yield count(len(clear), "clear result"), min(MOST_RESULTS, CLEAR_RESULT * len(clear))
     yield f"{estimates:,} of them with an estimate", min(MOST_RESULTS, ESTIMATE * estimates)
-    if clear and all(row.comparison is Comparison.WITHIN for row in clear):
+    if only_within(study):
         yield "compared before and after only", WITHIN_ONLY
 
 

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from litwatch.compose.directness import Question, questions_of
-from litwatch.compose.ledger import CLEAR, ledger
+from litwatch.compose.ledger import by_direction
 from litwatch.compose.nugget import meta, plain_title
 from litwatch.compose.rank import Candidate, Verdict, finality, twins
 from litwatch.compose.score import FEATURED, score
@@ -24,12 +24,6 @@ TOLD_TOGETHER = "told with another report of the same study"
 TOLD_BEFORE = "another report of a study told before"
 PLAN = "the plan of the study"
 
-_VERDICTS: tuple[tuple[str, tuple[Direction, ...]], ...] = (
-    ("better", (Direction.IMPROVED,)),
-    ("no clear change", (Direction.NO_DIFFERENCE,)),
-    ("worse", (Direction.WORSENED,)),
-    ("mixed or unclear", tuple(direction for direction in Direction if direction not in CLEAR)),
-)
 # PROSPERO's numbers; the other registries hold trials.
 _REVIEW_REGISTRY = "CRD"
 
@@ -163,7 +157,7 @@ def _meta(candidate: Candidate) -> str:
         return ""
     if not _is_backed(candidate):
         return DESIGNS[study.design]
-    return meta(article, study, ledger(study)) if study.design in FEATURED else size(article, study)
+    return meta(article, study) if study.design in FEATURED else size(article, study)
 
 
 def _adds(candidate: Candidate, lead: Study | None) -> str:
@@ -174,9 +168,8 @@ def _adds(candidate: Candidate, lead: Study | None) -> str:
     if study.design is Design.PROTOCOL:
         return PLAN
     known = {_result(row) for row in lead.outcomes} if lead else set()
-    new = [row for row in study.outcomes if _result(row) not in known]
-    groups = ((words, [_named(row) for row in new if row.direction in kinds]) for words, kinds in _VERDICTS)
-    return "; ".join(f"{words}: {in_words(names)}" for words, names in groups if names)
+    new = by_direction(row for row in study.outcomes if _result(row) not in known)
+    return "; ".join(f"{words}: {in_words(map(_named, rows))}" for words, rows in new if rows)
 
 
 def _is_backed(candidate: Candidate) -> bool:
