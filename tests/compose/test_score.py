@@ -12,6 +12,7 @@ from litwatch.compose.directness import questions_of, subject_conditions
 from litwatch.compose.score import PEOPLE, Score, score
 from litwatch.domain.article import Article, MeshHeading, RegistryId
 from litwatch.domain.study import Comparison, Design, Direction, Evidence, ExerciseCard, Named, Study
+from litwatch.domain.tally import Question
 from tests.compose.papers import section, slice_of, spine, trial, trial_rows, trial_study
 
 TOLD = re.compile(r"\(([+−])(\d+)\)")
@@ -97,7 +98,7 @@ def test_novelty_is_the_share_of_questions_that_no_earlier_note_asked() -> None:
     title = "A trial"
     study = yoga_for("fibromyalgia", "pain", "C-reactive protein")
     own = questions_of(title, study)
-    assert own == {("fibromyalgia", "yoga", "pain"), ("fibromyalgia", "yoga", "C-reactive protein")}
+    assert own == {Question("yoga", "pain", "fibromyalgia"), Question("yoga", "C-reactive protein", "fibromyalgia")}
     elsewhere = questions_of(title, yoga_for("migraine", "pain"))
     half = questions_of(title, yoga_for("fibromyalgia", "pain"))
     article = trial(title=title)
@@ -114,13 +115,26 @@ def test_a_question_needs_condition_exercise_and_concept() -> None:
     assert not questions_of("A trial", replace(study, exercise=None))
     unclear = tuple(replace(row, direction=Direction.REPORTED) for row in study.outcomes)
     assert not questions_of("A trial", replace(study, outcomes=unclear))
-    assert questions_of("Yoga for migraine", replace(study, conditions=())) == {("migraine", "yoga", "pain")}
+    assert questions_of("Yoga for migraine", replace(study, conditions=())) == {Question("yoga", "pain", "migraine")}
 
 
 def test_a_title_names_a_condition_by_whole_words() -> None:
     study = replace(yoga_for("fibromyalgia"), conditions=())
     assert subject_conditions("Chronic low back pain: MS-based analysis", study) >= {"low back pain"}
     assert subject_conditions("Goutweed tea and rheumatology", study) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("Walking in Crohn's disease", {"inflammatory bowel disease"}),
+        ("Tai chi for Parkinson’s disease", {"parkinson's disease"}),
+        ("Yoga after ischemic heart disease", {"coronary heart disease"}),
+        ("Strengthening for knee OA and low-back pain", {"knee osteoarthritis", "low back pain"}),
+    ],
+)
+def test_a_title_names_a_condition_in_any_spelling(title: str, named: set[str]) -> None:
+    assert subject_conditions(title, replace(yoga_for("fibromyalgia"), conditions=())) == named
 
 
 SIZES = st.integers(0, 200_000)

@@ -6,17 +6,12 @@ The query that found a paper is not asked: it finds everything that a word of it
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache, lru_cache
-from itertools import product
+from itertools import product, starmap
 
-from litwatch.compose.conditions import WRITINGS
 from litwatch.compose.ledger import CLEAR
-from litwatch.compose.questions import conditions, exercises
+from litwatch.compose.questions import conditions, conditions_named, exercises
 from litwatch.domain.study import Outcome, Study
-
-Question = tuple[str, str, str]
-"""What a result answers: (what people have, kind of exercise, concept of the outcome)."""
+from litwatch.domain.tally import Question
 
 _EXERCISE = re.compile(
     r"\bexercis|physical(?:ly)? (?:in)?activ|\btraining\b|\bwalking\b|\brunning\b|\bathlet|\bsports?\b|\byoga\b"
@@ -41,19 +36,17 @@ _INFLAMMATION_MEASURED = re.compile(
     r"|swollen joint",
     re.IGNORECASE,
 )
-# A writing of one short word ("ra", "ms") says too little in a title.
-_SHORTEST_WORD = 5
 
 
 def subject_conditions(title: str, study: Study) -> frozenset[str]:
     """What people have, by the reading and by the conditions of our table that the title names."""
-    return conditions(study) | _named_in(title)
+    return conditions(study) | conditions_named(title)
 
 
 def questions_of(title: str, study: Study) -> frozenset[Question]:
     """Every question that a clear result answers; none where condition, kind of exercise or concept is unknown."""
     concepts = {row.concept for row in study.outcomes if row.concept and row.direction in CLEAR}
-    return frozenset(product(subject_conditions(title, study), exercises(study), concepts))
+    return frozenset(starmap(Question, product(exercises(study), concepts, subject_conditions(title, study))))
 
 
 def is_about_exercise(title: str, study: Study) -> bool:
@@ -79,22 +72,3 @@ def _measured(study: Study, pattern: re.Pattern[str]) -> bool:
 
 def _called(row: Outcome) -> str:
     return f"{row.name} | {row.concept or ''}"
-
-
-@lru_cache(maxsize=1024)
-def _named_in(title: str) -> frozenset[str]:
-    text = " ".join(re.findall(r"[^\W_]+", title.casefold()))
-    pattern, names = _writings()
-    return frozenset(name for found in pattern.findall(text) for name in names[found])
-
-
-@cache
-def _writings() -> tuple[re.Pattern[str], Mapping[str, frozenset[str]]]:
-    """A pattern for every writing that says enough in a title, the longer ones first, and what each one means."""
-    names: dict[str, frozenset[str]] = {}
-    for name, others in WRITINGS.items():
-        for writing in (" ".join(words.split()) for words in (name, *others.split(";"))):
-            if " " in writing or len(writing) >= _SHORTEST_WORD:
-                names[writing] = names.get(writing, frozenset()) | {name}
-    longest_first = sorted(names, key=lambda writing: (-len(writing), writing))
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b"), names

@@ -37,7 +37,7 @@ def by_direction(rows: Iterable[Outcome]) -> tuple[tuple[str, tuple[Outcome, ...
 
 
 def only_within(study: Study) -> bool:
-    """Whether there are clear rows and all of them are changes from before to after, without a control group."""
+    """Whether there are clear rows and all of them are changes from before to after, none a difference from other people."""
     return {row.comparison for row in study.outcomes if row.direction in CLEAR} == {Comparison.WITHIN}
 
 

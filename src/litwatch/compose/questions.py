@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from litwatch.compose.conditions import ACTIVE, PASSIVE, QUALIFIERS, WRITINGS
 from litwatch.compose.ledger import CLEAR
@@ -20,6 +20,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 # American → British, for the words of conditions.
 _SPELLINGS = (("ischemi", "ischaemi"), ("dysmenorrhea", "dysmenorrhoea"), ("generaliz", "generalis"))
 _JOINING = frozenset({"and", "or", "with"})
+# A writing of one short word ("ra", "ms") says too little in a title.
+_SHORTEST_WORD = 5
 
 
 class Against(StrEnum):
@@ -43,6 +45,20 @@ def condition_names(text: str) -> frozenset[str]:
     is not hypertension); any other is known by its own words.
     """
     return frozenset(name for words in _parts(_words(text)) for name in _names(words))
+
+
+@lru_cache(maxsize=1024)
+def conditions_named(title: str) -> frozenset[str]:
+    """The conditions of our table that a title names, whatever is said beside them."""
+    words = _words(title)
+    found: set[str] = set()
+    at = 0
+    while at < len(words):
+        writing = words[at : at + max(_writing_at(words, at), 1)]
+        if len(writing) > 1 or len(writing[0]) >= _SHORTEST_WORD:
+            found |= _table().get(writing, frozenset())
+        at += len(writing)
+    return frozenset(found)
 
 
 def _parts(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -77,7 +93,8 @@ def _names(words: tuple[str, ...]) -> frozenset[str]:
 
 def _writing_at(words: tuple[str, ...], at: int) -> int:
     """The number of words of the longest writing that begins there; 0 if none does."""
-    return next((size for size in range(len(words) - at, 0, -1) if words[at : at + size] in _table()), 0)
+    most = min(len(words) - at, _longest())
+    return next((size for size in range(most, 0, -1) if words[at : at + size] in _table()), 0)
 
 
 def exercises(study: Study) -> frozenset[str]:
@@ -118,6 +135,11 @@ def _words(text: str) -> tuple[str, ...]:
     for american, british in _SPELLINGS:
         folded = folded.replace(american, british)
     return tuple("osteoarthritis" if word == "oa" else word for word in _WORD.findall(folded))
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _table()))
 
 
 @cache

@@ -13,13 +13,14 @@ from datetime import date
 from typing import Literal
 
 from litwatch.compose.age import appeared_by
-from litwatch.compose.directness import Question, subject_conditions
+from litwatch.compose.directness import subject_conditions
 from litwatch.compose.ledger import CLEAR
 from litwatch.compose.score import FEATURED, Score, score
 from litwatch.compose.size import NOT_HUMAN
 from litwatch.compose.words import DESIGNS
 from litwatch.domain.article import Article
 from litwatch.domain.study import Study
+from litwatch.domain.tally import Question
 
 Place = Literal["nugget", "mention", "excluded"]
 """`nugget`: may be featured; `mention`: one line under "Also new"; `excluded`: not shown, with a reason."""

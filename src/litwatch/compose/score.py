@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from litwatch.compose.caveats import FEW_PARTICIPANTS
 from litwatch.compose.directness import (
-    Question,
     is_about_exercise,
     is_about_inflammation,
     is_about_pain,
@@ -22,6 +21,7 @@ from litwatch.compose.size import people_counted
 from litwatch.compose.words import DESIGNS, count, in_words
 from litwatch.domain.article import Article
 from litwatch.domain.study import Design, Study
+from litwatch.domain.tally import Question
 
 FEATURED = {
     Design.META_ANALYSIS: 40,

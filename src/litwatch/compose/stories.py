@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from litwatch.compose.directness import Question, questions_of
+from litwatch.compose.directness import questions_of
 from litwatch.compose.ledger import by_direction
 from litwatch.compose.nugget import meta, plain_title
 from litwatch.compose.rank import Candidate, Verdict, finality, twins
@@ -18,6 +18,7 @@ from litwatch.compose.size import REVIEWS, size
 from litwatch.compose.words import DESIGNS, in_words
 from litwatch.domain.digest import Sibling
 from litwatch.domain.study import Design, Direction, Outcome, Study
+from litwatch.domain.tally import Question
 
 SAME_PAPER = "another record of the same paper"
 TOLD_TOGETHER = "told with another report of the same study"
