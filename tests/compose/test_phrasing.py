@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from litwatch.compose.phrasing import Phrasing, firsts, phrase, prompt
+from litwatch.compose.prose import MOST_WORDS
 from litwatch.domain.article import Article
 from litwatch.domain.digest import Length, Nugget
 from litwatch.domain.prose import Paragraph, Part, Provenance, Sentence
@@ -213,10 +214,19 @@ def test_openings_and_takeaways_of_other_notes_are_taken() -> None:
 def test_a_note_keeps_to_its_length(length: Length, fits: bool) -> None:
     """Of 100 words a short note may not grow; one that is longer may."""
     longer = "This is a randomised trial, and those who took part were 120 adults."
-    many = (*note().paragraphs, Paragraph(Part.LIMITS, (Sentence("word " * 55, Provenance.BOILERPLATE),)))
+    many = (*note().paragraphs, Paragraph(Part.LIMITS, (Sentence("word " * 45, Provenance.BOILERPLATE),)))
     result = ask(note(paragraphs=many, length=length), answer(offer("s1", [], longer)))
     assert (by_model(result.nugget) == [longer]) is fits
     assert bool(result.failed) is not fits
+
+
+def test_the_takeaway_counts_in_the_length_of_a_note() -> None:
+    told = note(length=Length.NOTE)
+    left = MOST_WORDS[Length.NOTE] - sum(len(text.split()) for text in texts(told))
+    full = Paragraph(Part.LIMITS, (Sentence("word " * left, Provenance.BOILERPLATE),))
+    longer = "This is a randomised trial, and those who took part were 120 adults."
+    result = ask(note(paragraphs=(*told.paragraphs, full), length=Length.NOTE), answer(offer("s1", [], longer)))
+    assert result.failed.startswith("the note would have 30")
 
 
 def test_without_text_there_is_nothing_to_ask() -> None:

@@ -16,6 +16,8 @@ from itertools import count
 from typing import Any
 
 from litwatch.compose.ledger import line
+from litwatch.compose.nugget import said
+from litwatch.compose.prose import FEWEST_WORDS, MOST_WORDS, words_of
 from litwatch.compose.replacement import form_faults
 from litwatch.domain.article import Article
 from litwatch.domain.digest import Length, Nugget
@@ -34,7 +36,7 @@ LONGEST_PROMPT = 40_000
 """Characters. A paper of a hundred outcomes stays below."""
 
 _PARTS = frozenset({Part.LEAD, Part.BETTER, Part.UNCHANGED, Part.WORSE, Part.OTHER, Part.TAKEAWAY})
-_WORDS = {Length.SHORT: (0, 100), Length.NOTE: (100, 300), Length.FEATURE: (100, 450)}
+_WORDS = {Length.SHORT: (0, FEWEST_WORDS)} | {length: (FEWEST_WORDS, most) for length, most in MOST_WORDS.items()}
 _TAKEAWAY = "takeaway"
 _PHRASED = frozenset({(Provenance.EXTRACTED, False), (Provenance.EXTRACTED, True), (Provenance.DERIVED, True)})
 """Where a sentence comes from, and whether it is the takeaway: of what is computed, the model may phrase that alone."""
@@ -153,8 +155,7 @@ def phrase(
 
 def firsts(nugget: Nugget) -> frozenset[str]:
     """What no other note of an issue may repeat: its opening and its takeaway, as they are compared."""
-    texts = [sentence.text for paragraph in nugget.paragraphs[:1] for sentence in paragraph.sentences[:1]]
-    return frozenset(text.casefold() for text in [*texts, nugget.takeaway.text if nugget.takeaway else ""] if text)
+    return frozenset(map(str.casefold, said(nugget)))
 
 
 def _slots(nugget: Nugget) -> dict[str, tuple[Part, Sentence]]:
@@ -257,10 +258,6 @@ def _with(nugget: Nugget, accepted: Mapping[str, Sentence]) -> Nugget:
 def _length_faults(old: Nugget, new: Nugget) -> Iterator[str]:
     """A note that had its right length keeps to it; one that had not does not get further from it unnoticed."""
     low, high = _WORDS[old.length]
-    before, after = _words(old), _words(new)
+    before, after = (words_of(note.paragraphs, note.takeaway) for note in (old, new))
     if after > max(high, before) or after < min(low, before):
         yield f"the note would have {after} words"
-
-
-def _words(nugget: Nugget) -> int:
-    return sum(len(paragraph.text.split()) for paragraph in nugget.paragraphs)

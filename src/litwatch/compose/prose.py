@@ -43,9 +43,7 @@ class Prose:
 
     @property
     def words(self) -> int:
-        """How many words it has, the takeaway among them; a number is a word."""
-        texts = [paragraph.text for paragraph in self.paragraphs]
-        return sum(len(text.split()) for text in [*texts, self.takeaway.text if self.takeaway else ""])
+        return words_of(self.paragraphs, self.takeaway)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,12 @@ class _Plan:
     tally: bool = True
     quoted: int = QUOTE_WORDS
     detail: Mapping[Part, Detail] = field(default_factory=lambda: _ALL_NUMBERS)
+
+
+def words_of(paragraphs: Iterable[Paragraph], takeaway: Sentence | None) -> int:
+    """How many words a note has, the takeaway among them; a number is a word."""
+    texts = [*(paragraph.text for paragraph in paragraphs), takeaway.text if takeaway else ""]
+    return sum(len(text.split()) for text in texts)
 
 
 def compose_prose(article: Article, study: Study, *, length: Length, told: Told) -> Prose:
