@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from litwatch.compose.directness import questions_of, subject_conditions
 from litwatch.compose.score import PEOPLE, Score, score
-from litwatch.domain.article import Article, MeshHeading, RegistryId
+from litwatch.domain.article import Article, MeshHeading
 from litwatch.domain.study import Comparison, Design, Direction, Evidence, ExerciseCard, Named, Study
 from litwatch.domain.tally import Question
 from tests.compose.papers import section, slice_of, spine, trial, trial_rows, trial_study
@@ -43,7 +43,6 @@ def test_what_raises_and_what_lowers_a_score() -> None:
     within = tuple(replace(row, comparison=Comparison.WITHIN) for row in study.outcomes)
     assert score(article, replace(study, outcomes=within)).total == base - 8
     assert score(article, replace(study, registry_ids=("NCT00000000",))).total == base + 4
-    assert score(replace(article, registry_ids=(RegistryId("x", "NCT00000000"),)), study).total == base + 4
     assert score(article, study, ("a",)).total == base
     assert score(article, study, ("a", "b")).total == base + 3
     assert points(article, replace(study, n_participants=None))["how many people is not told"] == -2

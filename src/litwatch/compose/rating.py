@@ -67,7 +67,7 @@ def rate(article: Article, study: Study) -> Rating | None:
     parts = [
         (DESIGNS[study.design], DESIGN[study.design]),
         _size(article, study),
-        *_registration(article, study),
+        *_registration(study),
         *_control(study),
         *_heterogeneity(study),
         *_spin(study),
@@ -89,9 +89,9 @@ def _size(article: Article, study: Study) -> tuple[str, int]:
     return count(people, "person", "people"), next(value for least, value in SIZE if people >= least)
 
 
-def _registration(article: Article, study: Study) -> Iterator[tuple[str, int]]:
+def _registration(study: Study) -> Iterator[tuple[str, int]]:
     """No registration in the record costs nothing: older studies had none, and many abstracts do not name theirs."""
-    if study.registry_ids or article.registry_ids:
+    if study.registry_ids:
         yield "registered", REGISTERED
 
 

@@ -108,7 +108,7 @@ def score(article: Article, study: Study, topics: tuple[str, ...] = (), *, asked
         *_directness(article, study),
         (f"found under {len(topics)} topics", SEVERAL_TOPICS if len(topics) > 1 else 0),
         *_novelty(article, study, asked or frozenset()),
-        ("registered", REGISTERED if study.registry_ids or article.registry_ids else 0),
+        ("registered", REGISTERED if study.registry_ids else 0),
         ("children or adolescents only", CHILDREN if _young_only(article, study) else 0),
     )
     return Score(tuple(part for part in parts if part[1]))
