@@ -12,6 +12,7 @@ import pytest
 
 from litwatch.domain.article import Article, Correction, Journal
 from litwatch.domain.notice import NoticeKind
+from litwatch.domain.subscriber import DeliveryState
 from litwatch.errors import DeliveryError
 from litwatch.publish.phrases import recheck_summary
 from litwatch.pubmed.server.faults import Fault
@@ -21,7 +22,7 @@ from litwatch.store.database import Database
 from tests.compose.papers import trial
 from tests.publish.smtpserver import OK
 from tests.service.newsroom import TOPIC, Newsroom, notice_record, started
-from tests.service.post import Post
+from tests.service.post import Post, run, states
 
 TRIAL, NOTICE = "99000101", "99000901"
 RETRACTED = Correction("RetractionIn", NOTICE, "J Fict Stud. 2025 Mar 27. doi: 10.5555/fictional.99000901")
@@ -246,6 +247,34 @@ def test_who_gets_the_issue_late_gets_the_notice_after_it(room: Newsroom) -> Non
     room.deliver()
     room.deliver()
     assert [subject.partition(":")[0] for _, subject in room.mails()] == ["Retracted", "litwatch"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (DeliveryError("no such person", code=550, permanent=True), DeliveryState.FAILED),
+        (DeliveryError("too large", code=552, permanent=True, refused="message"), DeliveryState.HELD),
+        (DeliveryError("lost after the dot"), DeliveryState.HELD),
+    ],
+)
+def test_whom_the_issue_did_not_reach_gets_no_notice(
+    room: Newsroom, answer: DeliveryError, state: DeliveryState
+) -> None:
+    """Refused for good, or held because nobody knows: neither is known to have received the note."""
+    room.subscribe("anna")
+    room.subscribe("berta")
+    room.post = Post(lambda _number, to: answer if to.startswith("berta") else OK)
+    room.put(trial(TRIAL))
+    room.poll()
+    room.publish()
+    run(room.database, room.post, room.clock)
+    room.pass_days(7)
+    room.put(retracted())
+    assert room.recheck().queued == 1
+    run(room.database, room.post, room.clock, ambiguous="hold")
+    assert states(room.database) == {DeliveryState.SENT: 2, state: 1}
+    room.deliver()
+    assert room.told("Retracted") == ["anna"]
 
 
 def test_a_failed_check_is_a_receipt_and_not_an_all_clear(published: Newsroom) -> None:
