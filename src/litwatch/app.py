@@ -88,7 +88,7 @@ class App:
         stop: Callable[[], bool] | None = None,
         workers: int = 1,
     ) -> list[PollReceipt]:
-        """Poll the topics of these names (default: all). A topic that fails says so in its receipt.
+        """Poll the topics of these names (default: all), and watch. A topic that fails says so in its receipt.
 
         `workers` processes read abstracts where there are many at once.
         """
@@ -97,7 +97,7 @@ class App:
             raise LitwatchError(f"no such topic: {', '.join(unknown)} (topics: {', '.join(self.topics)})")
         chosen = {name: self.topics[name] for name in names or self.topics}
         pubmed = self.settings.pubmed
-        return poll.poll(
+        receipts = poll.poll(
             chosen,
             client=self._client,
             database=self.database,
@@ -108,6 +108,8 @@ class App:
             stop=stop,
             workers=workers,
         )
+        self.evidence.watch()
+        return receipts
 
     def poll_is_due(self) -> list[str]:
         """The topics whose last poll is older than `poll_every_hours` (a quarter of that if it failed)."""
@@ -122,8 +124,8 @@ class App:
         ]
 
     def import_file(self, path: Path, *, on_progress: Progress | None = None) -> ingest.Imported:
-        """Read a file of records into the database: all of it or nothing."""
-        return ingest.import_file(
+        """Read a file of records into the database, all of it or nothing; and watch."""
+        imported = ingest.import_file(
             path,
             database=self.database,
             topics=self.topics,
@@ -131,6 +133,8 @@ class App:
             now=self.clock(),
             on_progress=on_progress,
         )
+        self.evidence.watch()
+        return imported
 
     def reextract(self, *, apply: bool, on_progress: Progress | None = None) -> Iterator[reextract.Reread]:
         """Read every stored article again; with `apply` the new readings take the place of the stored ones."""
@@ -155,7 +159,7 @@ class App:
             )
         if not issue.has_searched(self.database, self.clock()):
             raise LitwatchError("nothing has been polled yet, so there is nothing to tell; first: litwatch poll")
-        self.evidence.watch()
+        self.evidence.watch()  # for the case that the last poll died before it
         week = Week.of(self.clock().astimezone(self.settings.issue.tzinfo).date())
         return self.desk.publish(week)
 

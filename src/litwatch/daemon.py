@@ -63,15 +63,17 @@ class Daemon:
         topics = self._app.poll_is_due()
         if topics:
             self._app.poll(topics, stop=self._stop.is_set)
-        if topics or not self._watched:
-            # Also at the first tick: a crash between polling and watching heals itself.
-            self._watch()
+            self._site_is_current = False
+        elif not self._watched:
+            # A crash between polling and watching heals itself.
+            self._app.evidence.watch()
+        self._watched = True
         if self._stop.is_set():
             return
         if self._app.recheck_is_due():
-            checked = self._app.recheck(stop=self._stop.is_set)
+            self._app.recheck(stop=self._stop.is_set)
             # Also without a notice: a citation may have healed.
-            self._site_is_current &= not (checked.receipt.notices or checked.receipt.revised)
+            self._site_is_current = False
         if self._stop.is_set():
             return
         done = self._app.publish_due()
@@ -94,14 +96,6 @@ class Daemon:
         elif waiting.overdue and (self._warned is None or now - self._warned >= timedelta(days=1)):
             log.warning("draft waits for its editor", week=week, since=waiting.draft.composed.isoformat())
             self._warned = now
-
-    def _watch(self) -> None:
-        """Look for what bears on published notes."""
-        updates = self._app.evidence.watch()
-        self._watched = True
-        if updates:
-            log.info("updates to earlier notes", notes=[update.pmid for update in updates])
-            self._site_is_current = False
 
     def _guarded_tick(self) -> None:
         """A tick that fails is logged, and the next one tries again."""

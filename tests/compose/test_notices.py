@@ -9,8 +9,9 @@ import pytest
 
 from litwatch.compose.bearings import Standing, compare, standing
 from litwatch.compose.notice_checks import notice_faults
-from litwatch.compose.notices import NOT_OVERTURNED, SAID, Side, same_paper, update_notice
+from litwatch.compose.notices import NEW_EDITION, NOT_OVERTURNED, SAID, Side, update_notice
 from litwatch.compose.nugget import compose_nugget
+from litwatch.compose.versions import same_paper
 from litwatch.domain.article import Correction
 from litwatch.domain.notice import Bearing, ComparedRow, NoticeKind
 from litwatch.domain.prose import Provenance
@@ -242,9 +243,31 @@ def test_versions_of_one_paper_are_no_two_studies() -> None:
     one, other = trial("99000101"), trial("99000102")
     assert not same_paper(one, other)
     assert same_paper(one, replace(other, doi=(one.doi or "").upper()))
-    assert same_paper(one, replace(other, corrections=(Correction("UpdateOf", "99000101"),)))
-    assert same_paper(replace(one, corrections=(Correction("UpdateIn", "99000102"),)), other)
+    preprint = replace(one, publication_types=("Preprint",))
+    assert same_paper(preprint, replace(other, corrections=(Correction("UpdateOf", "99000101"),)))
+    assert same_paper(replace(preprint, corrections=(Correction("UpdateIn", "99000102"),)), other)
     assert not same_paper(one, replace(other, corrections=(Correction("CommentOn", "99000101"),)))
+
+
+@pytest.mark.parametrize("kind", ["Republished", "CorrectedandRepublished", "RetractedandRepublished"])
+def test_a_paper_that_was_published_again_gives_itself_no_update(kind: str) -> None:
+    earlier, later = side("99000101", finding("pain", BETTER)), side("99000102", finding("pain", BETTER))
+    again = replace(later, article=replace(later.article, corrections=(Correction(f"{kind}From", "99000101"),)))
+    before = replace(earlier, article=replace(earlier.article, corrections=(Correction(f"{kind}In", "99000102"),)))
+    assert update(earlier, later) is not None
+    assert update(earlier, again) is None
+    assert update(before, later) is None
+
+
+def test_an_updated_review_is_told_and_called_so() -> None:
+    """A review that is kept up to date gets a new record, linked with the old one, as its editions appear."""
+    earlier = side("99000101", finding("pain", SAME), **REVIEW)
+    later = side("99000102", finding("pain", BETTER), **REVIEW)
+    edition = replace(later, article=replace(later.article, corrections=(Correction("UpdateOf", "99000101"),)))
+    notice = update(earlier, edition)
+    assert notice is not None and notice_faults(notice, earlier, edition) == ()
+    assert [row.bearing for row in notice.rows] == [Bearing.CONFLICTS]
+    assert notice.text.count("two independent results") == 1 and NEW_EDITION in notice.text
 
 
 def test_every_direction_has_words() -> None:

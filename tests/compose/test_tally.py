@@ -141,6 +141,14 @@ def test_a_trial_and_a_paper_count_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", ["UpdateOf", "CorrectedandRepublishedFrom"])
+def test_a_new_edition_takes_the_place_of_the_old_one(kind: str) -> None:
+    old = told("99000101", finding("pain", SAME), **REVIEW)
+    new = told("99000102", finding("pain", BETTER), **(REVIEW | {"n_participants": 9_999}))
+    new = replace(new, article=replace(new.article, corrections=(Correction(kind, "99000101"),)))
+    assert [study.pmid for study in of("exercise × pain", old, new).studies] == ["99000102"]
+
+
 @pytest.mark.parametrize(
     ("text", "question"),
     [

@@ -222,6 +222,14 @@ def test_the_subject_of_a_quiet_week_names_its_corrections() -> None:
     )
 
 
+def test_a_mail_with_nothing_but_news_of_earlier_notes_says_so() -> None:
+    message = built(replace(QUIET, notices=(UPDATE,)))
+    for kind in ("plain", "html"):
+        assert "Nothing was picked this week. What was learned about earlier notes is below." in " ".join(
+            part(message, kind).split()
+        )
+
+
 def test_a_citation_that_was_final_already_is_never_news() -> None:
     message = built(replace(ISSUE, notices=(FINAL,)))
     for kind in ("plain", "html"):

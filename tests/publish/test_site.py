@@ -11,7 +11,9 @@ import pytest
 from litwatch.errors import PublishError
 from litwatch.publish.archive import Archive
 from litwatch.publish.files import write_atomically, write_if_changed
+from litwatch.publish.publication import question_path
 from litwatch.publish.site import write_site
+from tests.publish.later import ARCHIVE, TALLY
 from tests.publish.sample import ISSUE, PUBLICATION, many_issues
 
 NOTES = [f"notes/pmid-9900000{n}.html" for n in (1, 2, 3)]
@@ -80,3 +82,16 @@ def test_a_failure_before_the_rename_leaves_the_old_file(tmp_path: Path) -> None
         write_atomically(path, b"new", before_rename=fail)
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["page.html"]
+
+
+def test_a_count_that_holds_no_more_does_not_stand(tmp_path: Path) -> None:
+    """A study of a question was retracted, and one is no tally: its page stays, without the old count."""
+    write_site(tmp_path, ARCHIVE, PUBLICATION)
+    page = tmp_path / question_path(TALLY.question)
+    assert TALLY.counts.total > 1 and b"Meta-analysis" in page.read_bytes()
+    assert page in write_site(tmp_path, replace(ARCHIVE, tallies=()), PUBLICATION)
+    assert b"No count at present" in page.read_bytes()
+    assert b"Meta-analysis" not in page.read_bytes()
+    assert write_site(tmp_path, replace(ARCHIVE, tallies=()), PUBLICATION) == []
+    write_site(tmp_path, ARCHIVE, PUBLICATION)
+    assert b"Meta-analysis" in page.read_bytes()

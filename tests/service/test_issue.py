@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from litwatch.compose.correction_notices import Told, editors_correction
 from litwatch.compose.issue import Rules
 from litwatch.domain.article import Article, ParseFailure, PartialDate, Record, RegistryId
 from litwatch.domain.calendar import Week
@@ -15,13 +16,15 @@ from litwatch.domain.study import ExerciseCard, Named, Study
 from litwatch.domain.subscriber import DeliveryState, Subscriber
 from litwatch.errors import StoreUnavailable
 from litwatch.service.issue import Published, publish_due, publish_week, recipients
-from litwatch.store import articles, issues, outbox, runs, studies, subscribers
+from litwatch.store import articles, issues, notices, outbox, runs, studies, subscribers
 from litwatch.store.articles import StoredRecord
 from litwatch.store.database import Database
+from litwatch.store.notices import NoticeState
 from tests.compose.papers import AUTHORITY, slice_of, spine, trial, trial_study
 
 FRIDAY = datetime(2025, 3, 21, 7, tzinfo=UTC)
 WEEK = Week(2025, 12)
+TOLD = Told("99000101", "pmid-99000101", "Nordic walking for hip pain", FRIDAY, FRIDAY)
 
 
 @dataclass
@@ -239,6 +242,26 @@ def test_a_mentioned_paper_counts_for_its_topic_and_a_quiet_week_is_told_to_all(
     desk.receive(replace(trial("99000102"), sections=()), topic="inflammation-pain")
     assert recipients(desk.publish(WEEK.next(), FRIDAY + timedelta(days=7)).issue, people) == people[:1]
     assert recipients(desk.publish(Week(2025, 14), FRIDAY + timedelta(days=14)).issue, people) == people
+
+
+def test_news_of_an_earlier_paper_counts_for_its_topic(desk: Desk) -> None:
+    """Else who follows a topic is not told that a later study contradicts a note on it."""
+    everything, pain, inflammation = (
+        desk.subscribe(f"{number}@example.org", *topics)
+        for number, topics in enumerate(((), ("exercise-pain",), ("inflammation-pain",)))
+    )
+    desk.receive(trial("99000101"))
+    desk.publish()
+    later = FRIDAY + timedelta(days=7)
+    desk.receive(trial("99000102"), topic="inflammation-pain", seen=later)
+    notice = editors_correction("It was 10 weeks.", TOLD, made=later, authority=AUTHORITY)[1]
+    with desk.database.write() as tx:
+        notices.add(tx, notice, source="a", state=NoticeState.ACCEPTED)
+    second = desk.publish(WEEK.next(), later)
+    assert (len(second.issue.nuggets), second.issue.notices, second.queued) == (1, (notice,), 3)
+    desk.receive(trial("99000103"), topic="inflammation-pain", seen=later)
+    assert desk.publish(Week(2025, 14), later + timedelta(days=7)).queued == 2
+    assert recipients(second.issue, [everything, pain, inflammation]) == [everything, inflammation]
 
 
 def test_nothing_is_stored_unless_everything_is(desk: Desk) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -12,16 +12,17 @@ import pytest
 
 from litwatch.domain.article import Article, Correction, Journal
 from litwatch.domain.notice import NoticeKind
+from litwatch.domain.subscriber import DeliveryState
 from litwatch.errors import DeliveryError
 from litwatch.publish.phrases import recheck_summary
 from litwatch.pubmed.server.faults import Fault
 from litwatch.service.recheck import is_due
-from litwatch.store import citations, rechecks
+from litwatch.store import citations
 from litwatch.store.database import Database
 from tests.compose.papers import trial
 from tests.publish.smtpserver import OK
-from tests.service.newsroom import START, TOPIC, Newsroom, notice_record, started
-from tests.service.post import Post
+from tests.service.newsroom import TOPIC, Newsroom, notice_record, started
+from tests.service.post import Post, run, states
 
 TRIAL, NOTICE = "99000101", "99000901"
 RETRACTED = Correction("RetractionIn", NOTICE, "J Fict Stud. 2025 Mar 27. doi: 10.5555/fictional.99000901")
@@ -248,6 +249,34 @@ def test_who_gets_the_issue_late_gets_the_notice_after_it(room: Newsroom) -> Non
     assert [subject.partition(":")[0] for _, subject in room.mails()] == ["Retracted", "litwatch"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (DeliveryError("no such person", code=550, permanent=True), DeliveryState.FAILED),
+        (DeliveryError("too large", code=552, permanent=True, refused="message"), DeliveryState.HELD),
+        (DeliveryError("lost after the dot"), DeliveryState.HELD),
+    ],
+)
+def test_whom_the_issue_did_not_reach_gets_no_notice(
+    room: Newsroom, answer: DeliveryError, state: DeliveryState
+) -> None:
+    """Refused for good, or held because nobody knows: neither is known to have received the note."""
+    room.subscribe("anna")
+    room.subscribe("berta")
+    room.post = Post(lambda _number, to: answer if to.startswith("berta") else OK)
+    room.put(trial(TRIAL))
+    room.poll()
+    room.publish()
+    run(room.database, room.post, room.clock)
+    room.pass_days(7)
+    room.put(retracted())
+    assert room.recheck().queued == 1
+    run(room.database, room.post, room.clock, ambiguous="hold")
+    assert states(room.database) == {DeliveryState.SENT: 2, state: 1}
+    room.deliver()
+    assert room.told("Retracted") == ["anna"]
+
+
 def test_a_failed_check_is_a_receipt_and_not_an_all_clear(published: Newsroom) -> None:
     published.put(retracted())
     published.server.set_faults([Fault("500", endpoint="efetch")])
@@ -274,54 +303,6 @@ def test_a_record_that_does_not_come_is_counted(published: Newsroom) -> None:
     receipt = published.recheck().receipt
     assert (receipt.failed, receipt.checked, receipt.missing) == (None, 0, 1)
     assert "1 record could not be had" in recheck_summary(published.publish().receipt)
-
-
-class KilledError(BaseException):
-    """The process dies."""
-
-
-@dataclass
-class Fuse:
-    """Burns down step by step, and kills at the last."""
-
-    steps: int
-
-    def __call__(self) -> None:
-        self.steps -= 1
-        if self.steps < 0:
-            raise KilledError
-
-
-def survives(room: Newsroom, action: Callable[[], object]) -> int:
-    """Kills `action` at its first step, its second, …, until it lives to its end; how often it was killed."""
-    for kills in range(1000):
-        room.step = Fuse(kills)
-        try:
-            action()
-        except KilledError:
-            room.now += timedelta(hours=2)  # whatever the dead had leased is free again
-        else:
-            room.step = lambda: None
-            return kills
-    raise AssertionError("it never ends")
-
-
-def test_killed_at_any_step_it_loses_and_repeats_nothing(published: Newsroom) -> None:
-    published.put(retracted())
-    kills = survives(published, published.recheck)
-    assert kills >= 5, "at its start, with a batch, a record, and each Message-ID"
-    assert len(published.about(TRIAL)) == 1
-    with published.database.read() as tx:
-        receipts = rechecks.receipts(tx, since=START, until=published.now)
-    assert [receipt.notices for receipt in receipts] == [1], "notices, mails and receipt are one transaction"
-    # A message is only sent again if its sender died between the receiver's answer and the note of it.
-    published.post = Post()
-    survives(published, published.deliver)
-    published.recheck()
-    published.deliver()
-    assert set(published.told("Retracted")) == {"anna", "berta"}
-    ids = [message_from_bytes(message)["Message-ID"] for _, message in published.post.accepted]
-    assert len(set(ids)) == 2, "a second copy is the same message"
 
 
 def test_a_check_is_due_weekly_and_before_an_issue(published: Newsroom) -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from litwatch.compose.correction_notices import Told, correction_notice
+from litwatch.compose.corrections import WHOLE, Event
 from litwatch.compose.issue import Rules
 from litwatch.domain.article import Article, Correction, ParseFailure, Record
 from litwatch.domain.calendar import Week
@@ -216,6 +218,21 @@ def test_the_tally_counts_what_was_told_or_listed(desk: Desk) -> None:
     assert desk.evidence.tally("exercise x CRP").counts.total == 1
     with pytest.raises(LitwatchError, match="no such outcome: 'luck'"):
         desk.evidence.tally("exercise x luck")
+
+
+def test_a_paper_whose_retraction_was_told_counts_for_nothing(desk: Desk) -> None:
+    """Also before its own record says so: the journal's notice may be all that PubMed has."""
+    desk.receive(EARLY)
+    desk.publish()
+    retraction = Event(NoticeKind.RETRACTION, WHOLE, Correction("RetractionIn", "99000999"))
+    told = Told(EARLY, f"pmid-{EARLY}", "Exercise", desk.now, desk.now)
+    notice = correction_notice(retraction, told, record=None, rewritten=False, made=desk.now, authority=AUTHORITY)
+    desk.receive(LATE)
+    with desk.database.write() as tx:
+        notices.add(tx, notice, source=WHOLE, state=NoticeState.ACCEPTED)
+    assert desk.evidence.watch() == ()
+    desk.publish()
+    assert [study.pmid for study in desk.evidence.tally("exercise x fatigue").studies] == [LATE]
 
 
 def test_a_withdrawn_record_does_not_count(desk: Desk) -> None:

@@ -27,7 +27,6 @@ def poll(
     """Ask PubMed for what is new in each topic, read it and keep it."""
     with open_app(context) as app, progress_bar("polling", quiet=as_json) as progress:
         receipts = app.poll(tuple(names or ()), on_progress=progress, workers=os.cpu_count() or 1)
-        app.evidence.watch()
     if as_json:
         write_json(receipts)
     else:
@@ -59,7 +58,6 @@ def import_(
     """Read records from files into the database; a broken file changes nothing."""
     with open_app(context) as app, progress_bar("importing", quiet=as_json) as progress:
         counts = [app.import_file(path, on_progress=progress) for path in files]
-        app.evidence.watch()
     if as_json:
         write_json(counts)
         return

@@ -85,6 +85,31 @@ def final_notice(told: Told, final: Citation, *, source: str, made: datetime, au
     )
 
 
+def withdrawn_update(event: Event, update: Notice, *, made: datetime, authority: str) -> tuple[str, Notice]:
+    """(source, notice) that the study which `update` rests on has been retracted (`event`); another update of the note."""
+    assert update.citation is not None
+    study = "Part of the study" if event.source == PART else "The study"
+    text = (
+        f"{study} behind our update of {long_date(update.made)} to this note (PMID {update.citation.pmid}) has been "
+        "retracted."
+    )
+    source = f"{event.source} of {update.citation.pmid}"
+    return source, Notice(
+        guid=notice_guid(authority, NoticeKind.UPDATE, update.pmid, source),
+        kind=NoticeKind.UPDATE,
+        pmid=update.pmid,
+        slug=update.slug,
+        headline=update.headline,
+        made=made,
+        sentences=(
+            Sentence(text, Provenance.DERIVED, basis=event.link.kind or "is_retracted"),
+            Sentence("Please do not rely on what that update says.", Provenance.BOILERPLATE),
+            *_journal(event),
+        ),
+        citation=update.citation,
+    )
+
+
 def editors_correction(text: str, told: Told, *, made: datetime, authority: str) -> tuple[str, Notice]:
     """(source, notice) of an editor's correction of the note; the same words about the same note are the same event."""
     source = hashlib.sha256(text.encode()).hexdigest()[:16]

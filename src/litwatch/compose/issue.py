@@ -6,11 +6,12 @@ Pure: the order of the input, the clock and the hash seed make no difference to 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from litwatch.compose.checks import faults
+from litwatch.compose.corrections import pointed
 from litwatch.compose.nugget import compose_nugget, meta, plain_title, said
 from litwatch.compose.prose import Told
 from litwatch.compose.rank import (
@@ -30,7 +31,7 @@ from litwatch.compose.score import FEATURED
 from litwatch.compose.size import size
 from litwatch.compose.stories import TOLD_BEFORE, EarlierNote, Stories, asked, stories
 from litwatch.compose.words import DESIGNS, clip, count
-from litwatch.domain.article import Article
+from litwatch.domain.article import Article, Correction
 from litwatch.domain.calendar import Week
 from litwatch.domain.difference import MinimalDifference
 from litwatch.domain.digest import Issue, Length, Mention, Nugget, Receipt
@@ -146,8 +147,20 @@ def _judge_all(
     told = frozenset(doi.lower() for doi in told_dois)
     return {
         candidate.article.pmid: judge(candidate, today=published.date(), max_age_days=rules.max_age_days, told=told)
-        for candidate in candidates
+        for candidate in _with_notices(candidates)
     }
+
+
+def _with_notices(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Each paper with the links that its own record will have: a journal's notice may be among the candidates earlier."""
+    links: dict[str, list[Correction]] = {}
+    for candidate in candidates:
+        for pmid, event in pointed(candidate.article):
+            links.setdefault(pmid, []).append(event.link)
+    for candidate in candidates:
+        article = candidate.article
+        corrections = (*article.corrections, *links.get(article.pmid, ()))
+        yield replace(candidate, article=replace(article, corrections=corrections))
 
 
 def _feature(

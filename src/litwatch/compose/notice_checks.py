@@ -13,8 +13,9 @@ from itertools import product
 from litwatch.compose.bearings import COMPARISONS, TIERS, compare, head_on, shared
 from litwatch.compose.citation import cite
 from litwatch.compose.ledger import CLEAR
-from litwatch.compose.notices import NOT_OVERTURNED, SAID, VERBS, Side, same_paper, tell
+from litwatch.compose.notices import NOT_OVERTURNED, SAID, VERBS, Side, tell
 from litwatch.compose.size import is_stated, people_counted
+from litwatch.compose.versions import same_paper
 from litwatch.compose.words import DESIGNS
 from litwatch.domain.notice import Bearing, ComparedRow, Notice, NoticeKind
 from litwatch.domain.prose import Provenance

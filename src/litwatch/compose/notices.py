@@ -15,6 +15,7 @@ from litwatch.compose.citation import cite
 from litwatch.compose.ledger import CLEAR, numbers
 from litwatch.compose.questions import Against, against, by_concept, conditions
 from litwatch.compose.size import REVIEWS, size
+from litwatch.compose.versions import is_new_edition, same_paper
 from litwatch.compose.words import DESIGNS, in_words
 from litwatch.domain.article import Article
 from litwatch.domain.digest import LedgerLine, Nugget
@@ -32,9 +33,8 @@ SIZE_UNKNOWN = "size not stated"
 PEOPLE_UNKNOWN = "number of people not stated"
 TWO_REVIEWS = "Two reviews of one question may pool the same trials, so they do not count as two independent results."
 ONE_REVIEW = "The review may include the other study, so they do not count as two independent results."
+NEW_EDITION = "One is an updated edition of the other, so they do not count as two independent results."
 NOT_OVERTURNED = "does not overturn what this note tells"
-
-_VERSIONS = frozenset({"UpdateOf", "UpdateIn", "RepublishedFrom", "RepublishedIn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,9 @@ class Side:
 def update_notice(nugget: Nugget, earlier: Side, later: Side, *, authority: str, made: datetime) -> Notice | None:
     """The update that `later` gives the note on `earlier`; None if it has nothing to say about it.
 
-    Nothing is said where the two are not about one condition and one kind of exercise, where they are versions of one
-    paper, and about outcomes that the note does not tell as today's reading has them: a note stays as it was published.
+    Nothing is said where the two are not about one condition and one kind of exercise, where they are one paper (an
+    updated edition of a review is another), and about outcomes that the note does not tell as today's reading has them:
+    a note stays as it was published.
     """
     told = replace(earlier, study=as_told(nugget, earlier.study))
     if not all(shared(told.study, later.study)) or same_paper(earlier.article, later.article):
@@ -90,14 +91,6 @@ def _is_of(row: Outcome, told: LedgerLine) -> bool:
     """Whether the note's line tells this row; its numbers may be printed in another way today."""
     own = (row.name, row.evidence.text, row.comparison.value, row.timepoint, row.subgroup)
     return own == (told.name, told.quote, told.comparison, told.timepoint, told.subgroup)
-
-
-def same_paper(one: Article, other: Article) -> bool:
-    """Whether the records are of one paper: the same PMID or DOI, or linked as version and version."""
-    if one.pmid == other.pmid or (one.doi and other.doi and one.doi.lower() == other.doi.lower()):
-        return True
-    links = [(link, other.pmid) for link in one.corrections] + [(link, one.pmid) for link in other.corrections]
-    return any(link.kind in _VERSIONS and link.pmid == pmid for link, pmid in links)
 
 
 def tell(rows: Sequence[ComparedRow], earlier: Side, later: Side) -> tuple[Sentence, ...]:
@@ -188,6 +181,9 @@ def _weight(rows: Sequence[ComparedRow], earlier: Side, later: Side) -> Iterator
 
 
 def _dependence(earlier: Side, later: Side) -> Iterator[Sentence]:
+    if is_new_edition(earlier.article, later.article):
+        yield Sentence(NEW_EDITION, Provenance.DERIVED, basis="links between the records")
+        return
     registered = sorted({*earlier.study.registry_ids} & {*later.study.registry_ids})
     if registered:
         text = f"Both report one registered study ({in_words(registered)}), so they do not count as two independent results."

@@ -68,7 +68,8 @@ _OWN_RESULTS = "not a study with results of its own"
 _NOTICE_TYPES = frozenset(
     {"Published Erratum", "Retraction of Publication", "Retraction Notice", "Expression of Concern"}
 )
-_NOTICE_LINKS = frozenset({"ErratumFor", "RetractionOf", "ExpressionOfConcernFor"})
+_NOTICE_LINKS = frozenset({"ErratumFor", "RetractionOf", "PartialRetractionOf", "ExpressionOfConcernFor"})
+_RETRACTED = frozenset({"RetractionIn", "PartialRetractionIn", "RetractedandRepublishedIn"})
 _NOTICE_TITLE = re.compile(
     r"\[?(?:(?:author|publisher)(?:'s|’s)? )?(?:correction|corrigendum|erratum|retraction|expression of concern)"
     r"(?: (?:notice|note|to|for|of))*\s*(?::|\.?\Z)",
@@ -167,7 +168,7 @@ def is_retracted(article: Article) -> bool:
     """Whether the record, a link of it or its title says that the paper was retracted or withdrawn."""
     return (
         "Retracted Publication" in article.publication_types
-        or any(link.kind in ("RetractionIn", "PartialRetractionIn") for link in article.corrections)
+        or any(link.kind in _RETRACTED for link in article.corrections)
         or bool(_RETRACTED_TITLE.match(article.title))
     )
 

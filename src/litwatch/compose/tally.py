@@ -2,8 +2,8 @@
 
 A study counts once for a question, with one direction: that of its rows on the outcome, those between groups before
 associations before changes from before to after, those of everybody before those of subgroups; rows that differ make
-it unclear. Several reports of one registered trial count as one. Retracted papers, animals and papers without results
-of their own do not count.
+it unclear. Several reports of one registered trial count as one, as do versions of one paper. Retracted papers,
+animals and papers without results of their own do not count.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from litwatch.compose.nugget import plain_title
 from litwatch.compose.questions import by_concept, common_direction, condition_names, conditions, exercises
 from litwatch.compose.rank import NOT_IN_PEOPLE, Candidate, judge
 from litwatch.compose.size import REVIEWS, people_counted, size
+from litwatch.compose.versions import versions
 from litwatch.compose.words import DESIGNS, count, in_words
 from litwatch.domain.article import Article
 from litwatch.domain.calendar import Week
@@ -77,7 +78,9 @@ def counted(told: Iterable[Told]) -> Iterator[Told]:
 
 
 def once_each(told: Iterable[Told]) -> list[Told]:
-    """Each paper and each registered study once: of several reports the one with most people, of equals the first told.
+    """Each paper, in whatever version, and each registered study once.
+
+    Of several reports the one with most people counts, of equals the first told.
 
     Registration numbers of reviews are left aside: one may be that of a trial that the review speaks of.
     """
@@ -86,6 +89,7 @@ def once_each(told: Iterable[Told]) -> list[Told]:
     for item in sorted(told, key=lambda item: (-(item.study.n_participants or 0), item.week, item.article.pmid)):
         ids = set() if item.study.design in REVIEWS else set(item.study.registry_ids)
         ids |= {item.article.doi.lower()} if item.article.doi else set()
+        ids |= {item.article.pmid, *versions(item.article)}
         if registered.isdisjoint(ids):
             kept.append(item)
         registered |= ids

@@ -165,3 +165,10 @@ class Issue:
     """The editor's own words about the week; "" if there are none."""
     editor: str = ""
     """Who signed it. Kept for the record and not rendered: a draft, not signed yet, reads exactly as its issue will."""
+
+    @property
+    def lines(self) -> tuple[Mention | Sibling, ...]:
+        """Every paper that is told in one line: under "Also new", or beside another report of its study."""
+        beside_notes = (sibling for nugget in self.nuggets for sibling in nugget.siblings)
+        beside_lines = (sibling for mention in self.also for sibling in mention.siblings)
+        return (*beside_notes, *beside_lines, *self.also)

@@ -89,8 +89,8 @@ class Archive:
 
     @cached_property
     def _listed(self) -> Mapping[str, Week]:
-        """PMID → the week whose issue has the paper under "Also new"."""
-        return {mention.pmid: issue.week for issue in self.newest_first for mention in issue.also}
+        """PMID → the week whose issue has the paper in a line, under "Also new" or beside another report of its study."""
+        return {line.pmid: issue.week for issue in self.newest_first for line in issue.lines}
 
     @cached_property
     def _tallied(self) -> Mapping[str, tuple[Tally, ...]]:

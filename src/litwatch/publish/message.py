@@ -132,7 +132,8 @@ def _note(whole: Issue, part: Issue, person: Subscriber, publication: Publicatio
         if not person.topics:
             return ""
         return f"This mail has what is new{on_topics}: {len(part.nuggets)} of the issue's {len(whole.nuggets)} nuggets."
-    return f"Nothing was picked{on_topics if person.topics else ''} this week. What was searched is below."
+    below = "What was learned about earlier notes is below." if telling.news(part) else "What was searched is below."
+    return f"Nothing was picked{on_topics if person.topics else ''} this week. {below}"
 
 
 def _leave(mailing: Mailing, person: Subscriber) -> str | None:

@@ -30,6 +30,10 @@ from litwatch.publish.publication import (
 _METHOD_DESCRIPTION = "How the notes are made from PubMed abstracts, and what they cannot tell."
 _NOTICES_DESCRIPTION = "What was learned about notes after they were published."
 _QUESTIONS_DESCRIPTION = "What all studies told so far say on one question, by design and size."
+_UNCOUNTED_DESCRIPTION = (
+    "Fewer than two of the studies told so far answer this question now. Studies that were counted here before may have "
+    "been retracted, or turned out to be one."
+)
 _ALONE = Archive()
 
 
@@ -56,6 +60,11 @@ def rejects_page(issue: Issue, publication: Publication, archive: Archive) -> by
 def question_page(tally: Tally, publication: Publication) -> bytes:
     """The standing tally on one question, with each study behind it; it lies at `question_path(tally.question)`."""
     return _page("question.html.j2", question_path(tally.question), tally.summary, publication, tally=tally)
+
+
+def uncounted_page(path: str, publication: Publication) -> bytes:
+    """What lies at the `path` of a question that had a tally and has none any more."""
+    return _page("uncounted.html.j2", path, _UNCOUNTED_DESCRIPTION, publication)
 
 
 def questions_page(archive: Archive, publication: Publication) -> bytes:

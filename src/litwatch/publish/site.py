@@ -32,7 +32,10 @@ def write_site(directory: Path, archive: Archive, publication: Publication) -> l
     The feeds come last: what a feed links to is there before it. Raises PublishError if a file cannot be written.
     """
     changed = []
-    for path, content in chain(_pages(archive, publication), _feeds(archive, publication)):
+    written = chain(
+        _pages(archive, publication), _uncounted(directory, archive, publication), _feeds(archive, publication)
+    )
+    for path, content in written:
         if write_if_changed(directory / path, content):
             changed.append(directory / path)
     return changed
@@ -51,6 +54,15 @@ def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, by
             yield rejects_path(issue.week), pages.rejects_page(issue, publication, archive)
     yield NOTICES, pages.notices_page(archive, publication)
     yield INDEX, pages.index_page(archive, publication)
+
+
+def _uncounted(directory: Path, archive: Archive, publication: Publication) -> Iterator[tuple[str, bytes]]:
+    """The questions that were counted before and are not any more: an old count must not stand, nor its link break."""
+    counted = {QUESTIONS, *(question_path(tally.question) for tally in archive.tallies)}
+    folder = directory / QUESTIONS
+    for path in sorted(found.relative_to(directory).as_posix() for found in folder.parent.glob("*.html")):
+        if path not in counted:
+            yield path, pages.uncounted_page(path, publication)
 
 
 def _feeds(archive: Archive, publication: Publication) -> Iterator[tuple[str, bytes]]:

@@ -1,6 +1,7 @@
 """What is stored → what has become of the published papers since they were told.
 
-Found in both directions: in the published papers' own records, and in records that point at one of them.
+Found in both directions: in the published papers' own records, and in records that point at one of them. What becomes
+of a paper that a notice rests on (the later study of an update, the final form of a preprint) concerns the note, too.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from litwatch.compose.citation import cite
-from litwatch.compose.correction_notices import Told, correction_notice, final_notice
+from litwatch.compose.correction_notices import Told, correction_notice, final_notice, withdrawn_update
 from litwatch.compose.corrections import Event, final_version, own_events, pointed, unknown
 from litwatch.domain.article import Article, ParseFailure
 from litwatch.domain.citation import Citation
@@ -34,11 +35,21 @@ _TOLD_OF_LINES = frozenset({NoticeKind.RETRACTION, NoticeKind.CONCERN})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was learned of one paper: notices with their sources, and how the note is cited at present."""
+    """What was learned of one paper: notices with their sources, how the note is cited, updates that have lost their study."""
 
     told: Told
     notices: tuple[tuple[str, Notice], ...] = ()
     citation: Citation | None = None
+    withdrawn: tuple[Withdrawn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An update whose study has been retracted, by its guid, and the notice that says so."""
+
+    update: str
+    source: str
+    notice: Notice
 
 
 def find(told: Mapping[str, Told], *, database: Database, parse: Parse, made: datetime, authority: str) -> list[Found]:
@@ -51,8 +62,9 @@ def find(told: Mapping[str, Told], *, database: Database, parse: Parse, made: da
         complete = rechecks.last(tx, complete=True)
         since = complete.started - OVERLAP if complete else _BEFORE_EVERYTHING
         changed = articles.changed_since(tx, since)
-    pointers = _pointers(database, parse, changed, told)
-    concerned = sorted(notes | set(pointers.events) | set(changed).intersection(told))
+        citing = notices.citing(tx)
+    pointers = _pointers(database, parse, changed, told, citing)
+    concerned = sorted(notes | told.keys() & {*pointers.events, *changed})
     found = []
     for pmid in concerned:
         with database.read() as tx:
@@ -70,7 +82,15 @@ def store(tx: Connection, found: Iterable[Found], *, seen: datetime) -> int:
         for source, notice in paper.notices:
             new = notices.add(tx, notice, source=source, state=NoticeState.ACCEPTED)
             news += new and notice.kind is not NoticeKind.FINAL
+        news += sum(_withdraw(tx, withdrawn) for withdrawn in paper.withdrawn)
     return news
+
+
+def _withdraw(tx: Connection, withdrawn: Withdrawn) -> bool:
+    """Whether readers are told. An update that no issue has told yet will not be; one that was only proposed is no news."""
+    if notices.withdraw(tx, withdrawn.update) is not NoticeState.ACCEPTED:
+        return False
+    return notices.add(tx, withdrawn.notice, source=withdrawn.source, state=NoticeState.ACCEPTED)
 
 
 def linked_records(database: Database, pmids: Sequence[str], parse: Parse) -> list[str]:
@@ -85,18 +105,25 @@ def linked_records(database: Database, pmids: Sequence[str], parse: Parse) -> li
 
 @dataclass(slots=True)
 class _Pointers:
-    """What changed records say of other papers: events by PMID, final versions by DOI."""
+    """What changed records say of other papers: events by PMID, final versions by DOI; and by PMID the notes' updates."""
 
     events: dict[str, list[Event]] = field(default_factory=dict)
     finals: dict[str, str] = field(default_factory=dict)
+    updates: dict[str, list[Notice]] = field(default_factory=dict)
 
 
-def _pointers(database: Database, parse: Parse, changed: Sequence[str], told: Mapping[str, Told]) -> _Pointers:
+def _pointers(
+    database: Database, parse: Parse, changed: Sequence[str], told: Mapping[str, Told], citing: Sequence[Notice]
+) -> _Pointers:
     dois = {(paper.citation.doi or "").lower(): pmid for pmid, paper in told.items() if paper.citation}
+    followed = {*told, *(notice.citation.pmid for notice in citing if notice.citation)}
     found = _Pointers()
+    for notice in citing:
+        if notice.kind is NoticeKind.UPDATE and notice.rows:
+            found.updates.setdefault(notice.pmid, []).append(notice)
     for article in _articles(database, parse, changed):
         for pmid, event in pointed(article):
-            if pmid in told:
+            if pmid in followed:
                 found.events.setdefault(pmid, []).append(event)
         doi = (article.doi or "").lower()
         if doi and dois.get(doi, article.pmid) != article.pmid and article.publication_status != "aheadofprint":
@@ -128,18 +155,30 @@ class _Paper:
     def found(self, pointers: _Pointers) -> Found:
         article = self._article(self.told.pmid)
         known = notices.known(self.tx, self.told.pmid)
-        events = [*(own_events(article) if article else ()), *pointers.events.get(self.told.pmid, ())]
+        final = self._final(article, known, pointers) if article and self.told.citation else None
+        versions = {self.told.pmid, final[1].pmid} if final else {self.told.pmid}
+        events = [event for pmid in sorted(versions) for event in self._events(pmid, pointers)]
         made = [self._notice(event, article) for event in self._news(unknown(events, known))]
-        if article is None or self.told.citation is None:
-            return Found(self.told, tuple(made))
-        final = self._final(article, known, pointers)
-        if final is None:
-            return Found(self.told, tuple(made), cite(article))
-        source, citation = final
-        if not any(notice.kind is NoticeKind.FINAL and name == source for name, notice in known):
+        if final and not any(notice.kind is NoticeKind.FINAL and name == final[0] for name, notice in known):
+            source, citation = final
             notice = final_notice(self.told, citation, source=source, made=self.made, authority=self.authority)
             made.append((source, notice))
-        return Found(self.told, tuple(made), citation)
+        citation_now = final[1] if final else cite(article) if article else None
+        return Found(self.told, tuple(made), citation_now, tuple(self._withdrawn(pointers)))
+
+    def _events(self, pmid: str, pointers: _Pointers) -> list[Event]:
+        article = self._article(pmid)
+        return [*(own_events(article) if article else ()), *pointers.events.get(pmid, ())]
+
+    def _withdrawn(self, pointers: _Pointers) -> Iterator[Withdrawn]:
+        """The note's updates whose study has been retracted."""
+        for update in pointers.updates.get(self.told.pmid, ()):
+            assert update.citation is not None
+            events = self._events(update.citation.pmid, pointers)
+            retraction = next((event for event in events if event.kind is NoticeKind.RETRACTION), None)
+            if retraction:
+                source, notice = withdrawn_update(retraction, update, made=self.made, authority=self.authority)
+                yield Withdrawn(update.guid, source, notice)
 
     def _news(self, events: Sequence[Event]) -> list[Event]:
         """Without what the issue itself could tell, or what is no news of a paper in one line. A retraction always is."""

@@ -6,7 +6,7 @@ half, for issues that an editor sees first, is `service.draft`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
@@ -160,20 +160,22 @@ def store(
     if not issues.publish(tx, issue, fates):
         return Published(issues.load(tx, issue.week) or issue, new=False)
     notices.told_in(tx, issue.week, [notice.guid for notice in issue.notices])
-    people = recipients(issue, subscribers.listing(tx))
+    news = articles.topics(tx, [notice.pmid for notice in issue.notices])
+    people = recipients(issue, subscribers.listing(tx), news)
     entries = [(person.id, message_id(issue.week, person)) for person in people]
     return Published(issue, new=True, queued=outbox.enqueue(tx, issue.week, entries, now=now))
 
 
-def recipients(issue: Issue, people: Sequence[Subscriber]) -> list[Subscriber]:
-    """Who gets this issue by mail.
+def recipients(issue: Issue, people: Sequence[Subscriber], news: Set[str] = frozenset()) -> list[Subscriber]:
+    """Who gets this issue by mail. `news`: the topics of the earlier papers that its notices are about.
 
-    Who chose no topics gets every issue. Who chose some gets the issues that tell or list a paper of one of them. An
-    issue with nothing in it goes to everyone: that nothing was found is news about their topics too.
+    Who chose no topics gets every issue. Who chose some gets the issues that tell or list a paper of one of them, or
+    tell of an earlier one. An issue without papers goes to everyone: that nothing was found is news about their topics
+    too.
     """
     told = {topic for nugget in issue.nuggets for topic in nugget.topics}
     told |= {topic for mention in issue.also for topic in mention.topics}
-    return [person for person in people if not told or not person.topics or not told.isdisjoint(person.topics)]
+    return [person for person in people if not told or not person.topics or not (told | news).isdisjoint(person.topics)]
 
 
 def gather(database: Database, now: datetime) -> Material:

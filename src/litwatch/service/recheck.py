@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from litwatch.service.corrections import Parse, find, linked_records, store
 from litwatch.service.keep import keep
 from litwatch.service.reading import ReadStudy, read_all
 from litwatch.service.told import MessageId, queue_owed, told_papers
-from litwatch.store import issues, rechecks
+from litwatch.store import issues, notices, rechecks
 from litwatch.store.database import Database
 
 LISTED_FOR = timedelta(days=366)
@@ -105,7 +105,8 @@ class _Recheck:
         started, began = self.clock(), self.monotonic()
         with self.database.read() as tx:
             told = told_papers(tx)
-        wanted = _wanted(told.values(), started)
+            cited = {notice.citation.pmid for notice in notices.citing(tx) if notice.citation}
+        wanted = sorted({*_wanted(told.values(), started), *cited})
         failed = self._asked(wanted)
         found = find(told, database=self.database, parse=self.parse, made=started, authority=self.authority)
         with self.database.write() as tx:
@@ -152,6 +153,6 @@ class _Recheck:
                 raise _StoppedError("stopped on request")
 
 
-def _wanted(told: Iterable[Told], now: datetime) -> list[str]:
+def _wanted(told: Iterable[Told], now: datetime) -> Iterator[str]:
     """The PMIDs to ask for: of every note, and of what was listed within the last year."""
-    return sorted(paper.pmid for paper in told if paper.slug or now - paper.published < LISTED_FOR)
+    return (paper.pmid for paper in told if paper.slug or now - paper.published < LISTED_FOR)

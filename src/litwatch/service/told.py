@@ -20,13 +20,13 @@ _EVERYTHING = 10_000
 
 
 def told_papers(tx: Connection) -> dict[str, Told]:
-    """By PMID, every paper that an issue told as a note or listed in one line. A note counts before a line."""
+    """By PMID, every paper that an issue told as a note or listed in one line, also beside another. A note counts before a line."""
     written = issues.composed(tx)
     listed: dict[str, Told] = {}
     notes: dict[str, Told] = {}
     for issue in issues.recent(tx, _EVERYTHING):
         when = issue.published, written[issue.week]
-        listed |= {line.pmid: Told(line.pmid, "", line.title, *when) for line in issue.also}
+        listed |= {line.pmid: Told(line.pmid, "", line.title, *when) for line in issue.lines}
         notes |= {note.pmid: Told(note.pmid, note.slug, note.headline, *when, note.citation) for note in issue.nuggets}
     return listed | notes
 

@@ -11,7 +11,7 @@ strongest get an update: a feed should not repeat "this, too" under thirty notes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,6 +53,8 @@ class _Material:
     nuggets: Mapping[str, Nugget]
     records: Sequence[StoredRecord]
     told_dois: frozenset[str]
+    retracted: Set[str]
+    """Published papers of which a retraction was told, whatever their own records say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,10 @@ class Evidence:
             found = _updates(later, material, readable, authority=self.authority, made=now)
             made += [(later.article.pmid, notice) for notice in _chosen(found)]
         with self.database.write() as tx:
-            return tuple(notice for source, notice in made if notices.add(tx, notice, source=source, state=self.state))
+            new = tuple(notice for source, notice in made if notices.add(tx, notice, source=source, state=self.state))
+        if new:
+            log.info("updates to earlier notes", notes=[notice.pmid for notice in new])
+        return new
 
     def notices(self, state: NoticeState) -> list[Notice]:
         """All notices in that state, newest first."""
@@ -122,7 +127,8 @@ class Evidence:
     def _told(self) -> tuple[Told, ...]:
         """What was told or listed so far and may answer a question, as its records and readings are now."""
         with self.database.read() as tx:
-            told = shown.shown(tx)
+            retracted = notices.retracted(tx)
+            told = [each for each in shown.shown(tx) if each.pmid not in retracted]
             read = studies.load(tx, [each.pmid for each in told])
             wanted = [pmid for pmid, study in read.items() if exercises(study) and by_concept(study)]
             records = articles.load(tx, wanted)
@@ -157,6 +163,7 @@ def _gather(tx: Connection, now: datetime) -> _Material | None:
         nuggets=shown.nuggets(tx, old),
         records=articles.load(tx, sorted(new | old)),
         told_dois=frozenset(articles.told_dois(tx, dois)),
+        retracted=notices.retracted(tx),
     )
 
 
@@ -186,7 +193,7 @@ def _updates(
     """The notices that pass the gate, with the study of the note that each is about."""
     for pmid, nugget in material.nuggets.items():
         article = readable.get(pmid)
-        if article is None or is_retracted(article):
+        if article is None or is_retracted(article) or pmid in material.retracted:
             continue
         earlier = Side(article, as_told(nugget, material.noted[pmid]))
         notice = update_notice(nugget, earlier, later, authority=authority, made=made)

@@ -161,6 +161,12 @@ def link(tx: Connection, topic: str, pmids: Iterable[str], *, seen: datetime) ->
     return len(tx.execute(statement, rows).all()) if rows else 0
 
 
+def topics(tx: Connection, pmids: Iterable[str]) -> set[str]:
+    """All topics that at least one of these articles belongs to."""
+    statement = select(topic_article.c.topic).distinct()
+    return {topic for chunk in chunks(pmids) for topic in tx.scalars(statement.where(topic_article.c.pmid.in_(chunk)))}
+
+
 def load(tx: Connection, pmids: Iterable[str]) -> list[StoredRecord]:
     """The current versions in the order asked, each once; an unknown PMID is left out."""
     current = and_(article_version.c.pmid == article.c.pmid, article_version.c.hash == article.c.hash)

@@ -13,7 +13,21 @@ from litwatch.store import payload
 from litwatch.store.schema import NoticeState, issue, notice
 from litwatch.store.sql import insert
 
-__all__ = ["NoticeState", "about", "add", "known", "listing", "load", "mailable", "settle", "told_in", "untold"]
+__all__ = [
+    "NoticeState",
+    "about",
+    "add",
+    "citing",
+    "known",
+    "listing",
+    "load",
+    "mailable",
+    "retracted",
+    "settle",
+    "told_in",
+    "untold",
+    "withdraw",
+]
 
 
 def add(tx: Connection, value: Notice, *, source: str, state: NoticeState) -> bool:
@@ -35,6 +49,14 @@ def settle(tx: Connection, guid: str, state: NoticeState) -> bool:
     """Accepts or dismisses a proposed notice; False if there is no such proposal."""
     proposed = (notice.c.guid == guid) & (notice.c.state == NoticeState.PROPOSED.value)
     return tx.execute(update(notice).where(proposed).values(state=state.value)).rowcount == 1
+
+
+def withdraw(tx: Connection, guid: str) -> NoticeState | None:
+    """Dismisses a notice that no issue has told yet; the state that it had, None if there is no such notice."""
+    state = tx.scalars(select(notice.c.state).where(notice.c.guid == guid)).one_or_none()
+    untold = (notice.c.guid == guid) & notice.c.issue_id.is_(None)
+    tx.execute(update(notice).where(untold).values(state=NoticeState.DISMISSED.value))
+    return NoticeState(state) if state else None
 
 
 def untold(tx: Connection, *, until: datetime) -> list[Notice]:
@@ -60,6 +82,20 @@ def known(tx: Connection, pmid: str) -> list[tuple[str, Notice]]:
     """(source, notice) of every event that was ever noticed for `pmid`, whatever became of the notice."""
     rows = tx.execute(select(notice.c.source, notice.c.payload).where(notice.c.pmid == pmid).order_by(notice.c.guid))
     return [(row.source, payload.load(Notice, row.payload)) for row in rows]
+
+
+def citing(tx: Connection) -> list[Notice]:
+    """The notices, not dismissed, that rest on the paper they cite: the study of an update, the final form of a paper."""
+    kinds = notice.c.kind.in_([NoticeKind.UPDATE.value, NoticeKind.FINAL.value])
+    these = kinds & (notice.c.state != NoticeState.DISMISSED.value)
+    found = _load(tx.scalars(select(notice.c.payload).where(these).order_by(notice.c.made, notice.c.guid)))
+    return [each for each in found if each.citation and each.citation.pmid != each.pmid]
+
+
+def retracted(tx: Connection) -> set[str]:
+    """The PMIDs of the published papers of which a retraction, in whole or in part, was told."""
+    told = (notice.c.kind == NoticeKind.RETRACTION.value) & (notice.c.state == NoticeState.ACCEPTED.value)
+    return set(tx.scalars(select(notice.c.pmid).where(told)))
 
 
 def load(tx: Connection, guid: str) -> Notice | None:
