@@ -41,13 +41,14 @@ def topic_queries(settings: Settings, source: Path | None = None) -> dict[str, q
     return queries
 
 
-def publication(settings: Settings) -> Publication:
-    """What every rendering shares."""
+def publication(settings: Settings, *, served: bool = False) -> Publication:
+    """What every rendering shares; `served`: as litwatch's own web server hands it out."""
     return Publication(
         title=settings.issue.title,
         description=settings.issue.description,
         base_url=settings.site.base_url,
         topic_titles={name: topic.title for name, topic in settings.topics.items()},
+        served=served,
     )
 
 

@@ -39,13 +39,13 @@ _ALONE = Archive()
 
 def issue_page(issue: Issue, publication: Publication, archive: Archive = _ALONE) -> bytes:
     """One issue as it was published, with banners on what was learned since; it lies at `issue_path(issue.week)`."""
-    return _page("issue.html.j2", issue_path(issue.week), issue.summary, publication, archive=archive, issue=issue)
+    return page("issue.html.j2", issue_path(issue.week), issue.summary, publication, archive=archive, issue=issue)
 
 
 def note_page(issue: Issue, nugget: Nugget, publication: Publication, archive: Archive = _ALONE) -> bytes:
     """One note of `issue`, with its notices on top; it lies at `note_path(nugget.slug)`."""
     path = note_path(nugget.slug)
-    return _page("note.html.j2", path, nugget.meta, publication, archive=archive, issue=issue, nugget=nugget)
+    return page("note.html.j2", path, nugget.meta, publication, archive=archive, issue=issue, nugget=nugget)
 
 
 def rejects_page(issue: Issue, publication: Publication, archive: Archive) -> bytes:
@@ -54,40 +54,51 @@ def rejects_page(issue: Issue, publication: Publication, archive: Archive) -> by
     description = f"What the issue of {issue.week} did not pick, with the reasons."
     groups = telling.by_reason(rejects)
     path = rejects_path(issue.week)
-    return _page("rejects.html.j2", path, description, publication, issue=issue, groups=groups, number=len(rejects))
+    return page("rejects.html.j2", path, description, publication, issue=issue, groups=groups, number=len(rejects))
 
 
 def question_page(tally: Tally, publication: Publication) -> bytes:
     """The standing tally on one question, with each study behind it; it lies at `question_path(tally.question)`."""
-    return _page("question.html.j2", question_path(tally.question), tally.summary, publication, tally=tally)
+    return page("question.html.j2", question_path(tally.question), tally.summary, publication, tally=tally)
 
 
 def uncounted_page(path: str, publication: Publication) -> bytes:
     """What lies at the `path` of a question that had a tally and has none any more."""
-    return _page("uncounted.html.j2", path, _UNCOUNTED_DESCRIPTION, publication)
+    return page("uncounted.html.j2", path, _UNCOUNTED_DESCRIPTION, publication)
 
 
 def questions_page(archive: Archive, publication: Publication) -> bytes:
     """The list of all questions."""
-    return _page("questions.html.j2", QUESTIONS, _QUESTIONS_DESCRIPTION, publication, archive=archive)
+    return page("questions.html.j2", QUESTIONS, _QUESTIONS_DESCRIPTION, publication, archive=archive)
 
 
 def notices_page(archive: Archive, publication: Publication) -> bytes:
     """Every update and correction, newest first."""
-    return _page("notices.html.j2", NOTICES, _NOTICES_DESCRIPTION, publication, archive=archive)
+    return page("notices.html.j2", NOTICES, _NOTICES_DESCRIPTION, publication, archive=archive)
 
 
 def index_page(archive: Archive, publication: Publication) -> bytes:
     """The list of all issues, newest first."""
-    return _page("index.html.j2", INDEX, publication.description, publication, issues=archive.newest_first)
+    return page("index.html.j2", INDEX, publication.description, publication, issues=archive.newest_first)
 
 
 def method_page(publication: Publication) -> bytes:
     """How notes are made, with the limits of that."""
-    return _page("method.html.j2", METHOD, _METHOD_DESCRIPTION, publication)
+    return page("method.html.j2", METHOD, _METHOD_DESCRIPTION, publication)
 
 
-def _page(template: str, path: str, description: str, publication: Publication, **values: object) -> bytes:
+def message_page(title: str, text: str, path: str, publication: Publication) -> bytes:
+    """A few words that are no part of the site, such as an error, as the answer to a request for `path`."""
+    return page("message.html.j2", path, "", publication, indexed=False, title=title, text=text)
+
+
+def page(
+    template: str, path: str, description: str, publication: Publication, *, indexed: bool = True, **values: object
+) -> bytes:
+    """The template filled in for `path` (without "/" in front); links lead up from there to the site's top folder.
+
+    A page that is not `indexed` says so to search engines, and does not name its own address, which may be personal.
+    """
     style = templating.source("page.css")
     root = "../" * path.count("/")
     text = templating.render(
@@ -95,6 +106,7 @@ def _page(template: str, path: str, description: str, publication: Publication, 
         publication=publication,
         description=description,
         path=path,
+        indexed=indexed,
         root=root,
         href=lambda path: root + path,
         quotes="details",

@@ -34,6 +34,9 @@ class Publication:
     description: str
     base_url: str
     topic_titles: Mapping[str, str] = field(default_factory=dict)
+    served: bool = False
+    """Whether litwatch's own web server hands out the pages: then they may link to what static files cannot do (search
+    and forms)."""
 
     def url(self, path: str) -> str:
         """The absolute address of a page of the site."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -25,48 +26,56 @@ from litwatch.publish.publication import (
     rejects_path,
 )
 
+Render = Callable[[], bytes]
+
 
 def write_site(directory: Path, archive: Archive, publication: Publication) -> list[Path]:
     """Writes the site of `archive` below `directory`; returns the files that changed.
 
-    The feeds come last: what a feed links to is there before it. Raises PublishError if a file cannot be written.
+    Raises PublishError if a file cannot be written.
     """
     changed = []
-    written = chain(
-        _pages(archive, publication), _uncounted(directory, archive, publication), _feeds(archive, publication)
-    )
-    for path, content in written:
-        if write_if_changed(directory / path, content):
+    uncounted = _uncounted(directory, archive, publication)
+    for path, render in chain(uncounted, documents(archive, publication).items()):
+        if write_if_changed(directory / path, render()):
             changed.append(directory / path)
     return changed
 
 
-def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, bytes]]:
-    yield METHOD, pages.method_page(publication)
+def documents(archive: Archive, publication: Publication) -> dict[str, Render]:
+    """Every file of the site by its path, each rendered when it is called for.
+
+    The feeds come last: what a feed links to is written before it.
+    """
+    return dict(chain(_pages(archive, publication), _feeds(archive, publication)))
+
+
+def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:
+    yield METHOD, partial(pages.method_page, publication)
     for path, (issue, nugget) in archive.notes.items():
-        yield path, pages.note_page(issue, nugget, publication, archive)
+        yield path, partial(pages.note_page, issue, nugget, publication, archive)
     for tally in archive.tallies:
-        yield question_path(tally.question), pages.question_page(tally, publication)
-    yield QUESTIONS, pages.questions_page(archive, publication)
+        yield question_path(tally.question), partial(pages.question_page, tally, publication)
+    yield QUESTIONS, partial(pages.questions_page, archive, publication)
     for issue in archive.issues:
-        yield issue_path(issue.week), pages.issue_page(issue, publication, archive)
+        yield issue_path(issue.week), partial(pages.issue_page, issue, publication, archive)
         if archive.rejects.get(issue.week):
-            yield rejects_path(issue.week), pages.rejects_page(issue, publication, archive)
-    yield NOTICES, pages.notices_page(archive, publication)
-    yield INDEX, pages.index_page(archive, publication)
+            yield rejects_path(issue.week), partial(pages.rejects_page, issue, publication, archive)
+    yield NOTICES, partial(pages.notices_page, archive, publication)
+    yield INDEX, partial(pages.index_page, archive, publication)
 
 
-def _uncounted(directory: Path, archive: Archive, publication: Publication) -> Iterator[tuple[str, bytes]]:
+def _uncounted(directory: Path, archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:
     """The questions that were counted before and are not any more: an old count must not stand, nor its link break."""
     counted = {QUESTIONS, *(question_path(tally.question) for tally in archive.tallies)}
     folder = directory / QUESTIONS
     for path in sorted(found.relative_to(directory).as_posix() for found in folder.parent.glob("*.html")):
         if path not in counted:
-            yield path, pages.uncounted_page(path, publication)
+            yield path, partial(pages.uncounted_page, path, publication)
 
 
-def _feeds(archive: Archive, publication: Publication) -> Iterator[tuple[str, bytes]]:
-    yield REJECTS_FEED, rejects_feed(archive, publication)
-    yield NOTICES_FEED, notices_feed(archive, publication)
-    yield NUGGETS_FEED, nuggets_feed(archive, publication)
-    yield FEED, issues_feed(archive.issues, publication)
+def _feeds(archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:
+    yield REJECTS_FEED, partial(rejects_feed, archive, publication)
+    yield NOTICES_FEED, partial(notices_feed, archive, publication)
+    yield NUGGETS_FEED, partial(nuggets_feed, archive, publication)
+    yield FEED, partial(issues_feed, archive.issues, publication)

@@ -1,0 +1,48 @@
+"""The web application: routers put together, with what stands around every answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from litwatch import __version__, wiring
+from litwatch.app import App
+from litwatch.publish.pages import style_hash
+from litwatch.publish.templating import source
+from litwatch.web.faults import Faults
+from litwatch.web.pages import Pages
+from litwatch.web.shell import Shell
+
+POLICY = (
+    "default-src 'none'; style-src '{style}'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+"""Content Security Policy 3. No script, no font, no frame, nothing from elsewhere; the one inline style sheet by its hash."""
+
+NO_TELEMETRY: Any = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
+"""FastAPI would hand whole addresses, tokens included, to whatever collector the environment names."""
+
+
+def application(app: App) -> FastAPI:
+    """Everything that litwatch answers over HTTP.
+
+    `request.client.host` is the reader's address as far as `web.proxies` are to be believed. Each router is made by a
+    module's `router(app)`; the public pages take every path that is left.
+    """
+    web = FastAPI(
+        title=app.settings.issue.title,
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        redirect_slashes=False,
+        telemetry=NO_TELEMETRY,
+    )
+    faults = Faults(wiring.publication(app.settings, served=True))
+    faults.install(web)
+    web.router.default = Pages(app)
+    web.add_middleware(Shell, policy=POLICY.format(style=style_hash(source("page.css"))), apology=faults.apologise)
+    web.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(app.settings.web.proxies))
+    return web
