@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from litwatch.compose.issue import Rules
 from litwatch.domain.article import Article
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue, Nugget, Rating, Signature
@@ -29,9 +27,9 @@ from litwatch.service.issue import MessageId, Published
 from litwatch.store import articles, drafts, issues, notices, outbox
 from litwatch.store.database import Database
 from litwatch.store.notices import NoticeState
-from tests.compose.papers import AUTHORITY, spine, trial
+from tests.compose.papers import spine, trial
 from tests.service import test_issue
-from tests.service.test_issue import FRIDAY, WEEK, message_id
+from tests.service.test_issue import FRIDAY, FRIDAYS, WEEK, own_id
 
 SPINE, FIRST, SECOND = "38921661", "99000101", "99000102"
 HOUR = timedelta(hours=1)
@@ -45,7 +43,7 @@ class Office:
     database: Database
     now: datetime = FRIDAY
     fallback: Literal["pause", "unsigned"] = "pause"
-    message_id: MessageId = message_id
+    message_id: MessageId = own_id
     mailroom: test_issue.Desk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,15 +52,9 @@ class Office:
     @property
     def desk(self) -> Desk:
         return Desk(
-            database=self.database,
-            rules=Rules(AUTHORITY, nuggets_per_issue=2),
-            parse=self.mailroom.parse,
-            read=self.mailroom.read_study,
-            message_id=self.message_id,
+            press=self.mailroom.press(nuggets=2, message_id=self.message_id),
             clock=lambda: self.now,
-            weekday=5,
-            at=time(7),
-            zone=ZoneInfo("UTC"),
+            timetable=FRIDAYS,
             max_lateness=48 * HOUR,
             review="editor",
             fallback=self.fallback,
@@ -247,7 +239,7 @@ def test_an_approval_that_fails_leaves_everything_as_it_was(office: Office) -> N
         office.desk.approve(WEEK, by=ADA)
     assert office.desk.load() == draft
     assert office.weeks() == []
-    office.message_id = message_id
+    office.message_id = own_id
     assert office.desk.approve(WEEK, by=ADA).queued == 1
 
 

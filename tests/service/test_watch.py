@@ -16,7 +16,7 @@ from litwatch.domain.notice import Bearing, NoticeKind
 from litwatch.domain.study import Direction, Study
 from litwatch.errors import LitwatchError
 from litwatch.extract.study import read_study
-from litwatch.service.issue import Published, publish_week
+from litwatch.service.issue import Press, Published, publish_week
 from litwatch.service.read import stored_article
 from litwatch.service.watch import MOST_OTHERS, Evidence
 from litwatch.store import articles, issues, notices, studies
@@ -65,15 +65,14 @@ class Desk:
 
     def publish(self) -> Published:
         """This week's issue; then a week passes."""
-        published = publish_week(
-            self.week,
-            database=self.database,
-            rules=Rules(AUTHORITY),
-            now=self.now,
-            parse=self.parse,
-            read=read_study,
+        press = Press(
+            self.database,
+            Rules(AUTHORITY),
+            self.parse,
+            read_study,
             message_id=lambda week, person: f"<{week}.{person.id}@litwatch.example>",
         )
+        published = publish_week(press, self.week, now=self.now)
         self.now, self.week = self.now + timedelta(days=7), self.week.next()
         return published
 
