@@ -72,6 +72,29 @@ def test_a_draft_is_shown_changed_and_approved(run: Run, home: Path, week: str) 
     assert json.loads(run("issue", "show", "--json").out)["editor"] == "Ada Moss"
 
 
+def test_a_row_is_corrected(run: Run, week: str) -> None:
+    slug = nuggets(run)[0]
+    ledger = json.loads(run("issue", "rows", week, slug, "--json").out)
+    listed = run("issue", "rows", week, slug).out
+    assert ledger[0]["name"] in " ".join(listed.split())
+    better = next(number for number, row in enumerate(ledger, 1) if row["direction"] == "improved")
+    null = next(number for number, row in enumerate(ledger, 1) if row["direction"] == "no_difference")
+    change = ("--row", str(better), "--direction", "no_difference", "--because", "it is not so")
+    assert run("issue", "edit", week, slug, *BY, *change).code == 0
+    assert run("issue", "edit", week, slug, *BY, "--row", str(null), "--drop-row", "--because", "no outcome").code == 0
+    draft = json.loads(run("issue", "show", "--draft", "--json").out)
+    marked = [(row["row"]["name"], row["direction"], row["why"], row["by"]) for row in draft["nuggets"][0]["amended"]]
+    assert marked == [
+        (ledger[better - 1]["name"], "no_difference", "it is not so", "Ada Moss"),
+        (ledger[null - 1]["name"], None, "no outcome", "Ada Moss"),
+    ]
+    shown = " ".join(run("issue", "show", "--draft").out.split())
+    assert "Corrected by the editor in the outcomes of this note" in shown
+    assert f"{ledger[null - 1]['name']}: left out by Ada Moss. The program had read “no clear change”" in shown
+    assert ", 1 left out by the editor" in shown
+    assert json.loads(run("issue", "rows", week, slug, "--json").out) == ledger
+
+
 def test_recomposing_keeps_the_editors_words(run: Run, week: str) -> None:
     run("issue", "edit", week, *BY, "--foreword", "Kept.")
     again = run("issue", "draft")
@@ -115,6 +138,14 @@ REFUSED = (
     ("edit WEEK SLUG --by Ada --drop --move 1 --because x", "can take no other change"),
     ("edit WEEK SLUG --by Ada --move 99", "there is no place 99"),
     ("edit WEEK SLUG --by Ada --add", "already"),
+    ("edit WEEK --by Ada --row 1 --drop-row --because x", "--row needs the nugget"),
+    ("edit WEEK SLUG --by Ada --row 1 --because x", "one of --direction and --drop-row"),
+    ("edit WEEK SLUG --by Ada --drop-row --because x", "--row N and one of"),
+    ("edit WEEK SLUG --by Ada --row 1 --drop-row --direction mixed --because x", "--row N and one of"),
+    ("edit WEEK SLUG --by Ada --row 1 --direction mixed", "--row needs --because: a text is missing"),
+    ("edit WEEK SLUG --by Ada --row 99 --drop-row --because x", "there is no row 99"),
+    ("rows WEEK pmid-1", "has no nugget on 1"),
+    ("rows 2001-W01 SLUG", "there is no draft of 2001-W01"),
     ("edit WEEK --by '' --foreword x", "--by: a text is missing"),
     ("edit 2025-W99 --by Ada --foreword x", "no such ISO week"),
     ("edit 2001-W01 --by Ada --foreword x", "there is no draft of 2001-W01"),

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from html import unescape
 from typing import Literal
 
 import pytest
@@ -13,18 +16,21 @@ import pytest
 from litwatch.domain.article import Article
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue, Nugget, Rating, Signature
-from litwatch.domain.edits import Add, Drop, Edit, Foreword, Move, Override, Words
+from litwatch.domain.edits import Add, Amend, Drop, Edit, Foreword, Move, Override, Words
 from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.prose import Part
+from litwatch.domain.study import Direction
 from litwatch.domain.subscriber import Delivery, DeliveryState, Subscriber, SubscriberStatus
 from litwatch.errors import LitwatchError, StoreUnavailable, UsageError
+from litwatch.publish import feeds
+from litwatch.publish.archive import Archive
 from litwatch.publish.message import Mailing, issue_message
 from litwatch.publish.pages import issue_page
 from litwatch.publish.plaintext import issue_text
 from litwatch.publish.publication import Publication
 from litwatch.service.draft import Desk, Waiting
 from litwatch.service.issue import MessageId, Published
-from litwatch.store import articles, drafts, issues, notices, outbox
+from litwatch.store import articles, drafts, issues, notices, outbox, shown, studies
 from litwatch.store.database import Database
 from litwatch.store.notices import NoticeState
 from tests.compose.papers import spine, trial
@@ -200,6 +206,40 @@ def test_words_on_a_note_that_goes_wait_for_its_return(office: Office) -> None:
     assert nuggets(dropped.issue) == [SECOND]
     assert office.desk.compose().unfit == ("words: 38921661 is listed under 'Also new': add it first",)
     assert own(note(office.desk.edit(WEEK, [Add(SPINE, ADA)]).issue, SPINE)) == own(said) == ("Mine.", said.rating)
+
+
+def test_a_row_is_corrected_and_the_note_says_so_everywhere(office: Office) -> None:
+    office.draft()
+    read = office.desk.rows(WEEK, SECOND)
+    assert [row.name for row in read] == ["pain", "CRP", "dizziness", "stiffness"]
+    turned = Amend(SECOND, read[0], Direction.NO_DIFFERENCE, "that is the other trial", ADA)
+    left_out = Amend(SECOND, read[1], None, "not measured here", ADA)
+    draft = office.desk.edit(WEEK, [turned, left_out, Words(SECOND, "Mine.", ADA)])
+    assert office.desk.load() == draft
+    assert draft.edits[:2] == (turned, left_out)
+    assert office.desk.rows(WEEK, SECOND) == read
+    again = office.desk.compose()
+    assert (again.unfit, note(again.draft.issue, SECOND)) == ((), note(draft.issue, SECOND))
+    published = office.desk.approve(WEEK, by=ADA).issue
+    with office.database.read() as tx:
+        assert studies.load(tx, [SECOND])[SECOND].outcomes == read, "the reading stays as it was"
+        assert list(shown.amended(tx)) == [SECOND]
+    text, page, mail = renderings(published)
+    feed = feeds.nuggets_feed(Archive((published,)), Publication("litwatch", "d", "https://litwatch.example/")).decode()
+    html_part = message_from_bytes(mail, policy=default).get_body(("html",))
+    assert html_part is not None
+    for whole in (text, page.decode(), html_part.get_content(), feed):
+        told = " ".join(unescape(unescape(whole)).split())
+        assert "Corrected by the editor in the outcomes of this note" in told
+        assert (
+            "pain: told as no clear change by Ada Moss. The program had read “better” from the sentence “Pain fell"
+            in told
+        )
+        assert (
+            "CRP: left out by Ada Moss. The program had read “no clear change” from the sentence “CRP did not differ (p = "
+            "0.45).” Why it was changed: not measured here." in told
+        )
+        assert "1 no clear change, 1 worse, 1 mixed or unclear, 1 left out by the editor" in told
 
 
 def test_changes_are_made_together_or_not_at_all(office: Office) -> None:

@@ -32,6 +32,7 @@ SIGNATURES = {
     Signature.UNSIGNED: "Unsigned: this issue waited for its editor and was published without having been read by one.",
 }
 FOREWORD = "From the editor"
+AMENDED = "Corrected by the editor in the outcomes of this note"
 
 NOTICES = {
     NoticeKind.RETRACTION: "Retracted",

@@ -13,15 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from litwatch.compose.editing import nugget_on
 from litwatch.domain.calendar import Clock, Week
 from litwatch.domain.digest import Issue, Signature
 from litwatch.domain.edits import DraftState, Edit
+from litwatch.domain.study import Outcome
 from litwatch.errors import LitwatchError
 from litwatch.service.issue import Press, Published, compose, due_week, publish_due, publish_week, store
 from litwatch.service.revision import edited, replayed
 from litwatch.service.schedule import Timetable
 from litwatch.service.standing import open_draft, require_open, require_waiting, stale
-from litwatch.store import drafts, issues
+from litwatch.store import drafts, issues, studies
 from litwatch.store.database import Connection
 from litwatch.store.drafts import Draft
 
@@ -107,6 +109,12 @@ class Desk:
                 draft = edited(tx, self.press, draft, edit)
             drafts.save(tx, draft)
             return draft
+
+    def rows(self, week: Week, pmid: str) -> tuple[Outcome, ...]:
+        """The ledger of a nugget in the draft of `week` as it was read, without the editor's changes."""
+        with self.press.database.read() as tx:
+            nugget_on(open_draft(tx, week).issue, pmid)
+            return studies.load(tx, [pmid])[pmid].outcomes
 
     def approve(self, week: Week, *, by: str) -> Published:
         """Publish the draft of `week` as it stands, signed. Of two who approve at once one publishes it."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from litwatch.compose.editing import Edition, Feature, replay, revise
-from litwatch.compose.issue import feature
+from litwatch.compose.issue import Wanted, feature
 from litwatch.compose.rank import Candidate
 from litwatch.domain.article import ParseFailure
-from litwatch.domain.digest import Mention, Nugget, Signature
-from litwatch.domain.edits import Add, Edit, Override, Words, with_edit
+from litwatch.domain.digest import Nugget, Signature
+from litwatch.domain.edits import Add, Amend, Edit, Override, Words, with_edit
 from litwatch.service.issue import Composed, Press
 from litwatch.store import articles, issues, studies
 from litwatch.store.database import Connection
@@ -26,7 +25,7 @@ def edited(tx: Connection, press: Press, draft: Draft, edit: Edit) -> Draft:
     edits = with_edit(draft.edits, edit)
     if isinstance(edit, Add):
         # What the editor had said about it before dropping it.
-        own = [kept for kept in edits if isinstance(kept, Words | Override) and kept.pmid == edit.pmid]
+        own = [kept for kept in edits if isinstance(kept, Amend | Override | Words) and kept.pmid == edit.pmid]
         edition, _ = replay(edition, own, make)
     return _draft(edition, composed=draft.composed, edits=edits)
 
@@ -42,15 +41,16 @@ def replayed(
 
 
 def _maker(tx: Connection, press: Press) -> Feature:
-    """Makes the note about a listed paper, as its record and its reading are stored now."""
+    """Makes the note about a paper, as its record and its reading are stored now."""
 
-    def make(mention: Mention, beside: Sequence[Nugget]) -> Nugget | tuple[str, ...]:
+    def make(wanted: Wanted) -> Nugget | tuple[str, ...]:
+        mention = wanted.mention
         record = next(iter(articles.load(tx, [mention.pmid])), None)
         article = press.parse(record) if record else None
         if article is None or isinstance(article, ParseFailure):
             return ("its record cannot be read",)
         study = studies.load(tx, [mention.pmid]).get(mention.pmid)
-        return feature(Candidate(article, study, mention.topics), mention, beside, press.rules)
+        return feature(Candidate(article, study, mention.topics), wanted, press.rules)
 
     return make
 

@@ -83,20 +83,19 @@ def status(
         deliveries = outbox.counts(tx)
         receipts = runs.receipts(tx, since=now - RECENT, until=now)
     this = timetable.week(now)
-    coming = map(timetable.instant, (this.previous(), this, this.next()))
+    coming = map(timetable.instant, (this.previous(), this, this.next(), this.next().next()))
     return Status(
         totals=totals,
         topics=topic_states(database, topics),
         last_issue=last,
         due=timetable.due(now, last=done),
-        draft=_waiting(waiting, timetable.deadline(waiting.week, waiting.composed, max_lateness), now)
-        if waiting
-        else None,
+        draft=_waiting(waiting, timetable, max_lateness, now) if waiting else None,
         next_due=next(moment for moment in coming if moment > now).astimezone(timetable.zone),
         deliveries=deliveries,
         receipts=tuple(receipts),
     )
 
 
-def _waiting(draft: drafts.Draft, until: datetime, now: datetime) -> WaitingDraft:
+def _waiting(draft: drafts.Draft, timetable: Timetable, max_lateness: timedelta, now: datetime) -> WaitingDraft:
+    until = timetable.deadline(draft.week, draft.composed, max_lateness)
     return WaitingDraft(draft.week, draft.issue.title, draft.composed, until, overdue=now >= until)
