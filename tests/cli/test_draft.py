@@ -55,12 +55,13 @@ def test_a_draft_is_shown_changed_and_approved(run: Run, home: Path, week: str) 
     assert run("issue", "edit", week, dropped, *BY, "--drop", "--because", "told elsewhere").code == 0
     assert nuggets(run) == [second, first, *before[3:]]
     assert run("issue", "edit", week, dropped, *BY, "--add", "--move", "3").code == 0
-    shown = run("issue", "show", week, "--draft").out
-    assert shown == run("issue", "show", "--draft").out
+    assert "An editor has read and approved this issue." in run("issue", "show", week, "--draft").out
+    shown = run("issue", "show", week, "--draft", *BY).out
+    assert shown == run("issue", "show", "--draft", *BY).out
     assert "From the editor\n  Mostly small trials.\n" in shown
     assert "The editor’s words (Ada Moss)\n  I would wait.\n" in shown
     assert "★★☆☆☆ 2 of 5, set by the editor (Ada Moss): small" in shown
-    assert "An editor has read and approved this issue." in shown
+    assert "The editor, Ada Moss, has read and approved this issue." in shown
     assert run("issue", "list", "--json").out.strip() == "[]"
     assert "1 mails queued" in run("issue", "approve", week, *BY).out
     assert run("issue", "show", week).out == shown == run("issue", "show").out
@@ -152,6 +153,7 @@ REFUSED = (
     ("draft 2001-W01", "waits for its editor: approve or skip it first"),
     ("show 2001-W01 --draft", "there is no draft of 2001-W01"),
     ("approve 2001-W01 --by Ada", "there is no draft of 2001-W01"),
+    ("show --by Ada", "--by goes with --draft"),
     ("skip WEEK --because ''", "--because: a text is missing"),
     ("", "issue.review is 'editor'"),
 )

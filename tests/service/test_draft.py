@@ -25,7 +25,7 @@ from litwatch.errors import LitwatchError, StoreUnavailable, UsageError
 from litwatch.publish import feeds
 from litwatch.publish.archive import Archive
 from litwatch.publish.message import Mailing, issue_message
-from litwatch.publish.pages import issue_page
+from litwatch.publish.pages import issue_page, note_page
 from litwatch.publish.plaintext import issue_text
 from litwatch.publish.publication import Publication
 from litwatch.service.draft import Desk, Waiting
@@ -157,10 +157,10 @@ def test_what_the_draft_shows_is_what_approving_publishes(office: Office) -> Non
     office.draft()
     office.now += 20 * HOUR
     draft = office.desk.edit(WEEK, EDITS)
-    shown = office.desk.as_approved(office.desk.load())
+    shown = office.desk.as_approved(office.desk.load(), by=ADA)
     published = office.desk.approve(WEEK, by=ADA)
     assert renderings(published.issue) == renderings(shown)
-    assert published == Published(replace(shown, editor=ADA), new=True, queued=1)
+    assert published == Published(shown, new=True, queued=1)
     assert published.issue.signature is Signature.EDITOR
     assert published.issue.published == office.now
     with office.database.read() as tx:
@@ -169,6 +169,21 @@ def test_what_the_draft_shows_is_what_approving_publishes(office: Office) -> Non
     assert office.open_papers() == []
     assert draft.fates[SECOND] == (issues.Fate.MENTION, "dropped by the editor, Ada Moss: I know the authors")
     assert draft.fates[FIRST] == (issues.Fate.NUGGET, "added by the editor, Ada Moss")
+
+
+def test_whoever_signs_is_named_on_page_feed_and_mail(office: Office) -> None:
+    draft = office.draft().draft
+    assert "An editor has read and approved this issue." in renderings(draft.issue)[0], "nobody has signed it yet"
+    published = office.desk.approve(WEEK, by="Ada <b>Moss</b>").issue
+    text, page, mail = renderings(published)
+    publication = Publication("litwatch", "d", "https://litwatch.example/")
+    feed = unescape(feeds.issues_feed([published], publication).decode())
+    note = note_page(published, published.nuggets[0], publication)
+    html_part = message_from_bytes(mail, policy=default).get_body(("html",))
+    assert html_part is not None
+    assert "The editor, Ada <b>Moss</b>, has read and approved this issue." in " ".join(text.split())
+    for whole in (page.decode(), note.decode(), feed, html_part.get_content()):
+        assert "The editor, Ada &lt;b&gt;Moss&lt;/b&gt;, has read and approved" in " ".join(whole.split())
 
 
 def test_the_rendered_draft_says_whose_words_are_whose(office: Office) -> None:

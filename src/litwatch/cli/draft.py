@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 AWeek = Annotated[str, typer.Argument(metavar="WEEK", help="An ISO week, e.g. 2026-W03.")]
 _NUGGET = "The nugget: its slug (pmid-38921661) or PMID."
 ASlug = Annotated[str, typer.Argument(metavar="SLUG", help=_NUGGET)]
-By = Annotated[str, typer.Option("--by", metavar="NAME", help="The editor's name.")]
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="The editor's name, as readers will see it.")]
 
 
 def draft(

@@ -180,7 +180,7 @@ class Issue:
     foreword: str = ""
     """The editor's own words about the week; "" if there are none."""
     editor: str = ""
-    """Who signed it. Kept for the record and not rendered: a draft, not signed yet, reads exactly as its issue will."""
+    """Who signed it; readers see the name. "" in a draft, and where nobody did."""
 
     @property
     def lines(self) -> tuple[Mention | Sibling, ...]:

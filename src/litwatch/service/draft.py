@@ -136,9 +136,9 @@ class Desk:
             drafts.save(tx, draft)
             return draft
 
-    def as_approved(self, draft: Draft) -> Issue:
-        """The issue that approving `draft` at this moment would publish, but for the name of who does."""
-        return _as_published(draft, self.clock())
+    def as_approved(self, draft: Draft, *, by: str = "") -> Issue:
+        """The issue that approving `draft` at this moment would publish, signed with that name."""
+        return _as_published(replace(draft, issue=replace(draft.issue, editor=by)), self.clock())
 
     def until(self, draft: Draft) -> datetime:
         """Until when `draft` waits."""
