@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from html import unescape
@@ -501,3 +501,25 @@ def test_mail_goes_to_those_who_are_there_when_it_is_signed(office: Office) -> N
     with office.database.read() as tx:
         assert outbox.counts(tx, WEEK)[DeliveryState.QUEUED] == 2
         assert drafts.waiting(tx) is None
+
+
+def test_the_fifty_third_week_is_drafted_and_followed_by_the_first(database: Database) -> None:
+    office = Office(database, now=datetime(2027, 1, 1, 7, tzinfo=UTC))
+    office.mailroom.poll(office.now - HOUR)
+    assert office.draft().draft.week == Week(2026, 53)
+    assert office.desk.approve(Week(2026, 53), by=ADA).issue.receipt.considered == 0
+    assert office.desk.attend() is None
+    office.now += timedelta(days=7)
+    assert office.draft().draft.week == Week(2027, 1)
+
+
+def test_the_receipt_adds_up_to_what_is_stored_whatever_the_editor_does(office: Office) -> None:
+    office.receive(replace(trial("99000103"), publication_types=("Retracted Publication",)))
+    office.draft()
+    office.desk.edit(WEEK, EDITS)
+    receipt = office.desk.approve(WEEK, by=ADA).issue.receipt
+    assert (receipt.considered, receipt.nuggets, receipt.mentioned) == (4, 2, 1)
+    assert receipt.excluded == (("retracted", 1),)
+    with office.database.read() as tx:
+        assert [reject.pmid for reject in issues.rejects(tx, WEEK)] == ["99000103"]
+        assert sorted(each.pmid for each in shown.shown(tx)) == [SPINE, FIRST, SECOND]
