@@ -30,7 +30,6 @@ from litwatch.service.differences import minimal_differences
 from litwatch.service.polish import Polish, polisher_for
 from litwatch.service.poll_plan import Reach
 from litwatch.service.read import stored_article
-from litwatch.service.schedule import due
 from litwatch.store import issues, migrate, runs, subscribers
 from litwatch.store.database import Database
 
@@ -160,7 +159,7 @@ class App:
         if not issue.has_searched(self.database, self.clock()):
             raise LitwatchError("nothing has been polled yet, so there is nothing to tell; first: litwatch poll")
         self.evidence.watch()  # for the case that the last poll died before it
-        week = Week.of(self.clock().astimezone(self.settings.issue.tzinfo).date())
+        week = wiring.timetable(self.settings).week(self.clock())
         return self.desk.publish(week)
 
     def publish_due(self) -> issue.Published | draft.Waiting | None:
@@ -171,20 +170,21 @@ class App:
     def desk(self) -> draft.Desk:
         """Where issues are made, and where an editor works on the draft of the next one."""
         when = self.settings.issue
-        return draft.Desk(
+        press = issue.Press(
             database=self.database,
             rules=wiring.rules(self.settings),
             parse=stored_article,
             read=read_study,
             message_id=self._message_id,
+            polish=self._polish,
+        )
+        return draft.Desk(
+            press=press,
             clock=self.clock,
-            weekday=when.isoweekday,
-            at=when.at,
-            zone=when.tzinfo,
+            timetable=wiring.timetable(self.settings),
             max_lateness=when.max_lateness,
             review=when.review,
             fallback=when.fallback,
-            polish=self._polish,
         )
 
     @property
@@ -243,10 +243,10 @@ class App:
 
     def recheck_is_due(self) -> bool:
         """Whether the last check of what was published is older than `recheck_every_days`, or than an issue wants it."""
-        when, now = self.settings.issue, self.clock()
+        now = self.clock()
         with self.database.read() as tx:
             last = max(issues.weeks(tx), default=None)
-        week = due(now, weekday=when.isoweekday, at=when.at, zone=when.tzinfo, last=last)
+        week = wiring.timetable(self.settings).due(now, last=last)
         every = timedelta(days=self.settings.pubmed.recheck_every_days)
         return recheck.is_due(self.database, now=now, every=every, issue_is_due=week is not None)
 
@@ -305,15 +305,12 @@ class App:
 
     def status(self) -> status.Status:
         """How things stand at present."""
-        when = self.settings.issue
         return status.status(
             self.database,
             self._titled,
             now=self.clock(),
-            weekday=when.isoweekday,
-            at=when.at,
-            zone=when.tzinfo,
-            max_lateness=when.max_lateness,
+            timetable=wiring.timetable(self.settings),
+            max_lateness=self.settings.issue.max_lateness,
         )
 
     @property

@@ -21,6 +21,7 @@ from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
 from litwatch.service.differences import minimal_differences
 from litwatch.service.read import stored_article
+from litwatch.service.schedule import Timetable
 from litwatch.service.watch import Evidence
 from litwatch.store.database import Database
 from litwatch.store.notices import NoticeState
@@ -60,6 +61,12 @@ def rules(settings: Settings) -> Rules:
         max_age_days=settings.issue.max_age_days,
         mids=minimal_differences(),
     )
+
+
+def timetable(settings: Settings) -> Timetable:
+    """When issues are due."""
+    when = settings.issue
+    return Timetable(when.isoweekday, when.at, when.tzinfo)
 
 
 def client(settings: Settings, *, paced: bool, sleep: Callable[[float], None]) -> Client:

@@ -55,12 +55,13 @@ def test_a_draft_is_shown_changed_and_approved(run: Run, home: Path, week: str) 
     assert run("issue", "edit", week, dropped, *BY, "--drop", "--because", "told elsewhere").code == 0
     assert nuggets(run) == [second, first, *before[3:]]
     assert run("issue", "edit", week, dropped, *BY, "--add", "--move", "3").code == 0
-    shown = run("issue", "show", week, "--draft").out
-    assert shown == run("issue", "show", "--draft").out
+    assert "An editor has read and approved this issue." in run("issue", "show", week, "--draft").out
+    shown = run("issue", "show", week, "--draft", *BY).out
+    assert shown == run("issue", "show", "--draft", *BY).out
     assert "From the editor\n  Mostly small trials.\n" in shown
     assert "The editor’s words (Ada Moss)\n  I would wait.\n" in shown
     assert "★★☆☆☆ 2 of 5, set by the editor (Ada Moss): small" in shown
-    assert "An editor has read and approved this issue." in shown
+    assert "The editor, Ada Moss, has read and approved this issue." in shown
     assert run("issue", "list", "--json").out.strip() == "[]"
     assert "1 mails queued" in run("issue", "approve", week, *BY).out
     assert run("issue", "show", week).out == shown == run("issue", "show").out
@@ -70,6 +71,29 @@ def test_a_draft_is_shown_changed_and_approved(run: Run, home: Path, week: str) 
     assert again.code == 0
     assert again.out.startswith("Already published: ")
     assert json.loads(run("issue", "show", "--json").out)["editor"] == "Ada Moss"
+
+
+def test_a_row_is_corrected(run: Run, week: str) -> None:
+    slug = nuggets(run)[0]
+    ledger = json.loads(run("issue", "rows", week, slug, "--json").out)
+    listed = run("issue", "rows", week, slug).out
+    assert ledger[0]["name"] in " ".join(listed.split())
+    better = next(number for number, row in enumerate(ledger, 1) if row["direction"] == "improved")
+    null = next(number for number, row in enumerate(ledger, 1) if row["direction"] == "no_difference")
+    change = ("--row", str(better), "--direction", "no_difference", "--because", "it is not so")
+    assert run("issue", "edit", week, slug, *BY, *change).code == 0
+    assert run("issue", "edit", week, slug, *BY, "--row", str(null), "--drop-row", "--because", "no outcome").code == 0
+    draft = json.loads(run("issue", "show", "--draft", "--json").out)
+    marked = [(row["row"]["name"], row["direction"], row["why"], row["by"]) for row in draft["nuggets"][0]["amended"]]
+    assert marked == [
+        (ledger[better - 1]["name"], "no_difference", "it is not so", "Ada Moss"),
+        (ledger[null - 1]["name"], None, "no outcome", "Ada Moss"),
+    ]
+    shown = " ".join(run("issue", "show", "--draft").out.split())
+    assert "Corrected by the editor in the outcomes of this note" in shown
+    assert f"{ledger[null - 1]['name']}: left out by Ada Moss. The program had read “no clear change”" in shown
+    assert ", 1 left out by the editor" in shown
+    assert json.loads(run("issue", "rows", week, slug, "--json").out) == ledger
 
 
 def test_recomposing_keeps_the_editors_words(run: Run, week: str) -> None:
@@ -115,12 +139,21 @@ REFUSED = (
     ("edit WEEK SLUG --by Ada --drop --move 1 --because x", "can take no other change"),
     ("edit WEEK SLUG --by Ada --move 99", "there is no place 99"),
     ("edit WEEK SLUG --by Ada --add", "already"),
+    ("edit WEEK --by Ada --row 1 --drop-row --because x", "--row needs the nugget"),
+    ("edit WEEK SLUG --by Ada --row 1 --because x", "one of --direction and --drop-row"),
+    ("edit WEEK SLUG --by Ada --drop-row --because x", "--row N and one of"),
+    ("edit WEEK SLUG --by Ada --row 1 --drop-row --direction mixed --because x", "--row N and one of"),
+    ("edit WEEK SLUG --by Ada --row 1 --direction mixed", "--row needs --because: a text is missing"),
+    ("edit WEEK SLUG --by Ada --row 99 --drop-row --because x", "there is no row 99"),
+    ("rows WEEK pmid-1", "has no nugget on 1"),
+    ("rows 2001-W01 SLUG", "there is no draft of 2001-W01"),
     ("edit WEEK --by '' --foreword x", "--by: a text is missing"),
     ("edit 2025-W99 --by Ada --foreword x", "no such ISO week"),
     ("edit 2001-W01 --by Ada --foreword x", "there is no draft of 2001-W01"),
     ("draft 2001-W01", "waits for its editor: approve or skip it first"),
     ("show 2001-W01 --draft", "there is no draft of 2001-W01"),
     ("approve 2001-W01 --by Ada", "there is no draft of 2001-W01"),
+    ("show --by Ada", "--by goes with --draft"),
     ("skip WEEK --because ''", "--because: a text is missing"),
     ("", "issue.review is 'editor'"),
 )

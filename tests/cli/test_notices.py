@@ -14,7 +14,7 @@ from litwatch.compose.issue import Rules
 from litwatch.config import load
 from litwatch.domain.calendar import Week
 from litwatch.extract.study import read_study
-from litwatch.service.issue import publish_week
+from litwatch.service.issue import Press, publish_week
 from litwatch.service.read import stored_article
 from tests.cli.conftest import Run
 
@@ -48,15 +48,14 @@ def proposed(run: Run, installed: Path) -> Path:
 
 def publish(home: Path, week: Week) -> None:
     with closing(App(load(home / "config.toml", {}))) as app:
-        publish_week(
-            week,
-            database=app.database,
-            rules=Rules("litwatch.example,2026", max_age_days=36500),
-            now=datetime.now(UTC),
-            parse=stored_article,
-            read=read_study,
+        press = Press(
+            app.database,
+            Rules("litwatch.example,2026", max_age_days=36500),
+            stored_article,
+            read_study,
             message_id=lambda week, person: f"<{week}.{person.id}@litwatch.example>",
         )
+        publish_week(press, week, now=datetime.now(UTC))
 
 
 def test_with_nothing_published_there_is_nothing_to_list(run: Run, installed: Path) -> None:

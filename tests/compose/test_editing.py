@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litwatch.compose.editing import Edition, replay, revise
-from litwatch.compose.issue import Rules, feature
+from litwatch.compose.issue import Rules, Wanted, feature
 from litwatch.compose.rank import Candidate
 from litwatch.domain.digest import Issue, Mention, Nugget, Rating
 from litwatch.domain.edits import Add, Drop, Edit, Foreword, Move, Override, Words, with_edit
@@ -45,8 +45,8 @@ PAPERS = {
 }
 
 
-def make(mention: Mention, beside: Sequence[Nugget]) -> Nugget | tuple[str, ...]:
-    return feature(PAPERS[mention.pmid], mention, beside, RULES)
+def make(wanted: Wanted) -> Nugget | tuple[str, ...]:
+    return feature(PAPERS[wanted.mention.pmid], wanted, RULES)
 
 
 def edition() -> Edition:

@@ -181,3 +181,74 @@ def test_every_note_has_sentences_to_ask_about() -> None:
         assert prompt(nugget, article, study) is not None
         assert faults(nugget, article, study) == ()
         assert len(texts(nugget)) > 5
+
+
+WALKING, REVIEW = NOTES[0], NOTES[3]
+AIM = slots(REVIEW[0])["s2"][1].text
+AIM_QUOTED = AIM[AIM.index("“") :]
+REFUSED: list[tuple[tuple[Nugget, Article, Study], str, str]] = [
+    # A quotation is not put to another use, and nothing is denied in it or around it.
+    (REVIEW, "s2", f"The result, in the authors’ words: {AIM_QUOTED}"),
+    (REVIEW, "s2", f"The results of the study: {AIM_QUOTED}"),
+    (REVIEW, "s2", f"In the authors’ words: {AIM_QUOTED}"),
+    (REVIEW, "s2", f"Not the aim, in the authors’ words: {AIM_QUOTED}"),
+    (REVIEW, "s2", AIM.replace("what exercise does", "what exercise does not")),
+    (REVIEW, "s2", AIM.replace("“", "").replace("”", "")),
+    # What was done is not told as what came out.
+    (WALKING, "s3", "Results for 12 weeks."),
+    (WALKING, "s3", "No change for 12 weeks."),
+    (WALKING, "s2", "It did tested not Nordic walking."),
+    (WALKING, "s1", "This was no randomised trial of 120 adults."),
+    # A true sentence of another note, and of another row.
+    (WALKING, "s1", slots(REVIEW[0])["s1"][1].text),
+    (WALKING, "s6", slots(REVIEW[0])["s6"][1].text),
+    (WALKING, "s6", slots(WALKING[0])["s5"][1].text),
+    (WALKING, "s5", slots(WALKING[0])["s7"][1].text),
+    (REVIEW, "s5", slots(REVIEW[0])["s4"][1].text),
+    # Digits that only look like digits, and letters that only look like letters.
+    (WALKING, "s1", "In this randomised trial, \uff11\uff12\uff10 adults took part."),
+    (WALKING, "s1", "In this randomised trial, 12\u041e adults took part."),
+    (WALKING, "s1", "In this randomised trial, 12O adults took part."),
+    (WALKING, "s1", "In this randomised trial, 120\u00b2 adults took part."),
+    (WALKING, "s1", "In this randomised trial, \U0001d7cf20 adults took part."),
+    (WALKING, "s1", "In this randomised trial, -120 adults took part."),
+    (WALKING, "s6", "\u0421RP (p=0.45) did not clearly change."),
+    # Mark-up and addresses.
+    (WALKING, "s6", "<b>CRP</b> (p=0.45) did not clearly change."),
+    (WALKING, "s6", "**CRP (p=0.45)** did not clearly change."),
+    (WALKING, "s6", "CRP (p=0.45) did not [clearly](x.example) change."),
+    (WALKING, "s6", "CRP (p=0.45) did not clearly change, as www.example.com told."),
+    (WALKING, "s6", "&lt;i&gt;CRP (p=0.45) did not clearly change."),
+    # Characters that are drawn over others, or that nobody sees.
+    (WALKING, "s6", "CRP (p=0.45) did n\u0336o\u0336t\u0336 clearly change."),
+    (WALKING, "s6", "CRP (p=0.45) did\u034f not clearly change."),
+    (WALKING, "s6", "CRP (p=0.45) did not\u3164 clearly change."),
+]
+
+
+def test_attacks_that_look_true_are_refused() -> None:
+    for note, name, text in REFUSED:
+        result = said(*note, name, text)
+        assert (result.nugget, bool(result.refused or result.failed)) == (note[0], True), text
+
+
+def test_invisible_characters_do_not_reach_a_reader() -> None:
+    """They are taken out first: what is left is a sentence like any other, or the old one."""
+    nugget = WALKING[0]
+    old = slots(nugget)["s6"][1].text
+    for hidden in ("\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\U000e0041"):
+        assert said(*WALKING, "s6", old.replace("0.45", f"0.{hidden}45")).nugget == nugget, repr(hidden)
+        result = said(*WALKING, "s6", f"CRP (p=0.45) did{hidden} not clearly change.")
+        assert by_model(result.nugget) in ([], ["CRP (p=0.45) did not clearly change."]), repr(hidden)
+
+
+def test_a_true_sentence_under_another_rows_name_is_refused() -> None:
+    nugget, article, study = WALKING
+    better, null = (slots(nugget)[name][1] for name in ("s5", "s6"))
+    for name, rows, text in (
+        ("s6", better.rows, better.text),
+        ("s6", null.rows, better.text),
+        ("s5", (0, 1), better.text),
+    ):
+        told = answer(offer(name, list(rows), text))
+        assert phrase(nugget, article, study, told, gate=sentence_faults, check=faults).nugget == nugget

@@ -162,7 +162,7 @@ def test_the_text_part_has_everything_that_the_html_part_has() -> None:
     message = built(RECENT)
     text = " ".join(part(message, "plain").split())
     page = " ".join(html.document_fromstring(part(message, "html")).text_content().split())
-    told = ["An editor has read and approved this issue.", "A week of walking.", "And of <b>lifting</b>."]
+    told = ["The editor, A. Editor, has read and approved this issue.", "A week of walking.", "And of <b>lifting</b>."]
     told += [
         f"[A language model: {SAID_BY_MODEL} Sleep did not move.]",
         "The editor’s words (A. Editor)",

@@ -20,7 +20,7 @@ from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import Pace
 from litwatch.pubmed.server import Corpus, EUtilsServer
 from litwatch.service.deliver import Delivered
-from litwatch.service.issue import publish_week
+from litwatch.service.issue import Press, publish_week
 from litwatch.service.poll import poll
 from litwatch.service.read import stored_article
 from litwatch.service.recheck import Rechecked, recheck
@@ -84,15 +84,8 @@ class Newsroom:
         assert receipt.failed is None
 
     def publish(self) -> Issue:
-        published = publish_week(
-            Week.of(self.now.date()),
-            database=self.database,
-            rules=Rules(AUTHORITY),
-            now=self.now,
-            parse=stored_article,
-            read=read_study,
-            message_id=self.message_id,
-        )
+        press = Press(self.database, Rules(AUTHORITY), stored_article, read_study, self.message_id)
+        published = publish_week(press, Week.of(self.now.date()), now=self.now)
         assert published.new
         return published.issue
 

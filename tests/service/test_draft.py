@@ -5,33 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from html import unescape
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from litwatch.compose.issue import Rules
 from litwatch.domain.article import Article
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue, Nugget, Rating, Signature
-from litwatch.domain.edits import Add, Drop, Edit, Foreword, Move, Override, Words
+from litwatch.domain.edits import Add, Amend, Drop, Edit, Foreword, Move, Override, Words
 from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.prose import Part
+from litwatch.domain.study import Direction
 from litwatch.domain.subscriber import Delivery, DeliveryState, Subscriber, SubscriberStatus
 from litwatch.errors import LitwatchError, StoreUnavailable, UsageError
+from litwatch.publish import feeds
+from litwatch.publish.archive import Archive
 from litwatch.publish.message import Mailing, issue_message
-from litwatch.publish.pages import issue_page
+from litwatch.publish.pages import issue_page, note_page
 from litwatch.publish.plaintext import issue_text
 from litwatch.publish.publication import Publication
 from litwatch.service.draft import Desk, Waiting
 from litwatch.service.issue import MessageId, Published
-from litwatch.store import articles, drafts, issues, notices, outbox
+from litwatch.store import articles, drafts, issues, notices, outbox, shown, studies
 from litwatch.store.database import Database
 from litwatch.store.notices import NoticeState
-from tests.compose.papers import AUTHORITY, spine, trial
+from tests.compose.papers import spine, trial
 from tests.service import test_issue
-from tests.service.test_issue import FRIDAY, WEEK, message_id
+from tests.service.test_issue import FRIDAY, FRIDAYS, WEEK, own_id
 
 SPINE, FIRST, SECOND = "38921661", "99000101", "99000102"
 HOUR = timedelta(hours=1)
@@ -45,7 +49,7 @@ class Office:
     database: Database
     now: datetime = FRIDAY
     fallback: Literal["pause", "unsigned"] = "pause"
-    message_id: MessageId = message_id
+    message_id: MessageId = own_id
     mailroom: test_issue.Desk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,15 +58,9 @@ class Office:
     @property
     def desk(self) -> Desk:
         return Desk(
-            database=self.database,
-            rules=Rules(AUTHORITY, nuggets_per_issue=2),
-            parse=self.mailroom.parse,
-            read=self.mailroom.read_study,
-            message_id=self.message_id,
+            press=self.mailroom.press(nuggets=2, message_id=self.message_id),
             clock=lambda: self.now,
-            weekday=5,
-            at=time(7),
-            zone=ZoneInfo("UTC"),
+            timetable=FRIDAYS,
             max_lateness=48 * HOUR,
             review="editor",
             fallback=self.fallback,
@@ -159,10 +157,10 @@ def test_what_the_draft_shows_is_what_approving_publishes(office: Office) -> Non
     office.draft()
     office.now += 20 * HOUR
     draft = office.desk.edit(WEEK, EDITS)
-    shown = office.desk.as_approved(office.desk.load())
+    shown = office.desk.as_approved(office.desk.load(), by=ADA)
     published = office.desk.approve(WEEK, by=ADA)
     assert renderings(published.issue) == renderings(shown)
-    assert published == Published(replace(shown, editor=ADA), new=True, queued=1)
+    assert published == Published(shown, new=True, queued=1)
     assert published.issue.signature is Signature.EDITOR
     assert published.issue.published == office.now
     with office.database.read() as tx:
@@ -171,6 +169,21 @@ def test_what_the_draft_shows_is_what_approving_publishes(office: Office) -> Non
     assert office.open_papers() == []
     assert draft.fates[SECOND] == (issues.Fate.MENTION, "dropped by the editor, Ada Moss: I know the authors")
     assert draft.fates[FIRST] == (issues.Fate.NUGGET, "added by the editor, Ada Moss")
+
+
+def test_whoever_signs_is_named_on_page_feed_and_mail(office: Office) -> None:
+    draft = office.draft().draft
+    assert "An editor has read and approved this issue." in renderings(draft.issue)[0], "nobody has signed it yet"
+    published = office.desk.approve(WEEK, by="Ada <b>Moss</b>").issue
+    text, page, mail = renderings(published)
+    publication = Publication("litwatch", "d", "https://litwatch.example/")
+    feed = unescape(feeds.issues_feed([published], publication).decode())
+    note = note_page(published, published.nuggets[0], publication)
+    html_part = message_from_bytes(mail, policy=default).get_body(("html",))
+    assert html_part is not None
+    assert "The editor, Ada <b>Moss</b>, has read and approved this issue." in " ".join(text.split())
+    for whole in (page.decode(), note.decode(), feed, html_part.get_content()):
+        assert "The editor, Ada &lt;b&gt;Moss&lt;/b&gt;, has read and approved" in " ".join(whole.split())
 
 
 def test_the_rendered_draft_says_whose_words_are_whose(office: Office) -> None:
@@ -210,6 +223,40 @@ def test_words_on_a_note_that_goes_wait_for_its_return(office: Office) -> None:
     assert own(note(office.desk.edit(WEEK, [Add(SPINE, ADA)]).issue, SPINE)) == own(said) == ("Mine.", said.rating)
 
 
+def test_a_row_is_corrected_and_the_note_says_so_everywhere(office: Office) -> None:
+    office.draft()
+    read = office.desk.rows(WEEK, SECOND)
+    assert [row.name for row in read] == ["pain", "CRP", "dizziness", "stiffness"]
+    turned = Amend(SECOND, read[0], Direction.NO_DIFFERENCE, "that is the other trial", ADA)
+    left_out = Amend(SECOND, read[1], None, "not measured here", ADA)
+    draft = office.desk.edit(WEEK, [turned, left_out, Words(SECOND, "Mine.", ADA)])
+    assert office.desk.load() == draft
+    assert draft.edits[:2] == (turned, left_out)
+    assert office.desk.rows(WEEK, SECOND) == read
+    again = office.desk.compose()
+    assert (again.unfit, note(again.draft.issue, SECOND)) == ((), note(draft.issue, SECOND))
+    published = office.desk.approve(WEEK, by=ADA).issue
+    with office.database.read() as tx:
+        assert studies.load(tx, [SECOND])[SECOND].outcomes == read, "the reading stays as it was"
+        assert list(shown.amended(tx)) == [SECOND]
+    text, page, mail = renderings(published)
+    feed = feeds.nuggets_feed(Archive((published,)), Publication("litwatch", "d", "https://litwatch.example/")).decode()
+    html_part = message_from_bytes(mail, policy=default).get_body(("html",))
+    assert html_part is not None
+    for whole in (text, page.decode(), html_part.get_content(), feed):
+        told = " ".join(unescape(unescape(whole)).split())
+        assert "Corrected by the editor in the outcomes of this note" in told
+        assert (
+            "pain: told as no clear change by Ada Moss. The program had read “better” from the sentence “Pain fell"
+            in told
+        )
+        assert (
+            "CRP: left out by Ada Moss. The program had read “no clear change” from the sentence “CRP did not differ (p = "
+            "0.45).” Why it was changed: not measured here." in told
+        )
+        assert "1 no clear change, 1 worse, 1 mixed or unclear, 1 left out by the editor" in told
+
+
 def test_changes_are_made_together_or_not_at_all(office: Office) -> None:
     draft = office.draft().draft
     with pytest.raises(UsageError):
@@ -247,7 +294,7 @@ def test_an_approval_that_fails_leaves_everything_as_it_was(office: Office) -> N
         office.desk.approve(WEEK, by=ADA)
     assert office.desk.load() == draft
     assert office.weeks() == []
-    office.message_id = message_id
+    office.message_id = own_id
     assert office.desk.approve(WEEK, by=ADA).queued == 1
 
 
@@ -454,3 +501,25 @@ def test_mail_goes_to_those_who_are_there_when_it_is_signed(office: Office) -> N
     with office.database.read() as tx:
         assert outbox.counts(tx, WEEK)[DeliveryState.QUEUED] == 2
         assert drafts.waiting(tx) is None
+
+
+def test_the_fifty_third_week_is_drafted_and_followed_by_the_first(database: Database) -> None:
+    office = Office(database, now=datetime(2027, 1, 1, 7, tzinfo=UTC))
+    office.mailroom.poll(office.now - HOUR)
+    assert office.draft().draft.week == Week(2026, 53)
+    assert office.desk.approve(Week(2026, 53), by=ADA).issue.receipt.considered == 0
+    assert office.desk.attend() is None
+    office.now += timedelta(days=7)
+    assert office.draft().draft.week == Week(2027, 1)
+
+
+def test_the_receipt_adds_up_to_what_is_stored_whatever_the_editor_does(office: Office) -> None:
+    office.receive(replace(trial("99000103"), publication_types=("Retracted Publication",)))
+    office.draft()
+    office.desk.edit(WEEK, EDITS)
+    receipt = office.desk.approve(WEEK, by=ADA).issue.receipt
+    assert (receipt.considered, receipt.nuggets, receipt.mentioned) == (4, 2, 1)
+    assert receipt.excluded == (("retracted", 1),)
+    with office.database.read() as tx:
+        assert [reject.pmid for reject in issues.rejects(tx, WEEK)] == ["99000103"]
+        assert sorted(each.pmid for each in shown.shown(tx)) == [SPINE, FIRST, SECOND]

@@ -15,7 +15,8 @@ from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import ExerciseCard, Named, Study
 from litwatch.domain.subscriber import DeliveryState, Subscriber
 from litwatch.errors import StoreUnavailable
-from litwatch.service.issue import Published, publish_due, publish_week, recipients
+from litwatch.service.issue import MessageId, Press, Published, publish_due, publish_week, recipients
+from litwatch.service.schedule import Timetable
 from litwatch.store import articles, issues, notices, outbox, runs, studies, subscribers
 from litwatch.store.articles import StoredRecord
 from litwatch.store.database import Database
@@ -25,6 +26,7 @@ from tests.compose.papers import AUTHORITY, slice_of, spine, trial, trial_study
 FRIDAY = datetime(2025, 3, 21, 7, tzinfo=UTC)
 WEEK = Week(2025, 12)
 TOLD = Told("99000101", "pmid-99000101", "Nordic walking for hip pain", FRIDAY, FRIDAY)
+FRIDAYS = Timetable(5, time(7), ZoneInfo("UTC"))
 
 
 @dataclass
@@ -55,28 +57,14 @@ class Desk:
         return yoga(article, study) if article.title.startswith("Yoga") else study
 
     def publish(self, week: Week = WEEK, now: datetime = FRIDAY) -> Published:
-        return publish_week(
-            week,
-            database=self.database,
-            rules=Rules(AUTHORITY),
-            now=now,
-            parse=self.parse,
-            read=self.read_study,
-            message_id=message_id,
-        )
+        return publish_week(self.press(), week, now=now)
 
     def publish_due(self, now: datetime) -> Published | None:
-        return publish_due(
-            database=self.database,
-            rules=Rules(AUTHORITY),
-            now=now,
-            weekday=5,
-            at=time(7),
-            zone=ZoneInfo("UTC"),
-            parse=self.parse,
-            read=self.read_study,
-            message_id=message_id,
-        )
+        return publish_due(self.press(), FRIDAYS, now=now)
+
+    def press(self, *, nuggets: int = 7, message_id: MessageId | None = None) -> Press:
+        rules = Rules(AUTHORITY, nuggets_per_issue=nuggets)
+        return Press(self.database, rules, self.parse, self.read_study, message_id or own_id)
 
     def subscribe(self, address: str, *topics: str) -> Subscriber:
         with self.database.write() as tx:
@@ -93,7 +81,7 @@ class Desk:
         found = []
         with self.database.write() as tx:
             while delivery := outbox.claim(tx, now=FRIDAY, lease=timedelta(minutes=1)):
-                assert delivery.message_id == message_id(Week.parse(delivery.week), delivery.subscriber)
+                assert delivery.message_id == own_id(Week.parse(delivery.week), delivery.subscriber)
                 found.append(delivery.subscriber.address)
         return sorted(found)
 
@@ -104,7 +92,7 @@ def yoga(article: Article, study: Study) -> Study:
     return replace(study, exercise=card, outcomes=(replace(study.outcomes[0], concept="pain"), *study.outcomes[1:]))
 
 
-def message_id(week: Week, person: Subscriber) -> str:
+def own_id(week: Week, person: Subscriber) -> str:
     return f"<{week}.{person.id}@litwatch.example>"
 
 
@@ -272,15 +260,7 @@ def test_nothing_is_stored_unless_everything_is(desk: Desk) -> None:
         raise StoreUnavailable("write", "the disk is full")
 
     with pytest.raises(StoreUnavailable):
-        publish_week(
-            WEEK,
-            database=desk.database,
-            rules=Rules(AUTHORITY),
-            now=FRIDAY,
-            parse=desk.parse,
-            read=desk.read_study,
-            message_id=no_id,
-        )
+        publish_week(desk.press(message_id=no_id), WEEK, now=FRIDAY)
     with desk.database.read() as tx:
         assert issues.weeks(tx) == []
         assert studies.load(tx, ["99000101"]) == {}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from litwatch.domain.calendar import Week
-from litwatch.service.schedule import due, due_instant
+from litwatch.service.schedule import Timetable
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FRIDAY, SUNDAY, MONDAY = 5, 7, 1
@@ -35,7 +35,7 @@ def utc(text: str) -> datetime:
 )
 def test_due_instant(zone: str, day: str, at: time, moment: str) -> None:
     on = date.fromisoformat(day)
-    assert due_instant(Week.of(on), weekday=on.isoweekday(), at=at, zone=ZoneInfo(zone)) == utc(moment)
+    assert Timetable(on.isoweekday(), at, ZoneInfo(zone)).instant(Week.of(on)) == utc(moment)
 
 
 def test_each_week_falls_due_once_whatever_the_clocks_do() -> None:
@@ -78,17 +78,18 @@ def assert_first_showing(zone: ZoneInfo, day: date, at: time) -> None:
     def local(moment: datetime) -> datetime:
         return moment.astimezone(zone).replace(tzinfo=None)
 
-    instant = due_instant(week, weekday=day.isoweekday(), at=at, zone=zone)
+    timetable = Timetable(day.isoweekday(), at, zone)
+    instant = timetable.instant(week)
     assert local(instant) >= wall
     assert local(instant - timedelta(seconds=1)) < wall
     assert local(instant).date() == day
 
     def fallen_due(moment: datetime) -> Week | None:
-        return due(moment, weekday=day.isoweekday(), at=at, zone=zone, last=week.previous())
+        return timetable.due(moment, last=week.previous())
 
     assert fallen_due(instant - timedelta(seconds=1)) is None
     assert fallen_due(instant) == week
-    assert due(instant + timedelta(hours=1), weekday=day.isoweekday(), at=at, zone=zone, last=week) is None
+    assert timetable.due(instant + timedelta(hours=1), last=week) is None
 
 
 @pytest.mark.parametrize(
@@ -107,12 +108,12 @@ def assert_first_showing(zone: ZoneInfo, day: date, at: time) -> None:
     ],
 )
 def test_due(now: str, last: str | None, expected: str | None) -> None:
-    week = due(utc(now), weekday=FRIDAY, at=time(7), zone=BERLIN, last=Week.parse(last) if last else None)
+    week = Timetable(FRIDAY, time(7), BERLIN).due(utc(now), last=Week.parse(last) if last else None)
     assert week == (Week.parse(expected) if expected else None)
 
 
 def test_a_zone_far_ahead_reaches_its_week_before_utc_does() -> None:
     zone = ZoneInfo("Pacific/Kiritimati")
     now = utc("2026-01-11T10:00")  # still Sunday in UTC
-    assert due(now, weekday=MONDAY, at=time(0), zone=zone, last=Week(2026, 2)) == Week(2026, 3)
-    assert due(now, weekday=SUNDAY, at=time(0), zone=zone, last=Week(2026, 1)) == Week(2026, 2)
+    assert Timetable(MONDAY, time(0), zone).due(now, last=Week(2026, 2)) == Week(2026, 3)
+    assert Timetable(SUNDAY, time(0), zone).due(now, last=Week(2026, 1)) == Week(2026, 2)

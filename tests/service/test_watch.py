@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,14 +13,18 @@ from litwatch.compose.corrections import WHOLE, Event
 from litwatch.compose.issue import Rules
 from litwatch.domain.article import Article, Correction, ParseFailure, Record
 from litwatch.domain.calendar import Week
+from litwatch.domain.edits import Amend, Edit
 from litwatch.domain.notice import Bearing, NoticeKind
+from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Direction, Study
 from litwatch.errors import LitwatchError
 from litwatch.extract.study import read_study
-from litwatch.service.issue import Published, publish_week
+from litwatch.service.draft import Desk as EditorsDesk
+from litwatch.service.issue import Press, Published, publish_week
 from litwatch.service.read import stored_article
+from litwatch.service.schedule import Timetable
 from litwatch.service.watch import MOST_OTHERS, Evidence
-from litwatch.store import articles, issues, notices, studies
+from litwatch.store import articles, issues, notices, runs, studies
 from litwatch.store.articles import StoredRecord
 from litwatch.store.database import Database
 from litwatch.store.notices import NoticeState
@@ -63,17 +68,30 @@ class Desk:
     def evidence(self) -> Evidence:
         return Evidence(self.database, AUTHORITY, 400, self.parse, lambda: self.now, self.state)
 
-    def publish(self) -> Published:
-        """This week's issue; then a week passes."""
-        published = publish_week(
-            self.week,
-            database=self.database,
-            rules=Rules(AUTHORITY),
-            now=self.now,
-            parse=self.parse,
-            read=read_study,
+    @property
+    def press(self) -> Press:
+        return Press(
+            self.database,
+            Rules(AUTHORITY),
+            self.parse,
+            read_study,
             message_id=lambda week, person: f"<{week}.{person.id}@litwatch.example>",
         )
+
+    def publish_edited(self, *edits: Edit) -> None:
+        """This week's issue with an editor's changes in it; then a week passes."""
+        with self.database.write() as tx:
+            runs.save_receipt(tx, PollReceipt("exercise", "q", self.now, 1.0, None, None))
+        fridays = Timetable(5, time(7), ZoneInfo("UTC"))
+        editor = EditorsDesk(self.press, lambda: self.now, fridays, timedelta(2), review="editor", fallback="pause")
+        editor.compose(self.week)
+        editor.edit(self.week, edits)
+        editor.approve(self.week, by="Ada Moss")
+        self.now, self.week = self.now + timedelta(days=7), self.week.next()
+
+    def publish(self) -> Published:
+        """This week's issue; then a week passes."""
+        published = publish_week(self.press, self.week, now=self.now)
         self.now, self.week = self.now + timedelta(days=7), self.week.next()
         return published
 
@@ -233,6 +251,30 @@ def test_a_paper_whose_retraction_was_told_counts_for_nothing(desk: Desk) -> Non
     assert desk.evidence.watch() == ()
     desk.publish()
     assert [study.pmid for study in desk.evidence.tally("exercise x fatigue").studies] == [LATE]
+
+
+def test_a_row_that_an_editor_has_corrected_counts_as_the_note_tells_it(desk: Desk) -> None:
+    desk.receive(EARLY)
+    with desk.database.read() as tx:
+        rows = {row.concept: row for row in studies.load(tx, [EARLY])[EARLY].outcomes}
+    why = ("the abstract says so", "Ada Moss")
+    chest, fatigue = rows["chest expansion"], rows["fatigue"]
+    desk.publish_edited(Amend(EARLY, chest, BETTER, *why), Amend(EARLY, fatigue, None, *why))
+    desk.receive(LATE)
+    (update,) = desk.evidence.watch()
+    bearings = {row.outcome: (row.before, row.bearing) for row in update.rows}
+    assert bearings["chest expansion"] == (BETTER, Bearing.AGREES)
+    assert "fatigue" not in bearings
+    desk.publish()
+    told = desk.evidence.tally("exercise x chest expansion").counts
+    assert (told.better, told.unchanged) == (2, 0)
+    assert desk.evidence.tally("exercise x fatigue").counts.total == 1
+    with desk.database.write() as tx:
+        otherwise = replace(chest, aliases=("chest",))
+        study = studies.load(tx, [EARLY])[EARLY]
+        read = tuple(otherwise if row == chest else row for row in study.outcomes)
+        studies.save(tx, [replace(study, outcomes=read)], read_at=desk.now)
+    assert desk.evidence.tally("exercise x chest expansion").counts.total == 1, "read otherwise now: it does not count"
 
 
 def test_a_withdrawn_record_does_not_count(desk: Desk) -> None:

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from litwatch.cli.issue import AsJson, describe, week_of
-from litwatch.cli.output import console, errors, escape, open_app, write_json
-from litwatch.domain.edits import Add, Drop, Edit, Foreword, Move, Override, Words
+from litwatch.cli.output import console, errors, escape, open_app, table, write_json
+from litwatch.domain.edits import Add, Amend, Drop, Edit, Foreword, Move, Override, Words
+from litwatch.domain.study import Direction
 from litwatch.domain.text import clean_text
 from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
+    from litwatch.domain.study import Outcome
     from litwatch.store.drafts import Draft
 
 AWeek = Annotated[str, typer.Argument(metavar="WEEK", help="An ISO week, e.g. 2026-W03.")]
-By = Annotated[str, typer.Option("--by", metavar="NAME", help="The editor's name.")]
+_NUGGET = "The nugget: its slug (pmid-38921661) or PMID."
+ASlug = Annotated[str, typer.Argument(metavar="SLUG", help=_NUGGET)]
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="The editor's name, as readers will see it.")]
 
 
 def draft(
@@ -47,7 +51,7 @@ def edit(
     context: typer.Context,
     week: AWeek,
     by: By,
-    slug: Annotated[str | None, typer.Argument(help="The nugget: its slug (pmid-38921661) or PMID.")] = None,
+    slug: Annotated[str | None, typer.Argument(help=_NUGGET)] = None,
     foreword: Annotated[str | None, typer.Option(metavar="TEXT", help="Your own words about the week.")] = None,
     words: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Your own paragraphs on the nugget; '' removes, '-' reads stdin.")
@@ -56,14 +60,21 @@ def edit(
     drop: Annotated[bool, typer.Option("--drop", help="Only list it under 'Also new'; needs --because.")] = False,
     add: Annotated[bool, typer.Option("--add", help="Feature a paper that is listed under 'Also new'.")] = False,
     move: Annotated[int | None, typer.Option(metavar="PLACE", help="Put the nugget there, counted from 1.")] = None,
-    because: Annotated[str | None, typer.Option(metavar="TEXT", help="Why: for --stars and --drop.")] = None,
+    row: Annotated[
+        int | None, typer.Option(metavar="N", help="Correct this row (litwatch issue rows); needs --because.")
+    ] = None,
+    direction: Annotated[Direction | None, typer.Option(help="How the row is to be told: the note follows.")] = None,
+    drop_row: Annotated[bool, typer.Option("--drop-row", help="Leave the row out; the note says so.")] = False,
+    because: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Why: for --stars, --drop and --row; readers see it.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Change the draft of an issue: all that is asked for, or nothing. What you write is marked as yours."""
     name = _text(by, "--by")
     changes: list[Edit] = [] if foreword is None else [Foreword(_input(foreword), name)]
     asked = {"--add": add, "--drop": drop, "--move": move is not None}
-    asked |= {"--stars": stars is not None, "--words": words is not None}
+    asked |= {"--stars": stars is not None, "--words": words is not None, "--row": row is not None}
     given = [option for option, wanted in asked.items() if wanted]
     if given and slug is None:
         raise UsageError(f"{given[0]} needs the nugget: litwatch issue edit {week} pmid-… {given[0]}")
@@ -71,14 +82,35 @@ def edit(
         raise UsageError(f"{', '.join(given)}: a nugget that is dropped can take no other change")
     if slug is not None:
         changes += _on_nugget(slug.removeprefix("pmid-"), name, add, drop, move, stars, words, because)
-    if not changes:
-        raise UsageError("nothing to change: --foreword, or a nugget and --words, --stars, --drop, --add or --move")
+    if (row is None) == (direction is not None or drop_row) or (direction is not None and drop_row):
+        raise UsageError("a row is corrected with --row N and one of --direction and --drop-row")
+    if not changes and row is None:
+        raise UsageError(
+            "nothing to change: --foreword, or a nugget and --words, --stars, --drop, --add, --move or --row"
+        )
     with open_app(context) as app:
+        if slug is not None and row is not None:
+            pmid, why = slug.removeprefix("pmid-"), _text(because, "--row needs --because")
+            changes.append(Amend(pmid, _row(app.desk.rows(week_of(week), pmid), row), direction, why, name))
         changed = app.desk.edit(week_of(week), changes)
     if as_json:
         write_json(changed)
     else:
         _print(changed)
+
+
+def rows(context: typer.Context, week: AWeek, slug: ASlug, as_json: AsJson = False) -> None:
+    """List the ledger of a nugget in a draft as it was read, each row with its number for `issue edit --row`."""
+    with open_app(context) as app:
+        ledger = app.desk.rows(week_of(week), slug.removeprefix("pmid-"))
+    if as_json:
+        write_json(ledger)
+        return
+    listed = table("row", "read as", "outcome", "time or people", "sentence")
+    for number, row in enumerate(ledger, 1):
+        where = ", ".join(filter(None, (row.timepoint, row.subgroup)))
+        listed.add_row(str(number), row.direction.value, escape(row.name), escape(where), escape(row.evidence.text))
+    console.print(listed)
 
 
 def approve(context: typer.Context, week: AWeek, by: By, as_json: AsJson = False) -> None:
@@ -124,6 +156,12 @@ def _on_nugget(
         yield Override(pmid, stars, _text(because, "--stars needs --because"), by)
     if words is not None:
         yield Words(pmid, _input(words), by)
+
+
+def _row(ledger: tuple[Outcome, ...], number: int) -> Outcome:
+    if not 1 <= number <= len(ledger):
+        raise UsageError(f"there is no row {number}: the ledger has {len(ledger)} (litwatch issue rows)")
+    return ledger[number - 1]
 
 
 def _input(text: str) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from litwatch.cli.output import console, escape, open_app, table, write_json
 from litwatch.domain.calendar import Week
+from litwatch.domain.text import clean_text
 from litwatch.errors import LitwatchError, UsageError
 
 if TYPE_CHECKING:
@@ -59,12 +60,15 @@ def show(
     context: typer.Context,
     week: Annotated[str | None, typer.Argument(help="An ISO week, e.g. 2026-W03. Default: the latest.")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="The draft that waits, as approving it publishes it.")] = False,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Show the draft as signed with this name.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Print a published issue, or the draft of one, as its plain-text mail has it."""
+    if by and not draft:
+        raise UsageError("--by goes with --draft: a published issue has its signature")
     with open_app(context) as app:
         chosen = week_of(week) if week else None
-        issue = app.desk.as_approved(app.desk.load(chosen)) if draft else _published(app, chosen)
+        issue = app.desk.as_approved(app.desk.load(chosen), by=clean_text(by)) if draft else _published(app, chosen)
         if as_json:
             write_json(issue)
         else:

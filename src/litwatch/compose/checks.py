@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from litwatch.compose.amending import amend
 from litwatch.compose.check_effect import states_effect
 from litwatch.compose.citation import cite
 from litwatch.compose.facts import evidence_of
@@ -40,13 +41,17 @@ _VERDICTS = (
 def faults(nugget: Nugget, article: Article, study: Study, differences: Differences = _NONE_KNOWN) -> tuple[str, ...]:
     """Everything in `nugget` that `article` and its ledger do not back, in words; empty if it may be published.
 
-    `differences` are those that the writer had, too. What an editor has written is not checked, only that it is marked.
+    `study` is the reading as it is stored; the rows that the note marks as amended by the editor count as marked, and
+    all others as read. `differences` are those that the writer had, too. What an editor has written is not checked,
+    only that it is marked.
     """
+    read, study = study, amend(study, nugget.amended)
     backing = Backing(article, study, differences)
     return (
         *_identity(nugget, article, study),
+        *_amended(nugget, read, study),
         *_headline(nugget, article),
-        *_meta(nugget.meta, article, study),
+        *_meta(nugget, article, study),
         *_rows(nugget, study),
         *_sources(article, study),
         *prose_faults(nugget, backing),
@@ -88,8 +93,28 @@ def _begins(whole: str, shown: str) -> bool:
     return bool(part) and whole_words and whole.startswith(part) and not whole[len(part) : len(part) + 1].isalnum()
 
 
-def _meta(meta: str, article: Article, study: Study) -> Iterator[str]:
-    tallies = ((sum(row.direction in kinds for row in study.outcomes), words) for words, kinds in _VERDICTS)
+def _amended(nugget: Nugget, read: Study, told: Study) -> Iterator[str]:
+    """An editor changes the rows that the note names and no others, each for a reason and under a name."""
+    named = {each.row: each for each in nugget.amended}
+    if len(named) < len(nugget.amended):
+        yield "a row is amended twice"
+    for row, each in named.items():
+        if row not in read.outcomes:
+            yield f"amended, but not in the ledger as it was read: {row.name}"
+        if each.direction is row.direction or not each.why.strip() or not each.by.strip():
+            yield f"amended without a change, a reason or a name: {row.name}"
+    expected = [
+        (row.name, row.evidence, named[row].direction if row in named else row.direction) for row in read.outcomes
+    ]
+    left = [entry for entry in expected if entry[2] is not None]
+    if [(row.name, row.evidence, row.direction) for row in told.outcomes] != left:
+        yield "its ledger is not the one that was read with the editor's rows in it"
+
+
+def _meta(nugget: Nugget, article: Article, study: Study) -> Iterator[str]:
+    meta = nugget.meta
+    tallies = [(sum(row.direction in kinds for row in study.outcomes), words) for words, kinds in _VERDICTS]
+    tallies.append((sum(each.direction is None for each in nugget.amended), "left out by the editor"))
     verdict = ", ".join(f"{number} {words}" for number, words in tallies if number)
     label = DESIGNS[study.design]
     head = meta.removesuffix(f": {verdict}") if verdict else meta

@@ -1,30 +1,30 @@
 """An editor's changes to a draft. Pure: an edition and an edit → the next edition.
 
-Nothing here touches what a note says about its study: the editor's words stand in paragraphs of their own, with their
-provenance, and a note that is added has to pass the same gate as the others.
+No edit touches the program's text: the editor's words stand in paragraphs of their own, with their provenance. A note
+that is added, or told anew because the editor has amended a row of its ledger, has to pass the same gate as the others.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from litwatch.compose.issue import retell
+from litwatch.compose.issue import Wanted, retell
 from litwatch.compose.words import count
-from litwatch.domain.digest import Issue, Mention, Nugget, Rating
-from litwatch.domain.edits import Add, Drop, Edit, Foreword, Move, Override, Words
+from litwatch.domain.digest import AmendedRow, Issue, Length, Mention, Nugget, Rating
+from litwatch.domain.edits import Add, Amend, Drop, Edit, Foreword, Move, Override, Words
 from litwatch.domain.prose import Paragraph, Part, Provenance, Sentence
 from litwatch.domain.text import clean_text
 from litwatch.errors import UsageError
 
-Feature = Callable[[Mention, Sequence[Nugget]], Nugget | tuple[str, ...]]
-"""Makes the note about a listed paper beside the notes that are there, or says what stands against it."""
+Feature = Callable[[Wanted], Nugget | tuple[str, ...]]
+"""Makes the note that is wanted, or says what stands against it."""
 
 MOST_STARS = 5
 
 # The choice of notes first, then their order, then what is said about them.
-_ORDER = (Add, Drop, Move, Override, Words, Foreword)
+_ORDER = (Add, Drop, Move, Amend, Override, Words, Foreword)
 _NEW_PARAGRAPH = re.compile(r"\n\s*\n")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
@@ -44,7 +44,7 @@ def revise(edition: Edition, edit: Edit, feature: Feature) -> Edition:
         return replace(edition, issue=replace(edition.issue, foreword=_paragraphs_text(edit.text)))
     if isinstance(edit, Add):
         return _add(edition, edit, feature)
-    place, nugget = _find(edition.issue, edit.pmid)
+    place, nugget = nugget_on(edition.issue, edit.pmid)
     if isinstance(edit, Drop):
         return _drop(edition, edit, nugget)
     nuggets = list(edition.issue.nuggets)
@@ -52,6 +52,8 @@ def revise(edition: Edition, edit: Edit, feature: Feature) -> Edition:
         if not 1 <= edit.place <= len(nuggets):
             raise UsageError(f"there is no place {edit.place}: the draft has {count(len(nuggets), 'nugget')}")
         nuggets.insert(edit.place - 1, nuggets.pop(place))
+    elif isinstance(edit, Amend):
+        nuggets[place] = _amend(nugget, edit, [*nuggets[:place], *nuggets[place + 1 :]], feature)
     else:
         nuggets[place] = _override(nugget, edit) if isinstance(edit, Override) else _speak(nugget, edit)
     return replace(edition, issue=retell(replace(edition.issue, nuggets=tuple(nuggets))))
@@ -75,20 +77,21 @@ def told(issue: Issue, pmid: str) -> bool:
     return any(nugget.pmid == pmid for nugget in issue.nuggets)
 
 
-def _is_so_already(issue: Issue, edit: Edit) -> bool:
-    """The choice of the week's papers may have come to the same by itself."""
-    if isinstance(edit, Add):
-        return told(issue, edit.pmid)
-    return isinstance(edit, Drop) and any(mention.pmid == edit.pmid for mention in issue.also)
-
-
-def _find(issue: Issue, pmid: str) -> tuple[int, Nugget]:
+def nugget_on(issue: Issue, pmid: str) -> tuple[int, Nugget]:
+    """The note about this paper and its place, counted from 0; UsageError, one line, if the draft has none."""
     for place, nugget in enumerate(issue.nuggets):
         if nugget.pmid == pmid:
             return place, nugget
     if any(mention.pmid == pmid for mention in issue.also):
         raise UsageError(f"{pmid} is listed under 'Also new': add it first")
     raise UsageError(f"the draft of {issue.week} has no nugget on {pmid}")
+
+
+def _is_so_already(issue: Issue, edit: Edit) -> bool:
+    """The choice of the week's papers may have come to the same by itself."""
+    if isinstance(edit, Add):
+        return told(issue, edit.pmid)
+    return isinstance(edit, Drop) and any(mention.pmid == edit.pmid for mention in issue.also)
 
 
 def _add(edition: Edition, edit: Add, feature: Feature) -> Edition:
@@ -98,7 +101,7 @@ def _add(edition: Edition, edit: Add, feature: Feature) -> Edition:
     mention = next((mention for mention in issue.also if mention.pmid == pmid), None)
     if mention is None:
         raise UsageError(f"{pmid} is not listed under 'Also new' in the draft of {issue.week}")
-    made = feature(mention, issue.nuggets)
+    made = feature(Wanted(mention, issue.nuggets, Length.NOTE if issue.nuggets else Length.FEATURE))
     if not isinstance(made, Nugget):
         raise UsageError(f"{pmid} cannot be told: {'; '.join(made)}")
     also = tuple(mention for mention in issue.also if mention.pmid != pmid)
@@ -108,12 +111,35 @@ def _add(edition: Edition, edit: Add, feature: Feature) -> Edition:
 
 def _drop(edition: Edition, edit: Drop, nugget: Nugget) -> Edition:
     issue = edition.issue
-    title = nugget.citation.title.removesuffix(".")
-    mention = Mention(nugget.pmid, title, nugget.meta, nugget.topics, nugget.citation.doi, nugget.siblings)
+    mention = _as_mention(nugget)
     nuggets = tuple(kept for kept in issue.nuggets if kept is not nugget)
     reason = f"dropped by the editor, {edit.by}: {clean_text(edit.reason)}"
     fates = {**edition.fates, nugget.pmid: ("mention", reason)}
     return Edition(retell(replace(issue, nuggets=nuggets, also=(mention, *issue.also))), fates)
+
+
+def _amend(nugget: Nugget, edit: Amend, beside: list[Nugget], feature: Feature) -> Nugget:
+    """The note told anew from its ledger with the row as the editor wants it; what is the editor's own in it stays."""
+    amended = tuple(each for each in nugget.amended if each.row != edit.row)
+    if edit.direction is not edit.row.direction:
+        amended += (AmendedRow(edit.row, edit.direction, clean_text(edit.why), edit.by),)
+    length = Length.FEATURE if nugget.length is Length.FEATURE else Length.NOTE
+    made = feature(Wanted(_as_mention(nugget), beside, length, amended))
+    if not isinstance(made, Nugget):
+        raise UsageError(f"{nugget.pmid} cannot be told so: {'; '.join(made)}")
+    own = tuple(paragraph for paragraph in nugget.paragraphs if paragraph.part is Part.EDITOR)
+    made = replace(made, why=nugget.why, paragraphs=made.paragraphs + own)
+    before = nugget.rating
+    if before is None or before.editor is None:
+        return made
+    return _override(made, Override(nugget.pmid, before.stars, before.reasons[0], before.editor))
+
+
+def _as_mention(nugget: Nugget) -> Mention:
+    """The line about a paper without its note. Counts of rows that the editor has amended stand only beside the mark."""
+    title = nugget.citation.title.removesuffix(".")
+    meta = nugget.meta.partition(": ")[0] if nugget.amended else nugget.meta
+    return Mention(nugget.pmid, title, meta, nugget.topics, nugget.citation.doi, nugget.siblings)
 
 
 def _override(nugget: Nugget, edit: Override) -> Nugget:

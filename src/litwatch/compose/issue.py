@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from litwatch.compose.amending import amend
 from litwatch.compose.checks import faults
 from litwatch.compose.corrections import pointed
 from litwatch.compose.nugget import compose_nugget, meta, plain_title, said
@@ -34,7 +35,7 @@ from litwatch.compose.words import DESIGNS, clip, count
 from litwatch.domain.article import Article, Correction
 from litwatch.domain.calendar import Week
 from litwatch.domain.difference import MinimalDifference
-from litwatch.domain.digest import Issue, Length, Mention, Nugget, Receipt
+from litwatch.domain.digest import AmendedRow, Issue, Length, Mention, Nugget, Receipt
 from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.run import PollReceipt, RecheckReceipt
 from litwatch.domain.study import Study
@@ -107,24 +108,45 @@ def compose_issue(
     return issue, {pmid: (verdicts[pmid].place, str(verdicts[pmid])) for pmid in sorted(verdicts)}
 
 
-def feature(candidate: Candidate, mention: Mention, beside: Sequence[Nugget], rules: Rules) -> Nugget | tuple[str, ...]:
-    """The note about a listed paper that an editor wants told beside others, or what stands against it, in words."""
-    article, study = candidate.article, candidate.study
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A note that an editor wants told: about which listed paper, beside which others, with which rows amended."""
+
+    mention: Mention
+    beside: Sequence[Nugget]
+    length: Length
+    amended: tuple[AmendedRow, ...] = ()
+
+
+def feature(candidate: Candidate, wanted: Wanted, rules: Rules) -> Nugget | tuple[str, ...]:
+    """The note that an editor wants told, or what stands against it, in words."""
+    article, study, rows = candidate.article, candidate.study, wanted.amended
     if study is None:
         return ("it could not be read",)
     if not article.abstract.strip():
         return (f"it has {NO_ABSTRACT}",)
     if is_retracted(article):
         return ("it was retracted",)
-    told = Told(frozenset().union(*map(said, beside)), rules.mids)
-    length = Length.NOTE if beside else Length.FEATURE
+    told = Told(frozenset().union(*map(said, wanted.beside)), rules.mids)
+    now = amend(study, rows)
+    if study.outcomes and not now.outcomes:
+        return ("no row would be left in its ledger",)
+    nugget = compose_nugget(article, now, candidate.topics, authority=rules.authority, length=wanted.length, told=told)
     nugget = replace(
-        compose_nugget(article, study, candidate.topics, authority=rules.authority, length=length, told=told),
-        rating=rate(article, study),
+        nugget,
+        meta=nugget.meta + _left_out(rows),
+        rating=rate(article, now),
         why="Picked by the editor.",
-        siblings=mention.siblings,
+        siblings=wanted.mention.siblings,
+        amended=rows,
     )
     return faults(nugget, article, study, rules.mids) or nugget
+
+
+def _left_out(rows: Sequence[AmendedRow]) -> str:
+    """What the line of facts says of rows that the editor has left out: its counts would hide them."""
+    number = sum(each.direction is None for each in rows)
+    return f", {number} left out by the editor" if number else ""
 
 
 def retell(issue: Issue) -> Issue:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
+from litwatch.compose.amending import amend
 from litwatch.compose.bearings import Standing, compare, frame_of, head_on, shared, standing
 from litwatch.compose.citation import cite
 from litwatch.compose.ledger import CLEAR, numbers
@@ -77,7 +78,8 @@ def update_guid(authority: str, pmid: str, later: str) -> str:
 
 
 def as_told(nugget: Nugget, study: Study) -> Study:
-    """`study` with the rows that the note told, in the direction in which it told them."""
+    """`study` with the rows that the note told, in the direction in which it told them: the editor's, if one amended it."""
+    study = amend(study, nugget.amended)
     lists = {
         Direction.IMPROVED: nugget.better,
         Direction.NO_DIFFERENCE: nugget.unchanged,

@@ -5,6 +5,7 @@ could still let the wrong group get better. So a replacement puts other words ar
 
 - told rows with their brackets, quotations and slices of the record stay as they are, each as often as before;
 - so do the numbers, and the phrases that say what was compared with what ("than in the comparison");
+- what a quotation is called stays, and a sentence without rows tells no result that it did not tell before;
 - every other word stood in the sentence before, as often, or is on a short list of words that only join or tell a
   direction, and directions are what the gate compares with the ledger;
 - no character comes in that the note's typography does not have: no link, no mark-up, no look-alike letters, no text
@@ -75,7 +76,8 @@ def form_faults(text: str, old: str, names: Collection[str], slices: Collection[
 def fixed(text: str, names: Collection[str], slices: Collection[str]) -> Counter[str]:
     """What has to stay, in small letters and as often as it is there.
 
-    Quotations, each of the `names` with what stands in brackets behind it, the `slices`, and what compares with what.
+    Quotations with the words that say whose and what they are, each of the `names` with what stands in brackets behind
+    it, the `slices`, and what compares with what.
     """
     text = text.casefold()
     places = [(match.start(), match.end()) for match in _QUOTATION.finditer(text)]
@@ -87,11 +89,17 @@ def fixed(text: str, names: Collection[str], slices: Collection[str]) -> Counter
     rest = list(text)
     for start, end in places:
         rest[start:end] = "|" * (end - start)
-    words = _TOKEN.findall("".join(rest))
+    outside = "".join(rest)
+    words = _TOKEN.findall(outside)
     pieces.update(_comparisons(words))
-    if names and _numbers("".join(rest)):
+    quotes = bool(_QUOTATION.search(text))
+    if quotes or not names or _numbers(outside):
         # Where rows are counted, a direction belongs to a number: "two are better" must not become "two are no better".
+        # Where there are none, nothing came out: "the aim" must not become "the result".
         pieces.update(word for word in words if word in _TELLS)
+    if quotes:
+        # What is quoted is called what it is.
+        pieces.update(word for word in words if word[0].isalpha() and word not in _NEW_WORDS | _COMPARED | _AMONG)
     return pieces
 
 

@@ -11,6 +11,7 @@ from litwatch.domain.citation import Citation
 from litwatch.domain.notice import Notice
 from litwatch.domain.prose import Paragraph, Sentence
 from litwatch.domain.run import PollReceipt, RecheckReceipt
+from litwatch.domain.study import Direction, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,19 @@ class LedgerLine:
     comparison: str
     timepoint: str | None = None
     subgroup: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedRow:
+    """A ledger row that the editor tells otherwise than it was read, in one note. The stored reading stays as it is."""
+
+    row: Outcome
+    """As it was read."""
+    direction: Direction | None
+    """In which it is told; None: it is left out of the ledger, and this says so in its place."""
+    why: str
+    by: str
+    """The editor's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,8 @@ class Nugget:
     """Why it was picked, in words, with the points of its score."""
     siblings: tuple[Sibling, ...] = ()
     """The other reports of the same trial or review that came in with it, the best first."""
+    amended: tuple[AmendedRow, ...] = ()
+    """The rows that the editor has corrected. Everything else in the note is made from the ledger with them in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +180,7 @@ class Issue:
     foreword: str = ""
     """The editor's own words about the week; "" if there are none."""
     editor: str = ""
-    """Who signed it. Kept for the record and not rendered: a draft, not signed yet, reads exactly as its issue will."""
+    """Who signed it; readers see the name. "" in a draft, and where nobody did."""
 
     @property
     def lines(self) -> tuple[Mention | Sibling, ...]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from litwatch.domain.study import Direction, Outcome
+
 
 class DraftState(StrEnum):
     """Where an issue stands that an editor should see first."""
@@ -59,6 +61,23 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class Amend:
+    """Tell a ledger row of a note in another direction, or leave it out of the ledger: the note says which and why.
+
+    The direction in which it was read takes an earlier amendment back.
+    """
+
+    pmid: str
+    row: Outcome
+    """As it was read."""
+    direction: Direction | None
+    """None leaves the row out."""
+    why: str
+    by: str
+    kind: Literal["amend"] = "amend"
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """The editor's own paragraphs on a note; an empty line begins a new one, no text takes them away."""
 
@@ -77,7 +96,7 @@ class Foreword:
     kind: Literal["foreword"] = "foreword"
 
 
-Edit = Add | Drop | Move | Override | Words | Foreword
+Edit = Add | Drop | Move | Amend | Override | Words | Foreword
 
 
 def with_edit(edits: tuple[Edit, ...], edit: Edit) -> tuple[Edit, ...]:
@@ -85,7 +104,9 @@ def with_edit(edits: tuple[Edit, ...], edit: Edit) -> tuple[Edit, ...]:
     return (*(earlier for earlier in edits if _about(earlier) != _about(edit)), edit)
 
 
-def _about(edit: Edit) -> tuple[str, str]:
+def _about(edit: Edit) -> tuple[str, str, Outcome | None]:
     if isinstance(edit, Foreword):
-        return edit.kind, ""
-    return "selection" if isinstance(edit, Add | Drop) else edit.kind, edit.pmid
+        return edit.kind, "", None
+    if isinstance(edit, Amend):
+        return edit.kind, edit.pmid, edit.row
+    return "selection" if isinstance(edit, Add | Drop) else edit.kind, edit.pmid, None

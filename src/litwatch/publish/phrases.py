@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from litwatch.domain.calendar import Week, long_date
 from litwatch.domain.citation import Citation
-from litwatch.domain.digest import LedgerLine, Nugget, Receipt, Signature
+from litwatch.domain.digest import Issue, LedgerLine, Nugget, Receipt, Signature
 from litwatch.domain.links import links
 from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.run import PollReceipt
@@ -26,12 +26,13 @@ SOURCE = (
     "to their authors and publishers."
 )
 
-SIGNATURES = {
+_SIGNATURES = {
     Signature.AUTO: "Made by a program; no editor has read this issue.",
     Signature.EDITOR: "An editor has read and approved this issue.",
     Signature.UNSIGNED: "Unsigned: this issue waited for its editor and was published without having been read by one.",
 }
 FOREWORD = "From the editor"
+AMENDED = "Corrected by the editor in the outcomes of this note"
 
 NOTICES = {
     NoticeKind.RETRACTION: "Retracted",
@@ -79,6 +80,13 @@ class ReceiptRow:
     found: str
     new: int
     problems: str
+
+
+def signature(issue: Issue) -> str:
+    """Who answers for the issue; by name, if an editor has signed it."""
+    if issue.signature is Signature.EDITOR and issue.editor:
+        return f"The editor, {issue.editor}, has read and approved this issue."
+    return _SIGNATURES[issue.signature]
 
 
 def ledger(nugget: Nugget) -> tuple[Group, ...]:

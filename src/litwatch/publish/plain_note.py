@@ -34,10 +34,7 @@ def nugget_lines(number: int, nugget: Nugget, publication: Publication) -> Itera
     if nugget.takeaway:
         yield ""
         yield from wrap(_told([nugget.takeaway]))
-    for heading, words in telling.editors_words(nugget):
-        yield from ("", *wrap(heading))
-        for text in words:
-            yield from wrap(text, "  ")
+    yield from _editor(nugget)
     if nugget.why and whole:
         yield ""
         yield from wrap(nugget.why)
@@ -94,6 +91,18 @@ def _rating(nugget: Nugget, whole: bool) -> Iterator[str]:
     if rating:
         reasons = f": {'; '.join(rating.reasons)}" if (whole or rating.editor) and rating.reasons else ""
         yield from wrap(f"{telling.stars(rating)} {telling.rating_text(rating)}{reasons}")
+
+
+def _editor(nugget: Nugget) -> Iterator[str]:
+    """What the editor has added and changed."""
+    for heading, words in telling.editors_words(nugget):
+        yield from ("", *wrap(heading))
+        for text in words:
+            yield from wrap(text, "  ")
+    if nugget.amended:
+        yield from ("", *wrap(phrases.AMENDED))
+        for row in nugget.amended:
+            yield from wrap(telling.amended(row), "  * ")
 
 
 def _told(sentences: Iterable[Sentence]) -> str:

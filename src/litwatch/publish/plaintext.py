@@ -61,7 +61,7 @@ def _head(issue: Issue, publication: Publication, leave: str | None, note: str) 
     if leave:
         yield f"Unsubscribe:  {leave}"
     yield ""
-    yield from wrap(phrases.SIGNATURES[issue.signature])
+    yield from wrap(phrases.signature(issue))
     for number, paragraph in enumerate(telling.paragraphs(issue.foreword)):
         yield from ("", *([] if number else [phrases.FOREWORD]))
         yield from wrap(paragraph, "  ")

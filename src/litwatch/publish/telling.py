@@ -9,12 +9,12 @@ from datetime import datetime
 from itertools import groupby, pairwise
 
 from litwatch.domain.citation import Citation, DatedCitation
-from litwatch.domain.digest import Issue, Nugget, Rating, Reject
+from litwatch.domain.digest import AmendedRow, Issue, Nugget, Rating, Reject
 from litwatch.domain.notice import ComparedRow, Notice, NoticeKind
 from litwatch.domain.prose import Part, Provenance, Sentence
 from litwatch.domain.study import Direction
 from litwatch.domain.tally import TalliedStudy, Tally
-from litwatch.publish.phrases import COMPARISONS, NOTICES, source_line
+from litwatch.publish.phrases import COMPARISONS, NOTICES, sentence, source_line
 
 DIRECTIONS = {
     Direction.IMPROVED: "better",
@@ -73,6 +73,18 @@ def editors_words(nugget: Nugget) -> tuple[tuple[str, tuple[str, ...]], ...]:
             who = next((sentence.basis for sentence in paragraph.sentences if sentence.basis), "")
             said.setdefault(f"The editor’s words ({who})" if who else "The editor’s words", []).append(paragraph.text)
     return tuple((heading, tuple(texts)) for heading, texts in said.items())
+
+
+def amended(row: AmendedRow) -> str:
+    """What the editor has changed in a row of the ledger, with what had been read from which sentence, and why."""
+    read = row.row
+    where = ", ".join(filter(None, (read.timepoint, read.subgroup)))
+    name = f"{read.name} ({where})" if where else read.name
+    done = f"told as {DIRECTIONS[row.direction]}" if row.direction else "left out"
+    return (
+        f"{name}: {done} by {row.by}. The program had read “{DIRECTIONS[read.direction]}” from the sentence "
+        f"“{read.evidence.text}” Why it was changed: {sentence(row.why)}"
+    )
 
 
 def stars(rating: Rating) -> str:

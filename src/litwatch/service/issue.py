@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 from litwatch.compose.issue import Fates, Rules, compose_issue
 from litwatch.compose.rank import Candidate
@@ -22,7 +21,7 @@ from litwatch.domain.run import PollReceipt, RecheckReceipt
 from litwatch.domain.study import Study
 from litwatch.domain.subscriber import Subscriber
 from litwatch.service.polish import Polish, Tally
-from litwatch.service.schedule import due
+from litwatch.service.schedule import Timetable
 from litwatch.store import articles, drafts, issues, notices, outbox, rechecks, runs, studies, subscribers
 from litwatch.store.articles import StoredRecord
 from litwatch.store.database import Connection, Database
@@ -33,6 +32,19 @@ MessageId = Callable[[Week, Subscriber], str]
 """Makes the Message-ID of an issue's mail to a person; called once for each, before the first attempt."""
 
 _BEFORE_EVERYTHING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What making an issue takes, whoever signs it."""
+
+    database: Database
+    rules: Rules
+    parse: Parse
+    read: Read
+    message_id: MessageId
+    polish: Polish | None = None
+    """Rephrases the notes of an issue as it is composed; None leaves them as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,36 +85,20 @@ class Composed:
         return {pmid: (issues.Fate(place), reason) for pmid, (place, reason) in self.fates.items()}
 
 
-def publish_due(
-    *,
-    database: Database,
-    rules: Rules,
-    now: datetime,
-    weekday: int,
-    at: time,
-    zone: ZoneInfo,
-    parse: Parse,
-    read: Read,
-    message_id: MessageId,
-    polish: Polish | None = None,
-) -> Published | None:
-    """Publish the issue that has fallen due, if there is one (`schedule.due` tells the rule).
+def publish_due(press: Press, timetable: Timetable, *, now: datetime) -> Published | None:
+    """Publish the issue that has fallen due, if there is one (`Timetable.due` tells the rule).
 
     The very first issue waits until PubMed has been asked with success: before that nobody knows what is new.
     """
-    with database.read() as tx:
-        week = due_week(tx, now=now, weekday=weekday, at=at, zone=zone)
-    if week is None:
-        return None
-    return publish_week(
-        week, database=database, rules=rules, now=now, parse=parse, read=read, message_id=message_id, polish=polish
-    )
+    with press.database.read() as tx:
+        week = due_week(tx, timetable, now=now)
+    return publish_week(press, week, now=now) if week else None
 
 
-def due_week(tx: Connection, *, now: datetime, weekday: int, at: time, zone: ZoneInfo) -> Week | None:
+def due_week(tx: Connection, timetable: Timetable, *, now: datetime) -> Week | None:
     """The week whose issue has fallen due, and which is neither published nor skipped by the editor."""
     weeks = [*issues.weeks(tx), *drafts.skipped(tx)]
-    week = due(now, weekday=weekday, at=at, zone=zone, last=max(weeks, default=None))
+    week = timetable.due(now, last=max(weeks, default=None))
     return week if weeks or runs.any_complete(tx, until=now) else None
 
 
@@ -112,35 +108,25 @@ def has_searched(database: Database, now: datetime) -> bool:
         return runs.any_complete(tx, until=now)
 
 
-def publish_week(
-    week: Week,
-    *,
-    database: Database,
-    rules: Rules,
-    now: datetime,
-    parse: Parse,
-    read: Read,
-    message_id: MessageId,
-    polish: Polish | None = None,
-) -> Published:
+def publish_week(press: Press, week: Week, *, now: datetime) -> Published:
     """Publish the issue of `week` with everything first seen up to `now` that no issue has dealt with.
 
     A week that has its issue keeps it untouched. Composing takes seconds, so it is done outside the transaction that
     stores; if another issue took some of the papers meanwhile, it is done again.
     """
     while True:
-        with database.read() as tx:
+        with press.database.read() as tx:
             stored = issues.load(tx, week)
             if stored:
                 return Published(stored, new=False)
-        composed = compose(week, gather(database, now), rules=rules, now=now, parse=parse, read=read, polish=polish)
-        with database.write() as tx:
+        composed = compose(press, week, now=now)
+        with press.database.write() as tx:
             undecided = {candidate.pmid for candidate in articles.candidates(tx, until=now)}
             untold = notices.untold(tx, until=now)
             if not undecided.issuperset(composed.fates) or not set(untold).issuperset(composed.issue.notices):
                 continue
             studies.save(tx, composed.newly_read, read_at=now)
-            published = store(tx, composed.issue, composed.stored_fates(), now=now, message_id=message_id)
+            published = store(tx, composed.issue, composed.stored_fates(), now=now, message_id=press.message_id)
             if published.new:
                 return replace(published, writer=composed.writer)
 
@@ -209,35 +195,27 @@ def _up_to(issue: Issue) -> datetime:
     return issue.receipt.until or issue.published
 
 
-def compose(
-    week: Week,
-    material: Material,
-    *,
-    rules: Rules,
-    now: datetime,
-    parse: Parse,
-    read: Read,
-    polish: Polish | None = None,
-) -> Composed:
-    """The issue of `week` from this material, not stored."""
+def compose(press: Press, week: Week, *, now: datetime) -> Composed:
+    """The issue of `week` from all that no issue has dealt with, not stored."""
+    material = gather(press.database, now)
     candidates: list[Candidate] = []
     unreadable: dict[str, str] = {}
     newly_read: list[Study] = []
     for record in material.records:
-        article = parse(record)
+        article = press.parse(record)
         if isinstance(article, ParseFailure):
             unreadable[record.pmid] = article.reason
             continue
         study = material.known.get(record.pmid)
         if study is None:
-            study = read(article)
+            study = press.read(article)
             newly_read.append(study)
         candidates.append(Candidate(article, study, material.found[record.pmid].topics))
     issue, fates = compose_issue(
         week,
         candidates,
         published=now,
-        rules=rules,
+        rules=press.rules,
         polls=material.polls,
         rechecks=material.rechecks,
         notices=material.notices,
@@ -245,8 +223,8 @@ def compose(
         earlier=material.earlier,
         unreadable=unreadable,
     )
-    if polish is None:
+    if press.polish is None:
         return Composed(issue, fates, tuple(newly_read))
     papers = {paper.article.pmid: (paper.article, paper.study) for paper in candidates if paper.study}
-    polished = polish(issue, papers)
+    polished = press.polish(issue, papers)
     return Composed(polished.issue, fates, tuple(newly_read), polished.tally)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import partial
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.subscriber import DeliveryState
 from litwatch.pubmed.query import Query
-from litwatch.service.schedule import deadline, due, due_instant
+from litwatch.service.schedule import Timetable
 from litwatch.store import drafts, issues, outbox, runs, summary
 from litwatch.store.database import Database
 
@@ -73,12 +71,10 @@ def status(
     topics: Mapping[str, tuple[str, Query]],
     *,
     now: datetime,
-    weekday: int,
-    at: time,
-    zone: ZoneInfo,
+    timetable: Timetable,
     max_lateness: timedelta,
 ) -> Status:
-    """`weekday` (1 = Monday), `at` and `zone` tell when an issue is due, `max_lateness` how long a draft waits."""
+    """`timetable` tells when an issue is due, `max_lateness` how long a draft waits."""
     with database.read() as tx:
         last = max(issues.weeks(tx), default=None)
         done = max([*issues.weeks(tx), *drafts.skipped(tx)], default=None)
@@ -86,20 +82,20 @@ def status(
         totals = summary.totals(tx)
         deliveries = outbox.counts(tx)
         receipts = runs.receipts(tx, since=now - RECENT, until=now)
-    until = partial(deadline, weekday=weekday, at=at, zone=zone, max_lateness=max_lateness)
-    this = Week.of(now.astimezone(zone).date())
-    coming = (due_instant(week, weekday=weekday, at=at, zone=zone) for week in (this.previous(), this, this.next()))
+    this = timetable.week(now)
+    coming = map(timetable.instant, (this.previous(), this, this.next(), this.next().next()))
     return Status(
         totals=totals,
         topics=topic_states(database, topics),
         last_issue=last,
-        due=due(now, weekday=weekday, at=at, zone=zone, last=done),
-        draft=_waiting(waiting, until(waiting.week, waiting.composed), now) if waiting else None,
-        next_due=next(moment for moment in coming if moment > now).astimezone(zone),
+        due=timetable.due(now, last=done),
+        draft=_waiting(waiting, timetable, max_lateness, now) if waiting else None,
+        next_due=next(moment for moment in coming if moment > now).astimezone(timetable.zone),
         deliveries=deliveries,
         receipts=tuple(receipts),
     )
 
 
-def _waiting(draft: drafts.Draft, until: datetime, now: datetime) -> WaitingDraft:
+def _waiting(draft: drafts.Draft, timetable: Timetable, max_lateness: timedelta, now: datetime) -> WaitingDraft:
+    until = timetable.deadline(draft.week, draft.composed, max_lateness)
     return WaitingDraft(draft.week, draft.issue.title, draft.composed, until, overdue=now >= until)

@@ -132,12 +132,18 @@ class Evidence:
             read = studies.load(tx, [each.pmid for each in told])
             wanted = [pmid for pmid, study in read.items() if exercises(study) and by_concept(study)]
             records = articles.load(tx, wanted)
+            amended = shown.amended(tx)
         parsed = {record.pmid: self.parse(record) for record in records if record.deleted is None}
         return tuple(
-            Told(article, read[each.pmid], each.week, each.slug)
+            Told(article, _as_counted(read[each.pmid], amended.get(each.pmid)), each.week, each.slug)
             for each in told
             if isinstance(article := parsed.get(each.pmid), Article)
         )
+
+
+def _as_counted(study: Study, amended: Nugget | None) -> Study:
+    """The reading; where an editor has amended the note, no row counts in a direction that the note does not tell."""
+    return as_told(amended, study) if amended else study
 
 
 def _gather(tx: Connection, now: datetime) -> _Material | None:

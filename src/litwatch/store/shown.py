@@ -13,6 +13,8 @@ from litwatch.store import payload
 from litwatch.store.schema import Fate, issue, issue_article, nugget, outcome
 from litwatch.store.sql import chunks
 
+_AMENDED = '"amended":[{'
+
 
 class Shown(NamedTuple):
     """A study of an issue; `slug` is its note's, "" if it was only listed."""
@@ -41,6 +43,15 @@ def notes_with(tx: Connection, concepts: Iterable[str]) -> list[str]:
         matching = select(outcome.c.pmid).where(outcome.c.concept.in_(chunk))
         found.update(tx.scalars(select(nugget.c.pmid).where(nugget.c.pmid.in_(matching))))
     return sorted(found)
+
+
+def amended(tx: Connection) -> dict[str, Nugget]:
+    """The published notes with a row that an editor has amended, by PMID."""
+    # As `payload.dump` writes it; inside a text the quotation marks would be escaped.
+    holding = select(issue.c.payload).where(issue.c.payload.contains(_AMENDED, autoescape=True)).order_by(issue.c.week)
+    return {
+        note.pmid: note for text in tx.scalars(holding) for note in payload.load(Issue, text).nuggets if note.amended
+    }
 
 
 def nuggets(tx: Connection, pmids: Collection[str]) -> dict[str, Nugget]:
