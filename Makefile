@@ -29,7 +29,7 @@ tests: $(DEV_STAMP)
 # The long campaign: what the tests do a few hundred times, thousands of times, and on the whole corpus (fifteen minutes).
 drill: $(DEV_STAMP)
 	$(BIN)/pytest tests/extract/test_mutated.py --mutations 20000
-	$(BIN)/pytest tests/compose/test_mutated_notes.py --mutations 5000
+	$(BIN)/pytest tests/compose/test_mutated_notes.py tests/compose/test_nothing_dropped.py --mutations 5000
 
 format: $(DEV_STAMP)
 	$(BIN)/ruff format .

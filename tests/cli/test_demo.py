@@ -111,6 +111,7 @@ def test_a_folder_that_is_not_a_demos_is_left_alone(run: Run, tmp_path: Path) ->
         (["--corpus", "none.xml"], "none.xml"),
         (["--as-of", "yesterday"], "not a date"),
         (["stray.xml"], "--corpus"),
+        (["--lookback", "3661"], "--lookback"),  # the setting's own bound
     ],
 )
 def test_bad_input_is_one_clear_line(

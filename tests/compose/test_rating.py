@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from litwatch.compose.nugget import compose_nugget
 from litwatch.compose.rating import DESIGN, SIZE, STARS, rate
 from litwatch.compose.score import signed
 from litwatch.compose.words import DESIGNS
 from litwatch.domain.article import Article
 from litwatch.domain.digest import Rating
 from litwatch.domain.study import Comparison, ConclusionKind, ConclusionNote, Design, Direction, Study
-from tests.compose.papers import section, slice_of, spine, trial, trial_study
+from tests.compose.papers import AUTHORITY, section, slice_of, spine, trial, trial_study
 
 
 def rated(people: int | None = 120, **changes: Any) -> Rating:
@@ -75,6 +76,17 @@ def test_no_control_group_and_causal_words_cost() -> None:
     assert len(rated(outcomes=unclear).reasons) == 2
     causal = note(ConclusionKind.CAUSAL_LANGUAGE, trial())
     assert rated(design=Design.COHORT, conclusion_check=(causal, causal)).reasons[-1].endswith("association: −1")
+
+
+def test_a_null_that_the_note_says_the_conclusion_passes_over_costs_its_point() -> None:
+    rows = tuple(replace(row, concept=row.name, domain="biomarker") for row in trial_study(trial()).outcomes)
+    study = trial_study(trial(), outcomes=rows)
+    nugget = compose_nugget(trial(), study, (), authority=AUTHORITY)
+    assert any("does not mention" in paragraph.text for paragraph in nugget.paragraphs)
+    assert study.conclusion_check == ()
+    assert (
+        rated(outcomes=rows).reasons[-1] == "the conclusion is in favour and does not mention what did not change: −1"
+    )
 
 
 def test_heterogeneity_is_a_matter_of_pooled_results() -> None:

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
+import pytest
+
 from litwatch.compose.issue import Fates, Rules, compose_issue
 from litwatch.compose.rank import Candidate
 from litwatch.compose.stories import PLAN, SAME_PAPER, EarlierNote, registrations
+from litwatch.domain.article import Correction
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue, Sibling
 from litwatch.domain.study import Design, Direction, Evidence, Outcome
@@ -126,6 +129,59 @@ def test_a_trial_told_before_gets_a_line_with_the_earlier_note() -> None:
         "Randomised trial, n=120: another report of a study told before",
     )
     assert fates["99000201"] == ("mention", f"another report of a study told before: {TRIAL}")
+
+
+@pytest.mark.parametrize("told_by", ["both", "preprint", "paper"])
+def test_a_preprint_is_told_with_the_paper_that_it_became(told_by: str) -> None:
+    preprint: dict[str, Any] = {"publication_types": ("Preprint",)}
+    paper: dict[str, Any] = {"publication_status": "aheadofprint"}
+    if told_by != "paper":
+        preprint["corrections"] = (Correction("UpdateIn", "99000101"),)
+    if told_by != "preprint":
+        paper["corrections"] = (Correction("UpdateOf", "99000105", "medRxiv. 2025 Jan 2."),)
+    issue, fates = composed(report("99000105", article=preprint), report("99000101", article=paper))
+    (nugget,) = issue.nuggets
+    assert nugget.pmid == "99000101"
+    assert [(each.pmid, each.adds) for each in nugget.siblings] == [("99000105", SAME_PAPER)]
+    assert issue.also == ()
+    assert fates["99000105"] == ("excluded", f"{SAME_PAPER}: PMID 99000101")
+
+
+def test_every_record_of_a_preprint_goes_with_the_better_record_of_its_paper() -> None:
+    link = (Correction("UpdateIn", "99000103"),)
+    preprint = {"doi": "10.5555/pre", "publication_types": ("Preprint",)}
+    issue, fates = composed(
+        report("99000101", article=preprint),
+        report("99000102", article={**preprint, "corrections": link}),
+        report("99000103", article={"doi": "10.5555/final", "publication_status": "aheadofprint"}),
+        report("99000104", article={"doi": "10.5555/final"}),
+    )
+    assert [nugget.pmid for nugget in issue.nuggets] == ["99000104"]
+    assert {reason for place, reason in fates.values() if place == "excluded"} == {f"{SAME_PAPER}: PMID 99000104"}
+
+
+def test_a_paper_whose_preprint_was_told_gets_a_line() -> None:
+    link = Correction("UpdateOf", "99000105", "medRxiv. 2024 Dec 2:2024.12.01.24318000.")
+    issue, fates = composed(report("99000201", article={"corrections": (link,)}), earlier=[earlier("99000105")])
+    assert issue.nuggets == ()
+    assert [mention.earlier for mention in issue.also] == ["pmid-99000105"]
+    assert fates["99000201"] == ("mention", "another report of a study told before: PMID 99000105")
+
+
+def test_a_new_version_of_a_review_is_a_paper_of_its_own() -> None:
+    link = Correction("UpdateOf", "99000105", "J Fict Stud. 2019 Jan;3:CD000001.")
+    issue, _ = composed(report("99000201", article={"corrections": (link,)}), earlier=[earlier("99000105")])
+    assert [nugget.pmid for nugget in issue.nuggets] == ["99000201"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("JPRN-UMIN000001234", "UMIN000001234"), ("ACTRN12605000001606P", "ACTRN12605000001606")],
+)
+def test_one_registration_in_two_writings_is_one_trial(one: str, other: str) -> None:
+    issue, _ = composed(report("99000101", one), report("99000102", other))
+    (nugget,) = issue.nuggets
+    assert len(nugget.siblings) == 1
 
 
 def test_without_a_shared_registration_nothing_is_one_story() -> None:

@@ -39,7 +39,7 @@ def demo(
             help="The day that the run believes in. Default: the day after the newest match.",
         ),
     ] = None,
-    lookback: Annotated[int, typer.Option(min=1, max=36600, help="Days that the first poll reaches back.")] = 365,
+    lookback: Annotated[int, typer.Option(min=1, max=3660, help="Days that the first poll reaches back.")] = 365,
     weeks: Annotated[
         int | None,
         typer.Option(min=1, max=520, help="Issues in a row, a week apart. Default: one; of the sample two."),

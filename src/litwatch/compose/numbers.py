@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 MINUS = "−"
 _DASHES = "-‐‑‒–—−﹣－"
@@ -23,8 +23,7 @@ _DECIMAL_COMMA = re.compile(r"\d+,\d+\Z")
 _SPACED_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d.,]*\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to read a number in a text: its value, and how a note prints it (normal minus and decimal point)."""
 
     value: Decimal

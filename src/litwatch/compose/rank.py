@@ -17,6 +17,7 @@ from litwatch.compose.directness import subject_conditions
 from litwatch.compose.ledger import CLEAR
 from litwatch.compose.score import FEATURED, Score, score
 from litwatch.compose.size import NOT_HUMAN
+from litwatch.compose.versions import same_paper
 from litwatch.compose.words import DESIGNS
 from litwatch.domain.article import Article
 from litwatch.domain.study import Study
@@ -119,18 +120,34 @@ def _no_feature(candidate: Candidate) -> Verdict | None:
 
 
 def twins(candidates: Iterable[Candidate]) -> dict[str, str]:
-    """PMID → PMID of the better record of the same paper (same DOI): the final version, then the later PMID."""
+    """PMID → PMID of the better record of the same paper: of one DOI the final version, then the later PMID; of a
+    preprint the paper that it became.
+    """
+    every = [candidate.article for candidate in candidates]
+    finals = _finals(every)
     best: dict[str, Article] = {}
-    articles = [candidate.article for candidate in candidates if candidate.article.doi]
+    articles = [article for article in every if article.doi]
     for article in articles:
         doi = (article.doi or "").lower()
         best[doi] = max(best.get(doi, article), article, key=finality)
     kept = {(article.doi or "").lower(): article.pmid for article in best.values()}
-    return {
+    same = {
         article.pmid: kept[(article.doi or "").lower()]
         for article in articles
         if kept[(article.doi or "").lower()] != article.pmid
-    }
+    } | finals
+    # A record of a preprint goes with the paper, and a preprint with the better record of its paper.
+    for _ in range(2):
+        same = {pmid: same.get(better, better) for pmid, better in same.items()}
+    return same
+
+
+def _finals(articles: Iterable[Article]) -> dict[str, str]:
+    """PMID of a preprint → PMID of the paper that it became; either record may tell it."""
+    by_finality = sorted(articles, key=finality)
+    preprints = [article for article in by_finality if "Preprint" in article.publication_types]
+    papers = [article for article in by_finality if "Preprint" not in article.publication_types]
+    return {old.pmid: new.pmid for old in preprints for new in papers if same_paper(old, new)}
 
 
 def ranking(candidates: Sequence[Candidate], asked: Set[Question] = frozenset()) -> list[Ranked]:

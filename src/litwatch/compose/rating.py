@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from litwatch.compose.caveats import FEW_PARTICIPANTS, WIDE_HETEROGENEITY
+from litwatch.compose.ending import unmentioned
 from litwatch.compose.ledger import only_within
 from litwatch.compose.score import signed
 from litwatch.compose.size import REVIEWS, people_counted
@@ -70,7 +71,7 @@ def rate(article: Article, study: Study) -> Rating | None:
         *_registration(study),
         *_control(study),
         *_heterogeneity(study),
-        *_spin(study),
+        *_spin(article, study),
     ]
     points = sum(value for _, value in parts)
     return Rating(
@@ -112,6 +113,9 @@ def _heterogeneity(study: Study) -> Iterator[tuple[str, int]]:
         )
 
 
-def _spin(study: Study) -> Iterator[tuple[str, int]]:
+def _spin(article: Article, study: Study) -> Iterator[tuple[str, int]]:
+    """What the note itself says of the conclusion costs its point, whoever found it: the reading or the writer."""
     found = {note.kind for note in study.conclusion_check}
+    if unmentioned(article, study):
+        found.add(ConclusionKind.NULLS_UNMENTIONED)
     yield from (told for kind, told in SPIN.items() if kind in found)

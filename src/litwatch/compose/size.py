@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
@@ -13,6 +14,13 @@ from litwatch.domain.study import CountKind, Design, Study
 
 REVIEWS = frozenset({Design.META_ANALYSIS, Design.SYSTEMATIC_REVIEW})
 NOT_HUMAN = frozenset({Design.ANIMAL, Design.IN_VITRO})
+# What may stand before and behind a number of its own. They are matched at a place where it stands: a pattern for each
+# number would have to be compiled for each record.
+_BEGINS = re.compile(r"(?<![\w*#/.,:-])(?<!\b[A-Z]{2} )")
+_ENDS = re.compile(r"(?![\w%/]|[.,]\d)")
+_TOLD_OF = re.compile(r" (?!(?:criteria|classification|revised|and|or|to|by)\b)[^\W\d_]")
+_EQUALS = re.compile(r"\b[nN] ?= ?\Z")
+_WORD_ENDS = re.compile(r"\b")
 _OF_TRIALS = re.compile(r"\b(?:randomi[sz]ed\b(?: controlled| clinical)* trials|rcts|clinical trials)\b", re.IGNORECASE)
 
 
@@ -48,12 +56,26 @@ def stands_alone(article: Article, number: int) -> bool:
 @lru_cache(maxsize=16)
 def _stands_alone(text: str, number: int) -> bool:
     grouped = f"{number:,}" if number >= 1000 else str(number)
-    plain = str(number)
-    if 1900 <= number <= 2099:
-        plain += r"(?= (?!(?:criteria|classification|revised|and|or|to|by)\b)[^\W\d_])"
-    digits = rf"{plain}|{grouped}|{grouped.replace(',', ' ')}"
-    told = rf"(?<![\w*#/.,:-])(?<!\b[A-Z]{{2}} )(?:{digits})(?![\w%/]|[.,]\d)"
-    return bool(re.search(rf"{told}|\b[nN] ?= ?(?:{number}|{grouped})\b", text)) or as_decimal(number) in spelled(text)
+    for form in dict.fromkeys((str(number), grouped, grouped.replace(",", " "))):
+        is_year = 1900 <= number <= 2099 and form == str(number)
+        for start in _places(text, form):
+            end = start + len(form)
+            if _BEGINS.match(text, start) and _ENDS.match(text, end) and (not is_year or _TOLD_OF.match(text, end)):
+                return True
+            if (
+                form in (str(number), grouped)
+                and _EQUALS.search(text[max(0, start - 6) : start])
+                and _WORD_ENDS.match(text, end)
+            ):
+                return True
+    return as_decimal(number) in spelled(text)
+
+
+def _places(text: str, form: str) -> Iterator[int]:
+    start = text.find(form)
+    while start >= 0:
+        yield start
+        start = text.find(form, start + 1)
 
 
 def is_stated(article: Article, number: int) -> bool:

@@ -1,6 +1,7 @@
 """Several reports of one trial, and several records of one paper, are one story: the best is told, the others with it.
 
-What makes two papers reports of one trial is a registration that both name.
+What makes two papers reports of one trial is a registration that both name; a preprint and the paper that it became are
+one paper, by the links of their records.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from litwatch.compose.rank import Candidate, Verdict, finality, twins
 from litwatch.compose.score import FEATURED, score
 from litwatch.compose.size import REVIEWS, size
 from litwatch.compose.words import DESIGNS, in_words
+from litwatch.domain.article import Article
 from litwatch.domain.digest import Sibling
 from litwatch.domain.study import Design, Direction, Outcome, Study
 from litwatch.domain.tally import Question
@@ -40,10 +42,19 @@ class EarlierNote:
 
 def registrations(study: Study) -> frozenset[str]:
     """The registrations of the study itself: a review may list those of its trials, and they are not its own."""
+    numbers = frozenset(map(_plain_number, study.registry_ids))
     if study.design is Design.PROTOCOL:
-        return frozenset(study.registry_ids)
+        return numbers
     review = study.design in REVIEWS
-    return frozenset(number for number in study.registry_ids if number.startswith(_REVIEW_REGISTRY) == review)
+    return frozenset(number for number in numbers if number.startswith(_REVIEW_REGISTRY) == review)
+
+
+def _plain_number(number: str) -> str:
+    """A registration as every report of the trial has it: some put Japan's network before a Japanese number, and ANZCTR
+    prints a "p" behind one until the trial is approved.
+    """
+    plain = number.removeprefix("JPRN-")
+    return plain.removesuffix("P") if plain.startswith("ACTRN") else plain
 
 
 def asked(earlier: Iterable[EarlierNote]) -> frozenset[Question]:
@@ -100,17 +111,32 @@ def _with_topics(lead: Candidate, others: Iterable[Candidate]) -> Candidate:
 
 
 def _told_before(candidates: Iterable[Candidate], earlier: Iterable[EarlierNote]) -> dict[str, tuple[str, str]]:
-    """PMID → (registration, slug of the first note on it) of the papers that report a study told before."""
+    """PMID → (registration or PMID, slug of the first note on it) of the papers that report a study told before."""
     first: dict[str, str] = {}
+    papers: dict[str, str] = {}
     for note in earlier:
+        papers.setdefault(note.study.pmid, note.slug)
         for number in sorted(registrations(note.study)):
             first.setdefault(number, note.slug)
     found: dict[str, tuple[str, str]] = {}
     for candidate in candidates:
         known = sorted(registrations(candidate.study) & first.keys()) if candidate.study else []
+        preprints = sorted(_preprints(candidate.article) & papers.keys())
         if known:
             found[candidate.article.pmid] = (known[0], first[known[0]])
+        elif preprints:
+            found[candidate.article.pmid] = (f"PMID {preprints[0]}", papers[preprints[0]])
     return found
+
+
+def _preprints(article: Article) -> frozenset[str]:
+    """The PMIDs under which `article` appeared before it was in a journal.
+
+    What a paper updates in its own journal is no preprint: a review of ten years later has more to tell.
+    """
+    journals = tuple(filter(None, (article.journal.abbreviation, article.journal.medline_ta, article.journal.title)))
+    links = (link for link in article.corrections if link.kind == "UpdateOf")
+    return frozenset(link.pmid for link in links if link.pmid and not (link.source or "").startswith(journals))
 
 
 def _companions(candidates: Iterable[Candidate], verdicts: Mapping[str, Verdict]) -> dict[str, tuple[str, str]]:
