@@ -225,4 +225,6 @@ def test_people_who_begin_with_a_number_get_none_before_it() -> None:
     study = replace(
         trial_study(trial()), population=slice_of(article, "12-year-old children"), n_participants=30, counts=()
     )
-    assert text(article, study).partition(". ")[0].endswith(("looked at 12-year-old children", "in 12-year-old children"))
+    assert (
+        text(article, study).partition(". ")[0].endswith(("looked at 12-year-old children", "in 12-year-old children"))
+    )
