@@ -128,12 +128,13 @@ class _Writer:
         self._study = study
         self._told = told
         self._wording = Wording(article)
+        self._leads: dict[bool, tuple[Sentence, ...]] = {}
 
     def write(self, plan: _Plan, length: Length) -> Prose:
         article, study, wording = self._article, self._study, self._wording
         counted = tally(study) if plan.tally else ()
         parts = (
-            Paragraph(Part.LEAD, (*lead(article, study, wording, used=self._told.used, aim=plan.aim), *counted)),
+            Paragraph(Part.LEAD, (*self._lead(aim=plan.aim), *counted)),
             *self._rows(plan),
             *self._partings_and_sizes,
             Paragraph(Part.CONCLUSION, conclusion(article, study, wording, plan.quoted)),
@@ -151,6 +152,11 @@ class _Writer:
             *self._limits_and_harms,
         )
         return Prose(_spoken(parts), self._takeaway, Length.SHORT)
+
+    def _lead(self, *, aim: bool) -> tuple[Sentence, ...]:
+        if aim not in self._leads:
+            self._leads[aim] = lead(self._article, self._study, self._wording, used=self._told.used, aim=aim)
+        return self._leads[aim]
 
     def _rows(self, plan: _Plan) -> Iterator[Paragraph]:
         study, wording = self._study, self._wording
