@@ -160,6 +160,16 @@ def test_the_takeaway_keeps_comparisons_apart() -> None:
     )
 
 
+def test_an_association_without_a_link_is_not_called_a_change() -> None:
+    rows = tuple(replace(row, comparison=Comparison.ASSOCIATION) for row in STUDY.outcomes[:2])
+    assert said(replace(STUDY, outcomes=rows)).endswith(": as an association, better for pain; no clear link with CRP.")
+    assert said(replace(STUDY, outcomes=rows[1:])).endswith(": no clear link with CRP.")
+    worse = replace(rows[0], name="sleep", direction=Direction.WORSENED)
+    assert said(replace(STUDY, outcomes=(rows[1], worse))).endswith(
+        ": as an association, worse for sleep; no clear link with CRP."
+    )
+
+
 def test_an_outcome_that_went_two_ways_is_not_called_better() -> None:
     pain, *_ = STUDY.outcomes
     rows = (pain, replace(pain, direction=Direction.NO_DIFFERENCE, timepoint="1 year"))

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from litwatch.compose.checks import sentence_faults
 from litwatch.compose.enumerations import PARTS, behind, enumerations, tally
 from litwatch.compose.telling import Detail, Wording
 from litwatch.domain.prose import Part, Provenance
-from litwatch.domain.study import Comparison, Direction, Study
-from tests.compose.papers import spine, trial, trial_rows, trial_study
+from litwatch.domain.study import Comparison, Design, Direction, Outcome, Stance, Study
+from tests.compose.papers import row, section, spine, trial, trial_rows, trial_study
 
 ARTICLE = trial()
 WORDING = Wording(ARTICLE)
@@ -63,6 +64,19 @@ def test_what_is_compared_is_said(direction: Direction, comparison: Comparison, 
     assert sentence.provenance is Provenance.EXTRACTED
 
 
+def test_also_needs_something_before_it() -> None:
+    """The first phrasing, whatever the PMID, where nothing else is told."""
+    alone = with_rows(("pain", Direction.REPORTED, Comparison.BETWEEN))
+    beside = with_rows(
+        ("CRP", Direction.IMPROVED, Comparison.BETWEEN), ("pain", Direction.REPORTED, Comparison.BETWEEN)
+    )
+    wordings = [Wording(trial(str(pmid))) for pmid in range(99000101, 99000121)]
+    assert {enumerations(alone, wording, NUMBERS)[-1].text for wording in wordings} == {
+        "Reported without a clear direction: pain."
+    }
+    assert len({enumerations(beside, wording, NUMBERS)[-1].text for wording in wordings}) == 2
+
+
 def test_many_rows_are_told_in_several_sentences() -> None:
     better, unchanged = enumerations(spine()[1], WORDING, NUMBERS)
     assert [len(sentence.rows) for sentence in better.sentences] == [4, 4]
@@ -96,3 +110,39 @@ def test_the_sentence_behind_a_row_is_quoted_the_primary_outcome_first() -> None
     ]
     concluded = replace(study, conclusion=study.outcomes[0].evidence)
     assert Part.BETTER not in behind(concluded, WORDING, 3)
+
+
+def test_sentences_that_say_no_more_than_their_numbers_come_last() -> None:
+    pain, crp, *_ = trial_rows(ARTICLE)
+    study = replace(trial_study(ARTICLE), outcomes=(pain, replace(crp, effect=None)), harms=None)
+    assert set(behind(study, WORDING, 1)) == {Part.UNCHANGED}
+    assert set(behind(study, WORDING, 2)) == {Part.UNCHANGED, Part.BETTER}
+    assert set(behind(study, WORDING, 2, repeats=False)) == {Part.UNCHANGED}
+
+
+def test_a_result_of_certain_people_without_a_direction_is_told_in_the_abstracts_words() -> None:
+    article = trial(
+        sections=(section(None, "Walking went with less pain at once. Later it did so weakly. In men it did so more."),)
+    )
+    at_once, later, men = (
+        row(article, "pain", way, quote, **of)
+        for way, quote, of in (
+            (Direction.IMPROVED, "Walking went with less pain at once.", {"timepoint": "at once"}),
+            (Direction.REPORTED, "Later it did so weakly.", {"timepoint": "later"}),
+            (Direction.REPORTED, "In men it did so more.", {"subgroup": "men"}),
+        )
+    )
+
+    def told(*rows: Outcome) -> list[str]:
+        study = Study(article.pmid, "test", Design.COHORT, Stance.NONE, outcomes=rows)
+        quotes = behind(study, Wording(article), 0, parted=2).get(Part.OTHER, ())
+        assert all(sentence_faults(Part.OTHER, sentence, article, study) == () for sentence in quotes)
+        return [sentence.text for sentence in quotes]
+
+    assert told(at_once, later, men) == [
+        "The sentence behind pain: “Later it did so weakly.”",
+        "The sentence behind pain: “In men it did so more.”",
+    ]
+    # Nothing stands apart where there is nothing that it could stand apart from.
+    assert told(later) == told(at_once, replace(later, timepoint="at once")) == []
+    assert told(at_once, replace(later, name="sleep")) == []

@@ -32,8 +32,18 @@ def test_a_dose_that_the_phrase_itself_gives_is_not_repeated() -> None:
         intensity=at(1, 30, "moderate intensity"),
         supervision=Oversight(Supervision.SUPERVISED, (at(-1, 8, "supervised"),)),
     )
-    assert dose(card, phrase) == ("3 times a week", "moderate intensity")
-    assert dose(card, None) == ("3 times a week", "for 12 weeks", "moderate intensity", "supervised")
+    assert dose(card, phrase) == "The dose: 3 times a week, moderate intensity."
+    assert dose(card, None) == "The dose: 3 times a week, for 12 weeks, moderate intensity, supervised."
+
+
+def test_what_is_no_dose_is_not_called_one() -> None:
+    weeks = Amount(12, 12, Unit.WEEKS, at(1, 0, "for 12 weeks"))
+    home = Oversight(Supervision.HOME_BASED, (at(1, 30, "at home"),))
+    assert dose(ExerciseCard(length=weeks), None) == "The sessions went on for 12 weeks."
+    assert dose(ExerciseCard(length=weeks, supervision=home), None) == "The sessions went on for 12 weeks, at home."
+    assert dose(ExerciseCard(supervision=home), None) == "The sessions were at home."
+    assert dose(ExerciseCard(supervision=home), at(1, 25, "rest at home")) == ""
+    assert dose(ExerciseCard(), None) == ""
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from litwatch.compose.checks import sentence_faults
 from litwatch.domain.article import Article
 from litwatch.domain.prose import Part, Provenance, Sentence
-from litwatch.domain.study import Study
+from litwatch.domain.study import Comparison, Study
 from tests.compose.noted import paper
 from tests.compose.papers import spine, trial, trial_study
 
@@ -87,3 +89,28 @@ def test_a_number_that_ends_a_sentence_after_a_slice_of_the_record_is_judged_too
     article, walking, *_ = paper()
     sentence = Sentence("This trial tested Nordic walking in 2034.", Provenance.EXTRACTED)
     assert "a number without anything behind it: 2034" in sentence_faults(Part.LEAD, sentence, article, walking)
+
+
+@pytest.mark.parametrize(
+    ("text", "pain", "crp", "fault"),
+    [
+        ("better for pain; no clear link with CRP", "association", "association", "not told as association: pain"),
+        ("better for pain; as an association, no clear change in CRP", "within", "association",
+         "not told as within: pain"),
+        ("better for pain; before against after, no clear change in CRP", "association", "within",
+         "not told as association: pain"),
+        ("as an association, better for pain; before against after, no clear change in CRP", "between", "within",
+         "told as association but is between: pain"),
+        ("as an association, better for pain; no clear link with CRP", "association", "association", None),
+        ("better for pain; before against after, no clear change in CRP", "between", "within", None),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_comparing_holds_for_its_own_part_of_a_sentence_only(
+    text: str, pain: str, crp: str, fault: str | None
+) -> None:
+    article, study = walking()
+    rows = tuple(
+        replace(row, comparison=Comparison(kind)) for row, kind in zip(study.outcomes, (pain, crp), strict=False)
+    )
+    told = judged(Part.TAKEAWAY, f"In short: {text}.", (0, 1), (article, replace(study, outcomes=rows)))
+    assert told == (() if fault is None else (fault,))

@@ -10,7 +10,7 @@ import pytest
 from litwatch.compose.lead import lead, opening
 from litwatch.compose.people import told_counts
 from litwatch.compose.telling import Wording
-from litwatch.domain.article import Article
+from litwatch.domain.article import Article, Journal
 from litwatch.domain.study import Count, CountKind, Design, Named, Study
 from tests.compose.papers import section, slice_of, spine, trial, trial_study
 
@@ -24,7 +24,7 @@ def test_a_trial_tells_people_treatment_dose_and_comparison() -> None:
     article = trial("99000102")
     told = text(article, trial_study(article))
     assert told in {
-        f"This randomised trial {looked} 120 adults. {tested} Nordic walking. The dose: for 12 weeks. {against} a waiting list."
+        f"This randomised trial {looked} 120 adults. {tested} Nordic walking. The sessions went on for 12 weeks. {against} a waiting list."
         for looked in ("looked at", "took in")
         for tested in ("It tested", "What it tested was")
         for against in ("The comparison was", "It was compared with")
@@ -77,14 +77,24 @@ def test_the_number_of_people_is_put_before_who_they_were() -> None:
         ("an exercise programme", "an exercise programme"),
         ("exercise programme", "an exercise programme"),
         ("home-based programme of walking", "a home-based programme of walking"),
-        ("walking and diet programme", "walking and diet programme"),
+        ("walking and diet programme", "a walking and diet programme"),
+        ("walking and diet", "walking and diet"),
+        ("six-week walking programme", "a six-week walking programme"),
+        ("12-week home programme", "a 12-week home programme"),
+        ("six weeks of walking", "six weeks of walking"),
+        ("interactive video-game-led group-based physical exercise program",
+         "an interactive video-game-led group-based physical exercise program"),
+        ("advice and an exercise programme", "advice and an exercise programme"),
+        ("use of exercise programme", "use of exercise programme"),
+        ("non-intervention control", "a non-intervention control"),
+        ("pain control", "pain control"),
         ("usual care", "usual care"),
         ("control group", "the control group"),
         ("Tai Chi", "tai chi"),
         ("placebo (sugar", ""),
         ("the control group was asked to rest", ""),
     ],
-)
+)  # fmt: skip
 def test_phrases_get_the_article_that_they_need(phrase: str, told: str) -> None:
     article = trial(sections=(section(None, f"It was tai chi. We tested {phrase}. That is all."),))
     study = Study(
@@ -107,8 +117,11 @@ def test_an_exercise_without_a_phrase_of_its_own_is_told_by_its_kind() -> None:
     assert study.exercise
     card = replace(study.exercise, types=(Named("walking", slice_of(article, "walking")),))
     told = text(article, replace(study, intervention=None, exercise=card))
-    assert "The exercise was walking. The dose: for 12 weeks." in told
-    assert "dose" not in text(article, replace(study, intervention=None))
+    assert "The exercise was walking. The sessions went on for 12 weeks." in told
+    assert "sessions" not in text(article, replace(study, intervention=None))
+    card = replace(card, types=(*card.types, Named("strength", slice_of(article, "adults")), card.types[0]))
+    told = text(article, replace(study, intervention=None, exercise=card))
+    assert "The exercise was walking and strength." in told
 
 
 def test_no_two_notes_of_an_issue_begin_alike() -> None:
@@ -162,3 +175,56 @@ def test_numbers_that_need_not_be_of_the_same_people_are_not_told_together(
 ) -> None:
     article = trial(sections=(section(None, PEOPLE),))
     assert told_counts(article, counted(article, *counts)) == ()
+
+
+@pytest.mark.parametrize(
+    ("aim", "is_told"),
+    [
+        ("To compare walking with rest in adults.", True),
+        ("This study was undertaken for adults with pain.", True),
+        ("We asked whether walking eases pain.", True),
+        ("Hip pain is a common condition that can lead to disability.", False),
+        ("Walking is an important tool in the treatment of pain.", False),
+    ],
+)
+def test_what_everybody_knew_before_is_not_called_an_aim(aim: str, is_told: bool) -> None:
+    article = trial(sections=(section(None, f"{aim} That is all."),))
+    study = Study(
+        pmid=article.pmid,
+        extractor="test",
+        design=Design.RANDOMIZED_TRIAL,
+        stance=trial_study(trial()).stance,
+        aim=slice_of(article, aim),
+    )
+    assert ("The aim, in the authors’ words: " in text(article, study, aim=True)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("design", "people", "told"),
+    [
+        (Design.ANIMAL, None, "This is an animal study."),
+        (Design.ECONOMIC, None, "This is an economic evaluation."),
+        (Design.OTHER, None, "This is a paper."),
+        (Design.OTHER, 12, "study"),
+        (Design.CASE_REPORT, 12, "case series"),
+        (Design.CASE_REPORT, None, "This is a case report."),
+    ],
+)
+def test_a_design_is_called_as_people_would_call_it(design: Design, people: int | None, told: str) -> None:
+    article = trial(journal=Journal(), sections=(section(None, "There were 12 of them."),))
+    study = Study(
+        pmid=article.pmid, extractor="test", design=design, stance=trial_study(trial()).stance, n_participants=people
+    )
+    assert text(article, study) in {
+        told, f"This {told} had 12 participants.", f"In this {told}, 12 people took part."
+    }  # fmt: skip
+
+
+def test_people_who_begin_with_a_number_get_none_before_it() -> None:
+    article = trial(sections=(section(None, "We asked 30 12-year-old children."),))
+    study = replace(
+        trial_study(trial()), population=slice_of(article, "12-year-old children"), n_participants=30, counts=()
+    )
+    assert (
+        text(article, study).partition(". ")[0].endswith(("looked at 12-year-old children", "in 12-year-old children"))
+    )

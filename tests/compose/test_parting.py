@@ -105,3 +105,12 @@ def test_without_two_times_nothing_depends_on_them(late: str | None) -> None:
 def test_the_spine_review_parts_nowhere_without_domains() -> None:
     article, study = spine()
     assert partings(study, Wording(article)) == ()
+
+
+def test_blood_pressure_alone_is_no_marker_of_what_people_feel() -> None:
+    pressure = a("systolic blood pressure", SAME, "biomarker")
+    assert texts(a("pain", BETTER, "symptom"), pressure) == []
+    # Beside another marker it counts: an improvement there must not be passed over.
+    crp = a("CRP", SAME, "biomarker", concept="C-reactive protein")
+    assert len(texts(a("pain", BETTER, "symptom"), pressure, crp)) == 1
+    assert texts(a("pain", BETTER, "symptom"), replace(pressure, direction=BETTER), crp) == []

@@ -142,6 +142,28 @@ def test_the_sample_review_is_told_whole(root: Path) -> None:
     assert "WMD −0.49 (95% CI −0.65 to −0.32)" in whole
 
 
+def test_the_sample_cohort_tells_what_a_careful_note_tells(root: Path) -> None:
+    """Attenuation, at once against later, men against women: what there is no direction of is told in its own words."""
+    records = open_records(root / "src" / "litwatch" / "sample" / "records.xml")
+    article = next(item.article for item in records if isinstance(item, Record) and item.article.pmid == "23776464")
+    for length in (Length.NOTE, Length.FEATURE):
+        told = prose(article, read_study(article), length)
+        whole = text(told)
+        assert "Of 6,419 people invited, 4,219 were analysed." in whole
+        assert "but adjusting for pain at the start attenuated" in whole
+        assert "less pain at the same time, whereas the prospective association was weak.”" in whole
+        assert "“The concurrent association was somewhat stronger in men than in women.”" in whole
+        assert "An observational study" in whole
+        assert "“The direction of cause cannot be settled by these data.”" in whole
+        assert told.length is length
+
+
+def test_a_feature_quotes_no_sentence_that_repeats_its_numbers() -> None:
+    feature = text(prose(*spine(), Length.FEATURE))
+    assert "The sentence behind chest expansion: “Chest expansion, CRP and ESR did not change.”" in feature
+    assert "The sentence behind BASFI" not in feature
+
+
 def test_said_is_what_an_issue_must_not_repeat() -> None:
     article = trial()
     nugget = compose_nugget(article, trial_study(article), (), authority=AUTHORITY)

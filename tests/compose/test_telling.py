@@ -74,10 +74,27 @@ def test_a_name_loses_only_a_capital_that_is_not_its_own(name: str, within: str)
         ("adults with Fabry disease", "adults with Fabry disease"),
         ("VO2peak and BASDAI", "VO2peak and BASDAI"),
         ("", ""),
+        # In a title without such capitals those of a name of several words are its own.
+        (
+            "effects of walking in the Old Hill Pain study of adults",
+            "effects of walking in the Old Hill Pain study of adults",
+        ),
+        ("pain of adults with Chronic Pain in the city", "pain of adults with chronic pain in the city"),
+        # Capitals only.
+        ("THE EFFECT OF WALKING: A STUDY", "the effect of walking: a study"),
+        ("WALKING AND PAIN IN ZURICH", "walking and pain in Zurich"),
+        ("GRADE II HIP PAIN IN PEOPLE'S HOMES", "grade II hip pain in people's homes"),
+        ("C-REACTIVE PROTEIN AND PAIN", "C-reactive protein and pain"),
+        ("BASDAI, ASDAS and BASFI", "BASDAI, ASDAS and BASFI"),
     ],
 )
 def test_the_capitals_of_a_title_go(title: str, plain: str) -> None:
     assert Capitals("We asked adults of the city of Zurich with chronic pain.").lowered(title) == plain
+
+
+def test_an_abbreviation_of_the_abstract_keeps_its_capitals() -> None:
+    assert Capitals("CRP was measured.").lowered("WALKING LOWERS CRP AND PAIN") == "walking lowers CRP and pain"
+    assert Capitals("").lowered("WALKING LOWERS CRP AND PAIN") == "walking lowers crp and pain"
 
 
 def test_a_long_name_is_told_again_by_its_abbreviation() -> None:

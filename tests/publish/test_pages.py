@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from lxml import html
 
+from litwatch.compose.ledger import MEASURES
 from litwatch.domain.digest import Nugget
+from litwatch.domain.study import Measure
 from litwatch.publish import phrases
 from litwatch.publish.archive import Archive
 from litwatch.publish.pages import (
@@ -287,3 +289,10 @@ def test_paths_are_permanent() -> None:
     assert issue_path(WEEK) == "issues/2026-W03.html"
     assert anchor(replace(REVIEW, slug="pmid 1/<2>")) == "n-pmid-1-2"
     assert RECEIPT.nuggets == len(ISSUE.nuggets)
+
+
+def test_the_method_page_says_what_every_short_form_means() -> None:
+    text = method_page(PUBLICATION).decode()
+    shown = {MEASURES.get(measure, measure.value) for measure in Measure} | {"n", "95% CI", "p", "I²"}
+    told = {form for bold in re.findall(r"<b>([^<]+)</b>:", text) for form in bold.split(", ")}
+    assert {form for form in shown if form and form != "mean change"} <= told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from litwatch.compose.quotation import quote_words
+from litwatch.compose.quotation import quote_claim, quote_words
 from litwatch.compose.telling import Row, Wording, enumerated
 from litwatch.compose.words import in_words, number_word, quoted
 from litwatch.domain.article import Article
@@ -41,17 +41,20 @@ _SPEAKS_OF_NULLS = re.compile(
     re.IGNORECASE,
 )
 _RESPONSE = re.compile(r"\b(?:non-?)?respon(?:d|se|ses|der)", re.IGNORECASE)
+_NO_CHANGE = "no clear change in"
 _KINDS = (
     (Direction.IMPROVED, "better for"),
-    (Direction.NO_DIFFERENCE, "no clear change in"),
+    (Direction.NO_DIFFERENCE, _NO_CHANGE),
     (Direction.WORSENED, "worse for"),
 )
+_NO_LINK = "no clear link with"
+"""What is said of an association where nothing changes. It says itself what was compared, so it comes last."""
 _OPENERS = ("In short", "The short version", "To take away", "In one line", "The upshot")
-_ASIDES = (
-    (Comparison.BETWEEN, ""),
-    (Comparison.ASSOCIATION, "as an association, "),
-    (Comparison.WITHIN, "before against after, "),
-)
+_ASIDES = {
+    Comparison.BETWEEN: "",
+    Comparison.ASSOCIATION: "as an association, ",
+    Comparison.WITHIN: "before against after, ",
+}
 
 
 def conclusion(article: Article, study: Study, wording: Wording, words: int = QUOTE_WORDS) -> tuple[Sentence, ...]:
@@ -59,7 +62,7 @@ def conclusion(article: Article, study: Study, wording: Wording, words: int = QU
     if study.conclusion is None or len(study.conclusion.text.split()) < _SHORTEST_QUOTE:
         return ()
     told = wording.pick("conclusion", ("The authors conclude", "The authors’ conclusion", "In the authors’ own words"))
-    quotation = quoted(quote_words(study.conclusion.text, words))
+    quotation = quoted(quote_claim(study.conclusion.text, words))
     return (
         Sentence(f"{told}: {quotation}", Provenance.EXTRACTED, basis="conclusion"),
         *_conclusion_check(article, study, wording),
@@ -152,9 +155,9 @@ def takeaway(study: Study, wording: Wording, used: Collection[str]) -> Sentence 
     if not clear:
         return None
     said = "; ".join(
-        f"{aside}{_said(rows, wording, study.outcomes)}"
-        for kind, aside in _ASIDES
-        if (rows := [(index, row) for index, row in clear if row.comparison is kind])
+        _said([(index, row) for index, row in clear if row.comparison is kind], wording, study.outcomes)
+        for kind in _ASIDES
+        if any(row.comparison is kind for _, row in clear)
     )
     unclear = len(study.outcomes) - len(clear)
     if unclear:
@@ -166,15 +169,21 @@ def takeaway(study: Study, wording: Wording, used: Collection[str]) -> Sentence 
 
 
 def _said(rows: Sequence[Row], wording: Wording, every: Sequence[Outcome]) -> str:
+    """What went which way, of rows of one kind of comparison."""
     ways: dict[str, set[Direction]] = {}
     names: dict[str, str] = {}
     # What the study was made for comes first.
     for _, row in sorted(rows, key=lambda entry: not entry[1].primary):
         ways.setdefault(row.name.casefold(), set()).add(row.direction)
         names.setdefault(row.name.casefold(), wording.brief(row, every))
-    parts = [(words, [names[key] for key in names if ways[key] == {direction}]) for direction, words in _KINDS]
-    parts.append(("different results for", [names[key] for key in names if len(ways[key]) > 1]))
-    return "; ".join(f"{words} {_few(listed)}" for words, listed in parts if listed)
+    parts = {words: [names[key] for key in names if ways[key] == {direction}] for direction, words in _KINDS}
+    parts["different results for"] = [names[key] for key in names if len(ways[key]) > 1]
+    kind = rows[0][1].comparison
+    unlinked = parts.pop(_NO_CHANGE) if kind is Comparison.ASSOCIATION else []
+    told = "; ".join(f"{words} {_few(listed)}" for words, listed in parts.items() if listed)
+    return "; ".join(
+        [*([_ASIDES[kind] + told] if told else []), *([f"{_NO_LINK} {_few(unlinked)}"] if unlinked else [])]
+    )
 
 
 def _few(names: Sequence[str]) -> str:

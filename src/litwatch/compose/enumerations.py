@@ -7,15 +7,15 @@ reads like a difference from a control group, nor an association like an effect.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from litwatch.compose.ledger import CLEAR
-from litwatch.compose.quotation import quote_words
+from litwatch.compose.ledger import CLEAR, numbers
+from litwatch.compose.quotation import quote_claim
 from litwatch.compose.telling import Detail, Row, Wording, enumerated, told
 from litwatch.compose.words import in_words, number_word, quoted
 from litwatch.domain.prose import Paragraph, Part, Provenance, Sentence
-from litwatch.domain.study import Comparison, Direction, Study
+from litwatch.domain.study import Comparison, Direction, Outcome, Study
 
 ROWS_A_SENTENCE = 4
 """So many names are told in one sentence; more begin another one."""
@@ -24,6 +24,7 @@ QUOTE_WORDS = 25
 FEWEST_TALLIED = 7
 """Fewer rows need not be counted: they are seen at a glance."""
 
+_ATTENUATED = re.compile(r"\b(?:attenuat|weaken|disappear|vanish|no longer)", re.IGNORECASE)
 _QUOTED = re.compile('[“”"]')
 
 PARTS = {
@@ -120,6 +121,7 @@ def tally(study: Study) -> tuple[Sentence, ...]:
 
 
 def _sentences(study: Study, wording: Wording, part: Part, detail: Detail) -> Iterator[Sentence]:
+    alone = not any(row.direction in CLEAR for row in study.outcomes)
     kinds: dict[tuple[Direction, Comparison | None], list[Row]] = {}
     for index, row in enumerated(study):
         if row.direction in PARTS[part]:
@@ -130,9 +132,11 @@ def _sentences(study: Study, wording: Wording, part: Part, detail: Detail) -> It
         if (direction, comparison) not in kinds:
             continue
         words = _introductions(direction, comparison)
+        # "Also reported" needs something that was told before it.
+        first = words.first[:1] if alone else words.first
         for place, group in enumerate(_chunks(kinds[direction, comparison])):
             again = words.again[(place - 1) % len(words.again)]
-            introduction = again if place else wording.pick(f"{direction} {comparison}", words.first)
+            introduction = again if place else wording.pick(f"{direction} {comparison}", first)
             text = f"{introduction}: {told(group, wording, detail)}."
             yield Sentence(text, Provenance.EXTRACTED, tuple(index for index, _ in group), "rows")
 
@@ -155,20 +159,60 @@ def _chunks(rows: list[Row]) -> Iterator[list[Row]]:
         yield [row for same in named[start:end] for row in same]
 
 
-def behind(study: Study, wording: Wording, most: int) -> dict[Part, tuple[Sentence, ...]]:
+def behind(
+    study: Study, wording: Wording, most: int, *, repeats: bool = True, parted: int = 0
+) -> dict[Part, tuple[Sentence, ...]]:
     """The abstract's own sentences behind clear rows, at most so many, by the part whose rows they are about.
 
-    Those of primary outcomes come first; what is said in conclusion or on harms is quoted in its own place.
+    Those that say more than the row's numbers come first, and of these the primary outcomes'; without `repeats` the
+    others are left out. At most `parted` more are those behind results that stand apart from the rest: "pain (men)"
+    alone tells nothing of men, nor "pain (later)" of what came later. What is said in conclusion or on harms is quoted
+    in its own place.
     """
+    rows = _quotable(study)
+    clear = sorted(
+        (entry for entry in rows if entry[1].direction in CLEAR and (repeats or not _states_numbers(entry[1]))),
+        key=lambda entry: (_states_numbers(entry[1]), not entry[1].primary),
+    )
+    told = _by_sentence(clear, most)
+    apart = [entry for entry in rows if _stands_apart(entry[1], study) and entry[1].evidence.text not in told]
+    return _quoted(told | _by_sentence(apart, parted), wording)
+
+
+def _stands_apart(row: Outcome, study: Study) -> bool:
+    """Whether a row's name and direction alone would mislead.
+
+    That is a link that adjusting took something from, and a row without a direction that is about certain people, or
+    about another time than a clear one of its name.
+    """
+    if row.direction in CLEAR:
+        return row.comparison is Comparison.ASSOCIATION and bool(_ATTENUATED.search(row.evidence.text))
+    times = (other.timepoint for other in study.outcomes if other.direction in CLEAR and other.name == row.name)
+    return bool(row.subgroup) or (bool(row.timepoint) and any(time and time != row.timepoint for time in times))
+
+
+def _quotable(study: Study) -> list[Row]:
     elsewhere = {part.text for part in (study.conclusion, study.harms and study.harms.evidence) if part}
-    clear = [entry for entry in enumerated(study) if entry[1].direction in CLEAR]
-    rows: dict[str, Row] = {}
-    for index, row in sorted(clear, key=lambda entry: not entry[1].primary):
-        if row.evidence.text not in elsewhere and not _QUOTED.search(row.evidence.text):
-            rows.setdefault(row.evidence.text, (index, row))
+    rows = enumerated(study)
+    return [(n, row) for n, row in rows if row.evidence.text not in elsewhere and not _QUOTED.search(row.evidence.text)]
+
+
+def _states_numbers(row: Outcome) -> bool:
+    return row.effect is not None and bool(numbers(row.effect, row.evidence.text))
+
+
+def _by_sentence(rows: Iterable[Row], most: int) -> dict[str, Row]:
+    """Sentence → the first row that it is behind, for the first so many sentences."""
+    first: dict[str, Row] = {}
+    for index, row in rows:
+        first.setdefault(row.evidence.text, (index, row))
+    return dict(list(first.items())[:most])
+
+
+def _quoted(rows: Mapping[str, Row], wording: Wording) -> dict[Part, tuple[Sentence, ...]]:
     quotes: dict[Part, tuple[Sentence, ...]] = {}
-    for text, (index, row) in list(rows.items())[:most]:
+    for text, (index, row) in rows.items():
         part = next(part for part, directions in PARTS.items() if row.direction in directions)
-        quotation = f"The sentence behind {wording.name(row)}: {quoted(quote_words(text, QUOTE_WORDS))}"
+        quotation = f"The sentence behind {wording.name(row)}: {quoted(quote_claim(text, QUOTE_WORDS))}"
         quotes[part] = (*quotes.get(part, ()), Sentence(quotation, Provenance.EXTRACTED, (index,), "evidence"))
     return quotes

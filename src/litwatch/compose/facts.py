@@ -36,19 +36,22 @@ def _card_evidence(card: ExerciseCard | None) -> Iterator[Evidence | None]:
         yield from card.supervision.evidence if card.supervision else ()
 
 
-def dose(card: ExerciseCard, within: Evidence | None) -> tuple[str, ...]:
-    """How often, how long and how hard, in words; without what the slice `within`, told already, says itself."""
-    return tuple(_dose(card, within))
+def dose(card: ExerciseCard, within: Evidence | None) -> str:
+    """How often, how long and how hard, in a sentence, without what the slice `within`, told already, says itself.
 
-
-def _dose(card: ExerciseCard, within: Evidence | None) -> Iterator[str]:
-    for amount in (card.frequency, card.session, card.length):
-        if amount and not _overlap(amount.evidence, within):
-            yield in_units(amount)
-    if card.intensity and not _overlap(card.intensity, within):
-        yield card.intensity.text
+    Weeks, or a place, are no dose alone: "The sessions went on for 12 weeks." Nothing known gives "".
+    """
+    amounts = [amount for amount in (card.frequency, card.session) if amount and not _overlap(amount.evidence, within)]
+    much = [in_units(amount) for amount in amounts]
+    length = [in_units(card.length)] if card.length and not _overlap(card.length.evidence, within) else []
+    hard = [card.intensity.text] if card.intensity and not _overlap(card.intensity, within) else []
+    where = []
     if card.supervision and not any(_overlap(part, within) for part in card.supervision.evidence):
-        yield _SUPERVISION[card.supervision.kind]
+        where = [_SUPERVISION[card.supervision.kind]]
+    told = ", ".join((*much, *length, *hard, *where))
+    if much or hard:
+        return f"The dose: {told}."
+    return f"The sessions {'went on' if length else 'were'} {told}." if told else ""
 
 
 def _overlap(one: Evidence, other: Evidence | None) -> bool:

@@ -13,7 +13,7 @@ from litwatch.compose.people import told_counts
 from litwatch.compose.quotation import quote_words
 from litwatch.compose.size import REVIEWS, is_stated, people_counted, planned_only, pooled
 from litwatch.compose.telling import Wording
-from litwatch.compose.words import DESIGNS, count, quoted
+from litwatch.compose.words import DESIGNS, count, in_words, quoted
 from litwatch.domain.article import Article
 from litwatch.domain.prose import Provenance, Sentence
 from litwatch.domain.study import Design, Evidence, Study
@@ -24,16 +24,27 @@ PHRASE_WORDS = 20
 """A longer slice is no phrase for the middle of a sentence."""
 
 _TRIALS = frozenset({Design.RANDOMIZED_TRIAL, Design.NONRANDOMIZED_TRIAL})
+# "Twelve weeks of walking" is counted, "a twelve-week programme" is one.
 _COUNTED = re.compile(
-    r"\d|(?:an?|the|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
-    r"|seventy|eighty|ninety|all|each|some|our|these|those)\b",
+    r"(?:\d[\d.,]*|an?|the|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
+    r"|seventy|eighty|ninety|all|each|some|our|these|those)(?![\w-])",
     re.IGNORECASE,
 )
 # One of a kind needs its article: "an educational intervention", but "walking", "usual care", "advice and exercise".
+# "Exercise and education programme" is one, too, but "walking and diet" are two.
 _ONE_OF_A_KIND = re.compile(
-    r"(?:(?!(?:and|an?|the) )[\w-]+ ){0,4}(?:intervention|program(?:me)?|supplement|diet|device|app|regimen|protocol|system|package"
-    r"|course|approach|strategy|technique|method|class|workshop|service|dose|wait(?:ing)?[- ]list(?: control)?)"
-    r"(?:\Z| (?:of|for|with|in|to|based|using|plus)\b)",
+    r"(?:(?:(?!(?:and|an?|the|of|in|to) )[\w-]+ ){0,5}(?:supplement|diet|device|app|system|technique|method|service|dose"
+    r"|wait(?:ing)?[- ]list(?: control)?|(?:attention|education|non-?(?:exercise|intervention)) control)"
+    r"|(?:(?!(?:an?|the|of|in|to) )[\w-]+ ){0,6}(?:intervention|program(?:me)?|regimen|protocol|package|course|approach"
+    r"|strategy|class|workshop))(?:\Z| (?:of|for|with|in|to|based|using|plus)\b)",
+    re.IGNORECASE,
+)
+# Without one of these a quotation is no aim, but what everybody knew before.
+_AIMS = re.compile(
+    r"\b(?:aim\w*|objective\w*|purpose\w*|goal\w*|whether|hypothes\w+|sought|intend\w*|designed|conducted|undertaken"
+    r"|performed|(?:we|this|the) (?:\w+ ){0,3}(?:reports?|describes?|presents?|looked|asked?|tested|studied)"
+    r"|investigat\w+|examin\w+|evaluat\w+|assess\w*|compar\w+|determin\w+|explor\w+)\b"
+    r"|(?:\A\W*|\b(?:is|was|are|were|order|attempt(?:s|ed)?|tried|wanted|wished|need(?:ed)?|study|trial|review) )to [a-z]{3,}",
     re.IGNORECASE,
 )
 _STATEMENT = re.compile(r"(?<!who )(?<!that )(?<!which )\b(?:was|were|is|are|has|had|have|will)\b", re.IGNORECASE)
@@ -68,16 +79,17 @@ def opening(article: Article, study: Study, wording: Wording, used: Collection[s
 
 
 def _openings(article: Article, study: Study, wording: Wording) -> Iterator[str]:
-    kind = DESIGNS[study.design].partition(",")[0].lower()
+    kind = _kind(article, study)
     who = _phrase(study.population, wording)
     condition = _phrase(study.conditions[0], wording) if study.conditions else ""
     people, stages = people_counted(article, study), told_counts(article, study)
     if study.design in REVIEWS:
         yield from _reviews(article, study, kind, who)
     elif study.design is Design.PROTOCOL or planned_only(study):
-        yield f"This {kind} is about {who}." if who else f"This is a {kind}."
+        yield f"This {kind} is about {who}." if who else f"This is {_a(kind)}."
     elif who:
-        number = f"{people:,} " if people and not stages and not _COUNTED.match(who) else ""
+        is_counted = _COUNTED.match(who) or who[0].isdigit()  # no "30 12-year-old children"
+        number = f"{people:,} " if people and not stages and not is_counted else ""
         yield f"This {kind} looked at {number}{who}."
         yield (
             f"This {kind} followed {number}{who}."
@@ -95,8 +107,16 @@ def _openings(article: Article, study: Study, wording: Wording) -> Iterator[str]
         yield (
             f"This {kind} appeared in {journal}" + (f" in {year}." if year else ".")
             if journal
-            else f"This is a {kind}."
+            else f"This is {_a(kind)}."
         )
+
+
+def _kind(article: Article, study: Study) -> str:
+    """The design as it is called within a sentence."""
+    if study.design is Design.OTHER:
+        return "study" if people_counted(article, study) or study.population else "paper"
+    several = study.design is Design.CASE_REPORT and (people_counted(article, study) or 0) > 1
+    return "case series" if several else DESIGNS[study.design].partition(",")[0].lower()
 
 
 def _reviews(article: Article, study: Study, kind: str, who: str) -> Iterator[str]:
@@ -111,12 +131,13 @@ def _reviews(article: Article, study: Study, kind: str, who: str) -> Iterator[st
     elif people:
         yield f"This {kind} counts {count(people, 'person', 'people')} in all{about}."
     else:
-        yield f"This {kind} is about {who}." if who else f"This is a {kind}."
+        yield f"This {kind} is about {who}." if who else f"This is {_a(kind)}."
 
 
 def _question(study: Study) -> Iterator[Sentence]:
-    if study.aim and study.aim.section >= 0 and len(study.aim.text.split()) > 3:
-        quotation = quote_words(study.aim.text, AIM_WORDS)
+    aim = study.aim
+    if aim and aim.section >= 0 and len(aim.text.split()) > 3 and _AIMS.search(aim.text):
+        quotation = quote_words(aim.text, AIM_WORDS)
         yield Sentence(f"The aim, in the authors’ words: {quoted(quotation)}", Provenance.EXTRACTED, basis="aim")
 
 
@@ -131,12 +152,12 @@ def _tested(study: Study, wording: Wording) -> Iterator[Sentence]:
     if card is None:
         return
     if not tested and card.types:
-        kinds = ", ".join(dict.fromkeys(kind.name for kind in card.types))
+        kinds = in_words(kind.name for kind in card.types)
         yield Sentence(f"The exercise was {kinds}.", Provenance.EXTRACTED, basis="exercise.types")
     # A dose of something that has no name here would be a dose of nothing.
-    parts = dose(card, study.intervention) if tested or card.types else ()
-    if parts:
-        yield Sentence(f"The dose: {', '.join(parts)}.", Provenance.EXTRACTED, basis="exercise")
+    told = dose(card, study.intervention) if tested or card.types else ""
+    if told:
+        yield Sentence(told, Provenance.EXTRACTED, basis="exercise")
 
 
 def _compared(study: Study, wording: Wording) -> Iterator[Sentence]:
@@ -161,5 +182,9 @@ def _with_article(phrase: str) -> str:
     if _GROUPS.match(phrase):
         return f"the {phrase}"
     if _ONE_OF_A_KIND.match(phrase):
-        return ("an " if phrase[0] in "aeiouAEIO" else "a ") + phrase
+        return _a(phrase)
     return phrase
+
+
+def _a(noun: str) -> str:
+    return ("an " if noun[0] in "aeiouAEIO" else "a ") + noun

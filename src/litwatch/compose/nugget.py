@@ -19,6 +19,7 @@ HEADLINE_CHARACTERS = 120
 
 # A main title shorter than this says too little without its subtitle.
 _SHORTEST_MAIN_TITLE = 30
+_SENTENCE_START = re.compile(r"(?<!\bvs)[.?!] \w")
 _DESIGN_SUBTITLE = re.compile(
     r"(?<=\w{4})(?:: | - | – |\. )(?:results (?:from|of) )?(?:an? |the )?"
     r"(?:(?:open|single|double|triple|assessor|label|blind(?:ed)?|masked|randomi[sz]ed|controlled|clinical|placebo|pilot"
@@ -98,7 +99,8 @@ def headline(article: Article) -> str:
         title = clip(main if len(main) >= _SHORTEST_MAIN_TITLE else title, HEADLINE_CHARACTERS)
     plain = Wording(article).plain(title)
     first = next((place for place, letter in enumerate(title) if letter.isalpha()), 0)
-    return title[: first + 1] + plain[first + 1 :]
+    starts = {first, *(found.end() - 1 for found in _SENTENCE_START.finditer(title))}
+    return "".join(title[place] if place in starts else letter for place, letter in enumerate(plain))
 
 
 def meta(article: Article, study: Study) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from litwatch.compose.ledger import CLEAR
@@ -26,6 +27,9 @@ _NOT_FELT = frozenset(
 )
 """Concepts of the symptoms that others count or judge, or that devices measure."""
 
+_VITAL_SIGN = re.compile(r"\b(?:blood pressure|heart rate|pulse|saturation|respiratory rate)\b", re.IGNORECASE)
+"""What is watched in every patient: alone it is no measure of what a symptom comes from."""
+
 _VERBS = {
     Direction.IMPROVED: "improved",
     Direction.NO_DIFFERENCE: "showed no clear change",
@@ -47,7 +51,7 @@ def _felt_and_measured(study: Study, wording: Wording) -> Iterator[Sentence]:
         rows = [(index, row) for index, row in enumerated(study) if row.comparison is comparison]
         felt = [row for row in rows if _is_felt(row[1]) and row[1].direction in CLEAR]
         measured = [row for row in rows if row[1].domain == "biomarker" and row[1].direction in CLEAR]
-        if not felt or not measured:
+        if not felt or all(_VITAL_SIGN.search(row.name) for _, row in measured):
             continue
         if _all_better(felt) and _none_better(measured):
             yield _split("Felt better, but not measured better", felt, measured, wording)

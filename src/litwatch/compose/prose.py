@@ -31,6 +31,7 @@ MOST_WORDS = {Length.NOTE: 300, Length.FEATURE: 450}
 _ALL_NUMBERS = dict.fromkeys(PARTS, Detail.NUMBERS)
 _FEWER_QUOTED = 12
 _MOST_QUOTED = 2
+_MOST_PARTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,10 @@ class _Plan:
     aim: bool
     behind: int = 0
     """So many sentences behind rows are quoted."""
+    repeats: bool = True
+    """Also those that say no more than the numbers of their rows."""
+    parted: int = 0
+    """So many sentences behind results that stand apart (of certain people, at another time) are quoted."""
     tally: bool = True
     quoted: int = QUOTE_WORDS
     detail: Mapping[Part, Detail] = field(default_factory=lambda: _ALL_NUMBERS)
@@ -82,11 +87,12 @@ def compose_prose(article: Article, study: Study, *, length: Length, told: Told)
     writer = _Writer(article, study, told)
     # What was tested tells what the study was about; where it is not known, the authors' aim does.
     feature = length is Length.FEATURE
-    whole = _Plan(aim=feature or study.intervention is None, behind=int(feature))
+    quoted = _MOST_QUOTED if feature else 0
+    whole = _Plan(feature or study.intervention is None, quoted, repeats=False, parted=_MOST_PARTED)
     prose = writer.write(whole, length)
-    for quotes in range(whole.behind, _MOST_QUOTED + 1):
+    for quotes in range(_MOST_QUOTED + 1):
         if prose.words < FEWEST_WORDS:
-            prose = writer.write(replace(whole, aim=True, behind=quotes), length)
+            prose = writer.write(replace(whole, aim=True, behind=max(quotes, quoted), repeats=quotes > 0), length)
     if prose.words < FEWEST_WORDS or prose.takeaway is None:
         return writer.write_short()
     most = MOST_WORDS.get(length, MOST_WORDS[Length.NOTE])
@@ -100,6 +106,8 @@ def compose_prose(article: Article, study: Study, *, length: Length, told: Told)
 def _shorter(plan: _Plan) -> Iterator[_Plan]:
     """Less and less: first what is said twice, then numbers, those of unclear results before others, then brackets."""
     plan = replace(plan, behind=0)
+    yield plan
+    plan = replace(plan, parted=0)
     yield plan
     plan = replace(plan, aim=False)
     yield plan
@@ -120,12 +128,13 @@ class _Writer:
         self._study = study
         self._told = told
         self._wording = Wording(article)
+        self._leads: dict[bool, tuple[Sentence, ...]] = {}
 
     def write(self, plan: _Plan, length: Length) -> Prose:
         article, study, wording = self._article, self._study, self._wording
         counted = tally(study) if plan.tally else ()
         parts = (
-            Paragraph(Part.LEAD, (*lead(article, study, wording, used=self._told.used, aim=plan.aim), *counted)),
+            Paragraph(Part.LEAD, (*self._lead(aim=plan.aim), *counted)),
             *self._rows(plan),
             *self._partings_and_sizes,
             Paragraph(Part.CONCLUSION, conclusion(article, study, wording, plan.quoted)),
@@ -144,9 +153,15 @@ class _Writer:
         )
         return Prose(_spoken(parts), self._takeaway, Length.SHORT)
 
+    def _lead(self, *, aim: bool) -> tuple[Sentence, ...]:
+        if aim not in self._leads:
+            self._leads[aim] = lead(self._article, self._study, self._wording, used=self._told.used, aim=aim)
+        return self._leads[aim]
+
     def _rows(self, plan: _Plan) -> Iterator[Paragraph]:
-        quotes = behind(self._study, self._wording, plan.behind) if plan.behind else {}
-        for paragraph in enumerations(self._study, self._wording, plan.detail):
+        study, wording = self._study, self._wording
+        quotes = behind(study, wording, plan.behind, repeats=plan.repeats, parted=plan.parted)
+        for paragraph in enumerations(study, wording, plan.detail):
             yield replace(paragraph, sentences=paragraph.sentences + quotes.get(paragraph.part, ()))
 
     @cached_property

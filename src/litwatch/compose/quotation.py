@@ -13,6 +13,34 @@ _TURN = re.compile(
 )
 # A sentence that begins by conceding makes its point after the comma.
 _CONCESSION = re.compile(r"(?:although|though|even though|while|whilst|despite|in spite of)\b[^,]*, ", re.IGNORECASE)
+_AUXILIARIES = (
+    "is|are|was|were|may|might|can|could|should|would|will|has|have|had|do|does|did|cannot|seems?|appears?|remains?"
+)
+# Words with which a sentence may say something: nouns, too, and words that describe one.
+_MAY_SAY = re.compile(
+    rf"(?<!which )(?<!that )(?<!who )\b(?:{_AUXILIARIES}|appeared|remained|leads? to|led to|needs?|makes?|made|found|gives?"
+    r"|gave|became|argues?|(?:show|suggest|indicat|support|result|produc|improv|reduc|increas|decreas|provid|offer|help"
+    r"|eas|conclud|demonstrat|recommend|confirm|caus|requir|attenuat|enhanc|achiev|prevent|affect|influenc|play|reveal"
+    r"|highlight|warrant|shorten|prolong|reliev|alleviat|accelerat|maintain|contribut|benefit|promot|strengthen|prov)"
+    r"(?:e?s|ed)?)\b",
+    re.IGNORECASE,
+)
+# Words with which it does.
+_SAYS = re.compile(
+    rf"(?<!which )(?<!that )(?<!who )\b(?:{_AUXILIARIES}|leads to|led to|improves|reduces|provides|shows|showed)\b"
+    r"|(?<=\w )(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bof )(?<!\bwith )(?:improved|reduced|eased|increased|decreased|provided)\b"
+)
+_AUXILIARY = re.compile(rf"(?:{_AUXILIARIES})\b")
+_OPENING = re.compile(
+    r"(?:in|on|at|for|among|under|within|during|after|from|when|compared|relative|based|given|considering|due|even)\b"
+    r"[^,()]*(?:\([^()]*\)[^,()]*)*, ",
+    re.IGNORECASE,
+)
+"""What a sentence may begin with before it says of what it speaks."""
+_OPENING_WORDS = 8
+"""Of what comes before the point so many words are quoted."""
+_AFTER_VERB = 3
+"""A verb without so many words after it has not said anything: "did not…"."""
 _WORD = re.compile(r"\S+")
 _AFTER_TURN = 5
 """A turn is quoted with at least so many words, its own included."""
@@ -33,6 +61,38 @@ def quote_words(text: str, words: int) -> str:
     first = _beginning(text[:turn], max(words // 2, words - len(text[turn:].split())), least=words // 4)
     rest = words - len(first.split())
     return f"{first} {_beginning(text[turn:], rest, least=_AFTER_TURN)}"
+
+
+def quote_claim(text: str, words: int) -> str:
+    """Like `quote_words`, but of a sentence that comes late to its point both how it begins and what it says.
+
+    "In patients with this and that and the other…" says nothing yet. What is left out in between is the end of such an
+    opening, or what stands between commas before the verb; never a part of what the sentence is about.
+    """
+    whole = quote_words(text, words)
+    if whole == text or _says(whole, _MAY_SAY) or _last_turn(text):
+        return whole
+    opening = _OPENING.match(text)
+    start = opening.end() if opening else _verb_behind_comma(text)
+    if not start:
+        return whole
+    first = _beginning(text[:start].rstrip(), _OPENING_WORDS, least=_OPENING_WORDS // 2)
+    rest = _beginning(text[start:], words - len(first.split()), least=_AFTER_TURN)
+    return f"{first} {rest}" if _says(rest, _SAYS) and _balanced(first) else whole
+
+
+def _says(text: str, verbs: re.Pattern[str]) -> bool:
+    """Whether `text` has one of the verbs and what follows it."""
+    verb = verbs.search(text)
+    return verb is not None and len(text[verb.end() :].split()) >= _AFTER_VERB
+
+
+def _verb_behind_comma(text: str) -> int:
+    """Where the first verb is, if it is one for sure and a comma stands before it; else 0."""
+    verb = _MAY_SAY.search(text)
+    if verb is None or not _AUXILIARY.match(text, verb.start()):
+        return 0
+    return verb.start() if text[: verb.start()].endswith(", ") and _balanced(text[: verb.start()]) else 0
 
 
 def quotes(text: str, quotation: str) -> bool:

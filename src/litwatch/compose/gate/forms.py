@@ -259,7 +259,7 @@ def _limit(pattern: str, holds: Check, needed: Callable[[Backing], bool]) -> For
 
 FORMS = (
     _form(
-        (Part.BETTER, Part.UNCHANGED, Part.WORSE),
+        (Part.BETTER, Part.UNCHANGED, Part.WORSE, Part.OTHER),
         Provenance.EXTRACTED,
         r"The sentence behind (?P<name>.+?): “(?P<quote>.+)”\.?\Z",
         _behind,

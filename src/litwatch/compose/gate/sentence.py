@@ -165,7 +165,7 @@ class Region:
         self.rows = rows
 
     def of(self, token: Token) -> tuple[int, ...]:
-        """The rows of a told name that are compared in this way; all of them, wrongly, if none is."""
+        """The rows of a told name that are compared in this way; if none is, all of them (which is a fault)."""
         return tuple(row for row in token.rows if row in self.rows) or token.rows
 
     def faults(self, *, active: str, needed: comparisons.Needed) -> Iterator[str]:
@@ -185,6 +185,9 @@ def regions(reading: Reading) -> Iterator[Region]:
         rows = reading.rows
         if len(groups) > 1:
             rows = {number: row for number, row in rows.items() if row.comparison in kinds}
+            # A name that none of them has is told for another comparison than its own: that is for the region to answer.
+            told = [token.rows for clause in group for token in clause if rows.keys().isdisjoint(token.rows)]
+            rows |= {number: reading.rows[number] for numbers in told for number in numbers}
         yield Region(group, rows)
 
 
