@@ -85,7 +85,7 @@ def test_the_gate_lets_no_row_go_without_its_mark() -> None:
     unmarked = replace(dropped, amended=())
     assert "not told as no clear change: CRP" in faults(unmarked, ARTICLE, STUDY)
     hidden = replace(dropped, meta=dropped.meta.removesuffix(", 1 left out by the editor"))
-    assert "the counts in the line of facts are not those of the ledger" in faults(hidden, ARTICLE, STUDY)
+    assert "the verdict in the line of facts is not that of the ledger" in faults(hidden, ARTICLE, STUDY)
     row = dropped.amended[0]
     for bad in (replace(row, why=" "), replace(row, by=""), replace(row, direction=CRP.direction)):
         assert "amended without a change, a reason or a name: CRP" in faults(

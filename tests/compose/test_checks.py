@@ -128,7 +128,7 @@ def test_every_mutation_is_caught(case: tuple[Article, Study, Nugget]) -> None:
     assert faults(mutant, article, study)
 
 
-COUNTS = "the counts in the line of facts are not those of the ledger"
+COUNTS = "the verdict in the line of facts is not that of the ledger"
 IDS = "its permanent ids are not those of its paper"
 
 

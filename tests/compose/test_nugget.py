@@ -61,6 +61,36 @@ def test_each_direction_has_its_list() -> None:
     assert nugget.other[0].timepoint == "12 weeks"
 
 
+def test_a_few_outcomes_stand_by_name_in_the_line_of_facts() -> None:
+    article = trial()
+    study = trial_study(article)
+    few = replace(study, outcomes=tuple(replace(row, concept=row.name) for row in study.outcomes[:3]))
+    nugget = compose_nugget(article, few, (), authority=AUTHORITY)
+    assert nugget.meta == "Randomised trial, n=120: pain better, CRP no clear change, dizziness worse"
+    assert faults(nugget, article, few) == ()
+    for lie in ("CRP better, pain no clear change, dizziness worse", "pain better, CRP no clear change", "pain better"):
+        told = replace(nugget, meta=f"Randomised trial, n=120: {lie}")
+        assert "the verdict in the line of facts is not that of the ledger" in faults(told, article, few)
+
+
+def test_a_name_that_the_lexicon_does_not_know_is_counted() -> None:
+    article = trial()
+    study = trial_study(article)
+    few = replace(study, outcomes=tuple(replace(row, concept=None) for row in study.outcomes[:2]))
+    assert compose_nugget(article, few, (), authority=AUTHORITY).meta.endswith(": 1 better, 1 no clear change")
+
+
+def test_a_name_alone_stands_for_no_row_of_certain_people_or_times() -> None:
+    article = trial()
+    study = trial_study(article)
+    known = [replace(row, concept=row.name) for row in study.outcomes[:2]]
+    limited = replace(study, outcomes=(replace(known[0], timepoint="12 weeks"), known[1]))
+    nugget = compose_nugget(article, limited, (), authority=AUTHORITY)
+    assert nugget.meta == "Randomised trial, n=120: 1 better, 1 no clear change"
+    named = replace(nugget, meta="Randomised trial, n=120: pain better, CRP no clear change")
+    assert "the verdict in the line of facts is not that of the ledger" in faults(named, article, limited)
+
+
 @pytest.mark.parametrize(
     ("effect", "quote", "told"),
     [

@@ -8,7 +8,7 @@ the writer's own. `litwatch.compose.gate` holds the parts; docs/nuggets.md says 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from litwatch.compose.amending import amend
 from litwatch.compose.check_effect import states_effect
@@ -36,6 +36,7 @@ _VERDICTS = (
     ("worse", (Direction.WORSENED,)),
     ("mixed or unclear", (Direction.MIXED, Direction.REPORTED)),
 )
+_MOST_NAMED = 3
 
 
 def faults(nugget: Nugget, article: Article, study: Study, differences: Differences = _NONE_KNOWN) -> tuple[str, ...]:
@@ -113,13 +114,11 @@ def _amended(nugget: Nugget, read: Study, told: Study) -> Iterator[str]:
 
 def _meta(nugget: Nugget, article: Article, study: Study) -> Iterator[str]:
     meta = nugget.meta
-    tallies = [(sum(row.direction in kinds for row in study.outcomes), words) for words, kinds in _VERDICTS]
-    tallies.append((sum(each.direction is None for each in nugget.amended), "left out by the editor"))
-    verdict = ", ".join(f"{number} {words}" for number, words in tallies if number)
     label = DESIGNS[study.design]
-    head = meta.removesuffix(f": {verdict}") if verdict else meta
-    if verdict and head == meta:
-        yield "the counts in the line of facts are not those of the ledger"
+    verdicts = _verdicts(nugget, study)
+    head = next((meta[: -len(told)] for told in verdicts if meta.casefold().endswith(told)), meta)
+    if verdicts and head == meta:
+        yield "the verdict in the line of facts is not that of the ledger"
     found = _HEAD.match(head.removeprefix(label))
     if not head.startswith(label) or not found:
         yield "the line of facts is not about this design"
@@ -130,6 +129,28 @@ def _meta(nugget: Nugget, article: Article, study: Study) -> Iterator[str]:
     ):
         if printed and (number is None or printed != f"{number:,}" or not is_stated(article, number)):
             yield f"the number of {of} is not in the abstract"
+
+
+def _verdicts(nugget: Nugget, study: Study) -> list[str]:
+    """The forms in which the line of facts may end, in small letters: every row by its name, or all of them counted.
+
+    By name only where each row has its own and no other limits (time, people): "better" would say too much of them.
+    """
+    groups = [(words, [row for row in study.outcomes if row.direction in kinds]) for words, kinds in _VERDICTS]
+    removed = sum(each.direction is None for each in nugget.amended)
+    after = [f"{removed} left out by the editor"] if removed else []
+    forms = [[f"{len(rows)} {words}" for words, rows in groups if rows]]
+    names = {row.name.casefold() for row in study.outcomes}
+    if len(names) == len(study.outcomes) <= _MOST_NAMED and not any(
+        row.timepoint or row.subgroup for row in study.outcomes
+    ):
+        forms.append([f"{_all_of([row.name for row in rows])} {words}" for words, rows in groups if rows])
+    ends = {", ".join([*form, *after]).casefold() for form in forms}
+    return [f": {end}" for end in sorted(ends) if end]
+
+
+def _all_of(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _rows(nugget: Nugget, study: Study) -> Iterator[str]:

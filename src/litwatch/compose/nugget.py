@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from litwatch.compose.citation import NO_TITLE, cite
 from litwatch.compose.ledger import by_direction, line
 from litwatch.compose.prose import Told, compose_prose
 from litwatch.compose.size import size
-from litwatch.compose.telling import Wording
-from litwatch.compose.words import clip
+from litwatch.compose.telling import LONG_NAME, Wording
+from litwatch.compose.words import clip, in_words
 from litwatch.domain.article import Article
 from litwatch.domain.digest import Length, Nugget
-from litwatch.domain.study import Study
+from litwatch.domain.study import Outcome, Study
 
 NOTHING_TOLD = Told()
+MOST_NAMED = 3
+"""As many outcomes stand by name in the line of facts."""
 HEADLINE_CHARACTERS = 120
 
 # A main title shorter than this says too little without its subtitle.
@@ -104,6 +107,28 @@ def headline(article: Article) -> str:
 
 
 def meta(article: Article, study: Study) -> str:
-    """Design, size and verdict: "Meta-analysis, 20 trials, n=1,670: 8 better, 3 no clear change"."""
-    verdict = ", ".join(f"{len(rows)} {words}" for words, rows in by_direction(study.outcomes) if rows)
+    """Design, size and verdict: "Randomised trial, n=120: pain better, CRP no clear change".
+
+    More than a few outcomes are counted: "Meta-analysis, 20 trials, n=1,670: 8 better, 3 no clear change".
+    """
+    named = _are_named(study.outcomes)
+    wording = Wording(article)
+    verdict = ", ".join(
+        f"{in_words(map(wording.name, rows)) if named else len(rows)} {words}"
+        for words, rows in by_direction(study.outcomes)
+        if rows
+    )
     return f"{size(article, study)}: {verdict}" if verdict else size(article, study)
+
+
+def _are_named(rows: Sequence[Outcome]) -> bool:
+    """Whether the rows are few and known well enough to stand by name in one line, and a bare name says which is meant."""
+    distinct = {row.name.casefold() for row in rows}
+    return (
+        len(rows) == len(distinct) <= MOST_NAMED
+        and all(
+            row.concept and len(row.name) <= LONG_NAME and "," not in row.name and " and " not in row.name
+            for row in rows
+        )
+        and not any(row.timepoint or row.subgroup for row in rows)
+    )
