@@ -192,10 +192,10 @@ class App:
         """Updates to published notes, and tallies over them."""
         return wiring.evidence(self.settings, self.database, self.clock)
 
-    def write_site(self) -> list[Path]:
-        """Write feeds and pages of everything published; returns the files that changed."""
+    def write_site(self, directory: Path | None = None) -> list[Path]:
+        """Write feeds and pages of everything published to `site.directory` or this; returns the files that changed."""
         archive = site.load_archive(self.database, self.evidence.tallies())
-        return write_site(self.settings.site.directory, archive, self.publication)
+        return write_site(directory or self.settings.site.directory, archive, self.publication)
 
     def deliver(
         self,

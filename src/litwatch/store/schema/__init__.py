@@ -31,6 +31,7 @@ from litwatch.store.schema.records import (
     study,
     topic_article,
 )
+from litwatch.store.schema.web import search_facet, search_note, served_page
 
 __all__ = [
     "HEAD",
@@ -56,6 +57,9 @@ __all__ = [
     "poll_cursor",
     "recheck",
     "run",
+    "search_facet",
+    "search_note",
+    "served_page",
     "signup",
     "study",
     "subscriber",
