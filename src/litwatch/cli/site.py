@@ -26,3 +26,13 @@ def build(
         write_json({"directory": str(directory), "files": [str(path) for path in files]})
     else:
         console.print(f"{len(files)} files written under {directory}")
+
+
+@commands.command("reindex")
+def reindex(context: typer.Context) -> None:
+    """Make the index of the search anew from issues and readings. It keeps itself up to date; this mends it."""
+    from litwatch.service.search import rebuild
+
+    with open_app(context) as app:
+        weeks = rebuild(app.database)
+    console.print(f"{weeks} issues indexed")

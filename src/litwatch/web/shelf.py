@@ -19,6 +19,7 @@ from litwatch.app import App
 from litwatch.errors import LitwatchError
 from litwatch.publish.archive import Archive
 from litwatch.publish.site import Render, documents
+from litwatch.service.search import catch_up
 from litwatch.service.site import load_archive
 from litwatch.store import served
 from litwatch.store.served import Served, Stamp
@@ -122,6 +123,7 @@ class Shelf:
     def _read(self) -> Edition:
         """The present edition, read if it is another one. With `_reading` held."""
         self._keep()
+        catch_up(self._app.database)
         before = self._edition
         with self._app.database.read() as tx:
             # Before the content: what is published in between is then found at the next look.
