@@ -1,4 +1,7 @@
-"""The outbox: one row per (issue, subscriber), one more per (issue, subscriber, notice), and every step of its way committed.
+"""The outbox: one row per mail, and every step of its way committed.
+
+A person has one row per issue, one per notice about a note of it, one for the welcome that brings it; the mail that
+asks for confirmation is of no issue.
 
     queued ──claim──▶ sending ──closing──▶ closing ──sent──▶ sent
        ▲                 │ │                  │ │
@@ -13,11 +16,12 @@ A lease that runs out means that its owner died. A row that was met by three cra
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.subscriber import Delivery, DeliveryKind, DeliveryState, Subscriber, SubscriberStatus
@@ -35,46 +39,55 @@ _IN_FLIGHT = (DeliveryState.SENDING, DeliveryState.CLOSING)
 _MAY_BECOME_SENT = (*_IN_FLIGHT, DeliveryState.QUEUED, DeliveryState.HELD)
 
 
+_ON_ITS_WAY = (*_IN_FLIGHT, DeliveryState.QUEUED, DeliveryState.DEFERRED)
+_UNIQUE = [delivery.c.issue_id, delivery.c.subscriber_id, delivery.c.kind, delivery.c.notice]
+
+
 def enqueue(tx: Connection, week: Week, entries: Sequence[tuple[int, str]], *, now: datetime, notice: str = "") -> int:
     """One delivery for each (subscriber id, Message-ID), unless that person has it already; how many are new.
 
     Of the issue, or of the notice with that guid about a note of the issue. `now` becomes the message's Date. Raises
     StoreError if the week has no issue.
     """
-    number = tx.scalars(select(issue.c.id).where(issue.c.week == str(week))).one_or_none()
-    if number is None:
-        raise StoreError("enqueue", f"there is no issue of {week}")
+    number = _issue_id(tx, week)
     kind = DeliveryKind.NOTICE if notice else DeliveryKind.ISSUE
-    rows = [
-        {
-            "issue_id": number,
-            "subscriber_id": person,
-            "kind": kind.value,
-            "message_id": message_id,
-            "date": now,
-            "state": DeliveryState.QUEUED.value,
-            "attempts": 0,
-            "crashes": 0,
-            "notice": notice,
-        }
-        for person, message_id in sorted(entries)
-    ]
-    unique = [delivery.c.issue_id, delivery.c.subscriber_id, delivery.c.kind, delivery.c.notice]
-    statement = insert(tx, delivery).on_conflict_do_nothing(index_elements=unique).returning(delivery.c.id)
+    rows = [_queued(number, person, kind, message_id, now, notice) for person, message_id in sorted(entries)]
+    statement = insert(tx, delivery).on_conflict_do_nothing(index_elements=_UNIQUE).returning(delivery.c.id)
     return len(tx.execute(statement, rows).all()) if rows else 0
+
+
+def enqueue_single(
+    tx: Connection, subscriber_id: int, kind: DeliveryKind, message_id: str, week: Week | None, now: datetime
+) -> bool:
+    """One delivery to one person: CONFIRM (of no issue), or WELCOME with the issue of `week`, if there is one yet.
+
+    False, and nothing is queued, if a mail of that kind to that person waits already, or if the welcome with this
+    issue was sent before. `now` becomes the message's Date. Raises StoreError if the week has no issue.
+    """
+    number = _issue_id(tx, week) if week else None
+    same = and_(delivery.c.subscriber_id == subscriber_id, delivery.c.kind == kind)
+    if tx.execute(select(delivery.c.id).where(same, delivery.c.state.in_(_ON_ITS_WAY)).limit(1)).first():
+        return False
+    row = _queued(number, subscriber_id, kind, message_id, now)
+    statement = insert(tx, delivery).values(row)
+    # Who left before it went out, and has come back, gets it after all.
+    revived = statement.on_conflict_do_update(
+        index_elements=_UNIQUE, set_=row | {"reply": None}, where=delivery.c.state == DeliveryState.SKIPPED
+    )
+    return tx.execute(revived.returning(delivery.c.id)).first() is not None
 
 
 def received(tx: Connection, week: Week, *, but_not: str) -> list[Subscriber]:
     """The active subscribers who were sent the issue of `week`, but for whom no mail of that notice is queued or sent."""
-    other = delivery.alias()
-    told = (other.c.issue_id == delivery.c.issue_id) & (other.c.subscriber_id == delivery.c.subscriber_id)
+    mail = and_(delivery.c.subscriber_id == subscriber.c.id, delivery.c.issue_id == issue.c.id)
+    brought = and_(
+        delivery.c.kind.in_((DeliveryKind.ISSUE, DeliveryKind.WELCOME)), delivery.c.state == DeliveryState.SENT
+    )
     statement = (
         select(subscriber)
-        .join(delivery, delivery.c.subscriber_id == subscriber.c.id)
-        .join(issue, issue.c.id == delivery.c.issue_id)
-        .where(issue.c.week == str(week), delivery.c.kind == DeliveryKind.ISSUE, delivery.c.state == DeliveryState.SENT)
+        .join(issue, issue.c.week == str(week))
         .where(subscriber.c.status == SubscriberStatus.ACTIVE)
-        .where(~exists().where(told, other.c.notice == but_not))
+        .where(exists().where(mail, brought), ~exists().where(mail, delivery.c.notice == but_not))
         .order_by(subscriber.c.id)
     )
     return [subscribers.from_row(row) for row in tx.execute(statement)]
@@ -98,38 +111,37 @@ def recover(tx: Connection, *, now: datetime, ambiguous: Literal["resend", "hold
     return _change(tx, expired, state=DeliveryState.QUEUED, **after), held
 
 
-def claim(tx: Connection, *, now: datetime, lease: timedelta) -> Delivery | None:
-    """Takes the next delivery that is queued, or deferred and due; None if there is none.
+def claim(tx: Connection, *, now: datetime, lease: timedelta, but_not: Collection[str] = ()) -> Delivery | None:
+    """Takes the next delivery that is queued, or deferred and due, to none of the domains `but_not`; None if there is none.
 
-    It belongs to the caller until `now + lease`. Deliveries to people who have left are skipped on the way. Of two
-    claimers at once each gets another row: on PostgreSQL by row locks, on SQLite by the write lock.
+    Mails that ask for confirmation come first: somebody sits and waits for them. It belongs to the caller until
+    `now + lease`. What its person is not to get (any more) is skipped on the way. Of two claimers at once each gets
+    another row: on PostgreSQL by row locks, on SQLite by the write lock.
     """
-    due = or_(
-        delivery.c.state == DeliveryState.QUEUED,
-        and_(delivery.c.state == DeliveryState.DEFERRED, delivery.c.next_try <= now),
+    elsewhere = [~subscriber.c.address.endswith(f"@{domain}", autoescape=True) for domain in but_not]
+    statement = (
+        select(delivery, issue.c.week)
+        .join(subscriber, subscriber.c.id == delivery.c.subscriber_id)
+        .outerjoin(issue, issue.c.id == delivery.c.issue_id)
+        .where(_due(now), *elsewhere)
+        .order_by(delivery.c.kind != DeliveryKind.CONFIRM, delivery.c.id)
+        .limit(1)
+        .with_for_update(of=delivery, skip_locked=True)
     )
-    statement = select(delivery).where(due).order_by(delivery.c.id).limit(1).with_for_update(skip_locked=True)
     while row := tx.execute(statement).one_or_none():
         person = _subscriber(tx, row.subscriber_id)
         this = delivery.c.id == row.id
-        if person.status is SubscriberStatus.ACTIVE:
+        if person.status is _wanted_by(DeliveryKind(row.kind)):
             attempts = row.attempts + 1
             _change(tx, this, state=DeliveryState.SENDING, attempts=attempts, lease_until=now + lease, next_try=None)
-            week = tx.execute(select(issue.c.week).where(issue.c.id == row.issue_id)).scalar_one()
-            return Delivery(
-                id=row.id,
-                week=week,
-                subscriber=person,
-                state=DeliveryState.SENDING,
-                message_id=row.message_id,
-                date=row.date,
-                attempts=attempts,
-                reply=row.reply,
-                kind=DeliveryKind(row.kind),
-                notice=row.notice,
-            )
+            return replace(_delivery(row, person), state=DeliveryState.SENDING, attempts=attempts)
         _change(tx, this, state=DeliveryState.SKIPPED, next_try=None, reply=f"skipped: {person.status}")
     return None
+
+
+def is_waiting(tx: Connection, *, now: datetime) -> bool:
+    """Whether there is anything to claim."""
+    return tx.execute(select(delivery.c.id).where(_due(now)).limit(1)).first() is not None
 
 
 def closing(tx: Connection, delivery_id: int, *, attempt: int | None = None) -> None:
@@ -168,6 +180,57 @@ def counts(tx: Connection, week: Week | None = None) -> Counter[DeliveryState]:
     if week is not None:
         statement = statement.join(issue, issue.c.id == delivery.c.issue_id).where(issue.c.week == str(week))
     return Counter({DeliveryState(state): number for state, number in tx.execute(statement)})
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        delivery.c.state == DeliveryState.QUEUED,
+        and_(delivery.c.state == DeliveryState.DEFERRED, delivery.c.next_try <= now),
+    )
+
+
+def _wanted_by(kind: DeliveryKind) -> SubscriberStatus:
+    """The only people who get mail of that kind."""
+    return SubscriberStatus.PENDING if kind is DeliveryKind.CONFIRM else SubscriberStatus.ACTIVE
+
+
+def _issue_id(tx: Connection, week: Week) -> int:
+    number = tx.scalars(select(issue.c.id).where(issue.c.week == str(week))).one_or_none()
+    if number is None:
+        raise StoreError("enqueue", f"there is no issue of {week}")
+    return number
+
+
+def _queued(
+    issue_id: int | None, person: int, kind: DeliveryKind, message_id: str, now: datetime, notice: str = ""
+) -> dict[str, Any]:
+    return {
+        "issue_id": issue_id,
+        "subscriber_id": person,
+        "kind": kind.value,
+        "message_id": message_id,
+        "date": now,
+        "state": DeliveryState.QUEUED.value,
+        "attempts": 0,
+        "crashes": 0,
+        "notice": notice,
+    }
+
+
+def _delivery(row: Row[Any], person: Subscriber) -> Delivery:
+    """A row with the table's columns and its issue's week."""
+    return Delivery(
+        id=row.id,
+        week=row.week or "",
+        subscriber=person,
+        state=DeliveryState(row.state),
+        message_id=row.message_id,
+        date=row.date,
+        attempts=row.attempts,
+        reply=row.reply,
+        kind=DeliveryKind(row.kind),
+        notice=row.notice,
+    )
 
 
 def _subscriber(tx: Connection, number: int) -> Subscriber:
