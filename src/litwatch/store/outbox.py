@@ -6,7 +6,7 @@ asks for confirmation is of no issue.
     queued ──claim──▶ sending ──closing──▶ closing ──sent──▶ sent
        ▲                 │ │                  │ │
        │                 │ └──────sent────────┼─┼──▶ sent      (transports without a final dot)
-       └─────recover─────┴────────────────────┘ └──▶ deferred (tried again later), failed, held
+       └─────recover─────┴────────────────────┘ └──▶ deferred (tried again later), failed, held ──release──▶ queued
     queued, deferred ──claim──▶ skipped                       (the person has left meanwhile)
 
 `closing` is committed just before the final dot, so only a crash there leaves open whether the message was accepted.
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -39,8 +39,19 @@ _IN_FLIGHT = (DeliveryState.SENDING, DeliveryState.CLOSING)
 _MAY_BECOME_SENT = (*_IN_FLIGHT, DeliveryState.QUEUED, DeliveryState.HELD)
 
 
+_POISON = f"held: {MAX_CRASHES} crashes while this message was being sent"
+_UNKNOWN = "no answer after the final dot, so it is unknown whether the message was accepted"
 _ON_ITS_WAY = (*_IN_FLIGHT, DeliveryState.QUEUED, DeliveryState.DEFERRED)
 _UNIQUE = [delivery.c.issue_id, delivery.c.subscriber_id, delivery.c.kind, delivery.c.notice]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A delivery as an operator sees it."""
+
+    delivery: Delivery
+    until: datetime | None
+    """The next try, or the end of the lease of one in flight."""
 
 
 def enqueue(tx: Connection, week: Week, entries: Sequence[tuple[int, str]], *, now: datetime, notice: str = "") -> int:
@@ -93,21 +104,24 @@ def received(tx: Connection, week: Week, *, but_not: str) -> list[Subscriber]:
     return [subscribers.from_row(row) for row in tx.execute(statement)]
 
 
-def recover(tx: Connection, *, now: datetime, ambiguous: Literal["resend", "hold"]) -> tuple[int, int]:
+def recover(
+    tx: Connection, *, now: datetime, ambiguous: Literal["resend", "hold"], all_in_flight: bool = False
+) -> tuple[int, int]:
     """Takes up deliveries whose lease has run out; (queued again, held).
 
-    `ambiguous` decides about a crash after `closing`: "resend" risks a second copy, "hold" a lost one.
+    `ambiguous` decides about a crash after `closing`: "resend" risks a second copy, "hold" a lost one. With
+    `all_in_flight` leases count for nothing: somebody knows that nobody else is delivering.
     """
-    expired = and_(delivery.c.state.in_(_IN_FLIGHT), delivery.c.lease_until <= now)
+    expired: ColumnElement[bool] = delivery.c.state.in_(_IN_FLIGHT)
+    if not all_in_flight:
+        expired = and_(expired, delivery.c.lease_until <= now)
     crashes = delivery.c.crashes + 1
     after = {"crashes": crashes, "lease_until": None}
     poison = and_(expired, crashes >= MAX_CRASHES)
-    text = f"held: {MAX_CRASHES} crashes while this message was being sent"
-    held = _change(tx, poison, state=DeliveryState.HELD, reply=text, **after)
+    held = _change(tx, poison, state=DeliveryState.HELD, reply=_POISON, **after)
     if ambiguous == "hold":
         unknown = and_(expired, delivery.c.state == DeliveryState.CLOSING)
-        text = "held: crashed before the server's answer, so it is unknown whether the message was accepted"
-        held += _change(tx, unknown, state=DeliveryState.HELD, reply=text, **after)
+        held += _change(tx, unknown, state=DeliveryState.HELD, reply=f"held: {_UNKNOWN} (litwatch ended)", **after)
     return _change(tx, expired, state=DeliveryState.QUEUED, **after), held
 
 
@@ -164,6 +178,17 @@ def defer(tx: Connection, delivery_id: int, *, reply: str, until: datetime) -> N
     _step(tx, delivery_id, _IN_FLIGHT, None, **{**values, "next_try": until})
 
 
+def lost(
+    tx: Connection, delivery_id: int, *, reply: str, until: datetime, ambiguous: Literal["resend", "hold"]
+) -> DeliveryState:
+    """The connection broke after the final dot: DEFERRED until `until`, or HELD as `ambiguous` and MAX_CRASHES say."""
+    crashes: int = tx.scalars(select(delivery.c.crashes).where(delivery.c.id == delivery_id)).one() + 1
+    held = ambiguous == "hold" or crashes >= MAX_CRASHES
+    values = _settled(DeliveryState.HELD if held else DeliveryState.DEFERRED, f"{_UNKNOWN} ({reply})")
+    _step(tx, delivery_id, _IN_FLIGHT, None, **values | {"crashes": crashes, "next_try": None if held else until})
+    return DeliveryState.HELD if held else DeliveryState.DEFERRED
+
+
 def fail(tx: Connection, delivery_id: int, *, reply: str) -> None:
     """Refused for good."""
     _step(tx, delivery_id, _IN_FLIGHT, None, **_settled(DeliveryState.FAILED, reply))
@@ -172,6 +197,31 @@ def fail(tx: Connection, delivery_id: int, *, reply: str) -> None:
 def hold(tx: Connection, delivery_id: int, *, reply: str) -> None:
     """Left to the operator."""
     _step(tx, delivery_id, _IN_FLIGHT, None, **_settled(DeliveryState.HELD, reply))
+
+
+def listing(tx: Connection, states: Collection[DeliveryState]) -> list[Waiting]:
+    """The deliveries in these states, oldest first."""
+    statement = (
+        select(delivery, issue.c.week)
+        .outerjoin(issue, issue.c.id == delivery.c.issue_id)
+        .where(delivery.c.state.in_([state.value for state in states]))
+        .order_by(delivery.c.id)
+    )
+    rows = tx.execute(statement).all()
+    people = {row.subscriber_id: _subscriber(tx, row.subscriber_id) for row in rows}
+    return [Waiting(_delivery(row, people[row.subscriber_id]), row.next_try or row.lease_until) for row in rows]
+
+
+def release(tx: Connection, ids: Collection[int]) -> list[int]:
+    """Queues held and failed deliveries anew, as if never tried; the ids of those that were."""
+    fresh = {"state": DeliveryState.QUEUED, "attempts": 0, "crashes": 0}
+    return _decide(tx, ids, (DeliveryState.HELD, DeliveryState.FAILED), **fresh)
+
+
+def drop(tx: Connection, ids: Collection[int], *, reply: str) -> list[int]:
+    """What is not being sent at this moment, and not sent, never will be; the ids of those that now are skipped."""
+    waiting = (DeliveryState.HELD, DeliveryState.QUEUED, DeliveryState.DEFERRED)
+    return _decide(tx, ids, waiting, **_settled(DeliveryState.SKIPPED, reply))
 
 
 def counts(tx: Connection, week: Week | None = None) -> Counter[DeliveryState]:
@@ -195,7 +245,7 @@ def _wanted_by(kind: DeliveryKind) -> SubscriberStatus:
 
 
 def _issue_id(tx: Connection, week: Week) -> int:
-    number = tx.scalars(select(issue.c.id).where(issue.c.week == str(week))).one_or_none()
+    number: int | None = tx.scalars(select(issue.c.id).where(issue.c.week == str(week))).one_or_none()
     if number is None:
         raise StoreError("enqueue", f"there is no issue of {week}")
     return number
@@ -240,6 +290,14 @@ def _subscriber(tx: Connection, number: int) -> Subscriber:
 def _settled(state: DeliveryState, reply: str) -> dict[str, Any]:
     # A server may say anything; PostgreSQL stores no NUL.
     return {"state": state, "reply": xml_chars(reply), "lease_until": None, "next_try": None}
+
+
+def _decide(tx: Connection, ids: Collection[int], allowed: Sequence[DeliveryState], **values: Any) -> list[int]:
+    return [
+        number
+        for number in sorted(set(ids))
+        if _change(tx, and_(delivery.c.id == number, delivery.c.state.in_(allowed)), **values)
+    ]
 
 
 def _change(tx: Connection, where: ColumnElement[bool], **values: Any) -> int:
