@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills",
         type=int,
-        default=2,
+        default=1,
         help="how often a delivery is killed at random moments; from 200 on also at every system call (make drill)",
     )
 

@@ -30,6 +30,7 @@ class Started:
 
     def ended(self, within: float = 0) -> bool:
         """Whether it ends within so many seconds."""
+        assert self._zygote.stdout
         return bool(select.select([self._zygote.stdout], [], [], within)[0])
 
     def wait(self) -> int:

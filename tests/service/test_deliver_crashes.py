@@ -20,7 +20,7 @@ from litwatch.service.courier import LEASE, Attempt, Courier, Result, Round
 from litwatch.service.deliver import Delivered
 from litwatch.store import outbox
 from litwatch.store.database import Database
-from tests.publish.smtpserver import DROP, OK, Mailbox, serving
+from tests.publish.smtpserver import Mailbox, serving
 from tests.service.post import (
     SENDER,
     START,
@@ -176,50 +176,6 @@ def test_who_knows_that_nobody_else_is_alive_need_not_wait(database: Database) -
     assert run(database, post, clock) == Delivered(sent=1, in_flight=1)
     assert run(database, post, clock, take_over=True) == Delivered(sent=1, requeued=1)
     assert post.attempts == [address(1), address(0)]
-
-
-@pytest.mark.parametrize("accepts", [True, False])
-@pytest.mark.parametrize("ambiguous", ["resend", "hold"])
-def test_a_relay_that_breaks_off_after_the_dot(
-    database: Database, accepts: bool, ambiguous: Literal["resend", "hold"]
-) -> None:
-    """Every fourth message's answer is lost. "resend" loses nobody, "hold" doubles nobody."""
-    people, clock = 12, Clock()
-    queue(database, people)
-    with serving(Mailbox(dot=lambda n: DROP if n % 4 == 1 else OK, accept_before_drop=accepts)) as mailbox:
-        transport = SmtpTransport(Relay("127.0.0.1", mailbox.port, local_hostname="client.example", timeout=10))
-        first = run(database, transport, clock, ambiguous=ambiguous)
-        clock.advance(minutes=5)
-        second = run(database, transport, clock, ambiguous=ambiguous)
-        clock.advance(minutes=15)
-        run(database, transport, clock, ambiguous=ambiguous)
-    copies = Counter(mailbox.ids())
-    if ambiguous == "resend":
-        assert first == Delivered(sent=9, unknown=3)
-        assert second == Delivered(sent=2, unknown=1)
-        assert len(copies) == people
-        assert max(copies.values()) <= 1 + (2 if accepts else 0)
-        assert states(database) == {DeliveryState.SENT: people}
-    else:
-        assert first == Delivered(sent=9, held=3)
-        assert second == Delivered()
-        assert set(copies.values()) == {1}
-        assert len(copies) == (people if accepts else people - 3)
-    contents = {message for _, _, message in mailbox.accepted}
-    assert len(contents) == len(copies), "a second copy is the same bytes"
-
-
-def test_a_message_whose_answer_never_comes_is_not_copied_without_end(database: Database) -> None:
-    queue(database, 1)
-    clock = Clock()
-    with serving(Mailbox(dot=lambda _: DROP)) as mailbox:
-        transport = SmtpTransport(Relay("127.0.0.1", mailbox.port, local_hostname="client.example", timeout=10))
-        outcomes = []
-        for _ in range(5):
-            outcomes.append(run(database, transport, clock))
-            clock.advance(hours=4)
-    assert outcomes == [Delivered(unknown=1), Delivered(unknown=1), Delivered(held=1), Delivered(), Delivered()]
-    assert len(mailbox.accepted) == 3
 
 
 def test_an_acceptance_is_recorded_once_the_database_is_back(database: Database) -> None:
