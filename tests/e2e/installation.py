@@ -9,6 +9,7 @@ from litwatch.domain.digest import Issue
 from litwatch.store import issues, outbox, subscribers
 from litwatch.store.database import Database
 from tests.publish.sample import PUBLISHED, QUIET
+from tests.store.samples import store
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def address(number: int) -> str:
 def publish(database: Database, people: int, issue: Issue = QUIET) -> None:
     """`issue` in the database, and in the outbox for `people` subscribers."""
     with database.write() as tx:
+        store(tx, *(note.pmid for note in issue.nuggets))
         issues.publish(tx, issue, {})
         entries = []
         for number in range(people):

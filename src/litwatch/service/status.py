@@ -13,7 +13,7 @@ from litwatch.domain.run import PollReceipt
 from litwatch.domain.subscriber import DeliveryState
 from litwatch.pubmed.query import Query
 from litwatch.service.schedule import deadline, due, due_instant
-from litwatch.store import drafts, issues, outbox, runs, summary
+from litwatch.store import drafts, issues, outbox, pauses, runs, summary
 from litwatch.store.database import Database
 
 RECENT = timedelta(days=7)
@@ -54,6 +54,8 @@ class Status:
     draft: WaitingDraft | None
     next_due: datetime
     deliveries: Mapping[DeliveryState, int]
+    pause: pauses.Pause | None
+    """Why nothing is sent at present, and until when."""
     receipts: tuple[PollReceipt, ...]
     """The polls of the last seven days, oldest first."""
 
@@ -85,6 +87,7 @@ def status(
         waiting = drafts.waiting(tx)
         totals = summary.totals(tx)
         deliveries = outbox.counts(tx)
+        pause = pauses.latest(tx)
         receipts = runs.receipts(tx, since=now - RECENT, until=now)
     until = partial(deadline, weekday=weekday, at=at, zone=zone, max_lateness=max_lateness)
     this = Week.of(now.astimezone(zone).date())
@@ -97,6 +100,7 @@ def status(
         draft=_waiting(waiting, until(waiting.week, waiting.composed), now) if waiting else None,
         next_due=next(moment for moment in coming if moment > now).astimezone(zone),
         deliveries=deliveries,
+        pause=pause if pause and now < pause.until else None,
         receipts=tuple(receipts),
     )
 
