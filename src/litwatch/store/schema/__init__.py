@@ -19,7 +19,7 @@ from litwatch.store.schema.issues import (
     nugget,
     recheck,
 )
-from litwatch.store.schema.readers import bounce, consent, delivery, hub_ping, signup, subscriber, suppression
+from litwatch.store.schema.readers import bounce, consent, delivery, delivery_pause, hub_ping, signup, subscriber, suppression
 from litwatch.store.schema.records import (
     article,
     article_version,
@@ -43,6 +43,7 @@ __all__ = [
     "citation",
     "consent",
     "delivery",
+    "delivery_pause",
     "draft",
     "hub_ping",
     "issue",
