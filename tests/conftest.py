@@ -22,6 +22,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=300,
         help="how many damaged abstracts are read, or notes falsified (make drill)",
     )
+    parser.addoption(
+        "--kills",
+        type=int,
+        default=1,
+        help="how often a delivery is killed at random moments; from 200 on also at every system call (make drill)",
+    )
+
+
+@pytest.fixture(scope="session")
+def kills(pytestconfig: pytest.Config) -> int:
+    """How often a delivery is killed at random moments."""
+    return int(pytestconfig.getoption("--kills"))
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ HOMES = {
     "jinja2": {"publish"},
     "nh3": {"publish"},
     "smtplib": {"publish"},
-    "email": {"publish", "pubmed/backoff.py"},
+    "email": {"publish", "pubmed/backoff.py", "web/sheet.py"},
     "apscheduler": {"daemon.py"},
     "typer": {"cli"},
     "click": {"cli"},

@@ -1,4 +1,4 @@
-"""What readers choose and said, addresses that get no mail, bounces, mails of no issue, what hubs were told."""
+"""What readers choose and said, addresses that get no mail, bounces, mails of no issue, what hubs were told, pauses of delivery."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def upgrade() -> None:
     _create_bounce()
     _create_hub_ping()
     _change_delivery()
+    _create_delivery_pause()
 
 
 def _change_subscriber() -> None:
@@ -124,3 +125,15 @@ def _change_delivery() -> None:
         )
         delivery.create_check_constraint(op.f("ck_delivery_kind"), "kind IN ('issue', 'notice', 'confirm', 'welcome')")
     op.execute("UPDATE delivery SET kind = 'notice' WHERE notice <> ''")
+
+
+def _create_delivery_pause() -> None:
+    op.create_table(
+        "delivery_pause",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_pause")),
+    )

@@ -8,27 +8,26 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
 from litwatch import wiring
 from litwatch.config import Settings
 from litwatch.domain.calendar import Clock, Week, system_clock
 from litwatch.domain.digest import Issue
-from litwatch.domain.notice import Notice
 from litwatch.domain.run import PollReceipt
-from litwatch.domain.subscriber import Delivery, Subscriber
+from litwatch.domain.subscriber import Subscriber
 from litwatch.errors import LitwatchError
 from litwatch.extract.study import read_study
-from litwatch.publish.message import issue_message, notice_message
 from litwatch.publish.plaintext import issue_text
 from litwatch.publish.publication import Publication, issue_path
 from litwatch.publish.site import write_site
 from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
-from litwatch.service import correct, deliver, draft, ingest, issue, poll, recheck, reextract, site, status, told, watch
+from litwatch.service import correct, draft, ingest, issue, poll, recheck, reextract, site, status, watch
+from litwatch.service.deliver import Delivered
 from litwatch.service.differences import minimal_differences
 from litwatch.service.polish import Polish, polisher_for
 from litwatch.service.poll_plan import Reach
+from litwatch.service.postroom import Postroom
 from litwatch.service.read import stored_article
 from litwatch.store import issues, migrate, runs, subscribers
 from litwatch.store.database import Database
@@ -192,38 +191,19 @@ class App:
         """Updates to published notes, and tallies over them."""
         return wiring.evidence(self.settings, self.database, self.clock)
 
-    def write_site(self) -> list[Path]:
-        """Write feeds and pages of everything published; returns the files that changed."""
+    def write_site(self, directory: Path | None = None) -> list[Path]:
+        """Write feeds and pages of everything published to `site.directory` or this; returns the files that changed."""
         archive = site.load_archive(self.database, self.evidence.tallies())
-        return write_site(self.settings.site.directory, archive, self.publication)
+        return write_site(directory or self.settings.site.directory, archive, self.publication)
 
-    def deliver(
-        self,
-        *,
-        ambiguous: Literal["resend", "hold"] | None = None,
-        stop: Callable[[], bool] = lambda: False,
-    ) -> deliver.Delivered:
+    @cached_property
+    def postroom(self) -> Postroom:
+        """Where mail is sent from, and what is held is decided about."""
+        return wiring.postroom(self.settings, self.database, self.clock, self._message_id)
+
+    def deliver(self, *, stop: Callable[[], bool] = lambda: False) -> Delivered:
         """Send what waits in the outbox. Nothing is sent, and nothing lost, while `mail.transport` is "none"."""
-        transport = wiring.transport(self.settings)
-        if transport is None:
-            return deliver.Delivered(stopped="mail.transport is 'none': nothing is sent")
-        mailing = wiring.mailing(self.settings)
-
-        def render(delivery: Delivery, what: Issue | Notice) -> bytes:
-            if isinstance(what, Notice):
-                return notice_message(what, delivery, mailing)
-            return issue_message(what, delivery, mailing)
-
-        self._queue_owed()
-        return deliver.deliver(
-            database=self.database,
-            transport=transport,
-            render=render,
-            envelope_from=self.settings.mail.sender,
-            clock=self.clock,
-            ambiguous=ambiguous or self.settings.mail.ambiguous,
-            stop=stop,
-        )
+        return self.postroom.deliver(stop=stop)
 
     def recheck(
         self, *, on_progress: Progress | None = None, stop: Callable[[], bool] = lambda: False
@@ -261,13 +241,6 @@ class App:
             message_id=self._message_id,
             dry_run=dry_run,
         )
-
-    def _queue_owed(self) -> None:
-        """Notices to those whose copy of the issue went out only after the notice was made."""
-        now = self.clock()
-        if told.is_owed(self.database, now=now):
-            with self.database.write() as tx:
-                told.queue_owed(tx, now=now, message_id=self._message_id)
 
     def issues(self) -> list[Issue]:
         """All published issues, newest first."""

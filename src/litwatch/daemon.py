@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import FrameType
 
@@ -50,13 +52,33 @@ class Daemon:
         )
         scheduler.add_job(self._guarded_tick, "interval", seconds=self._tick_seconds, next_run_time=system_clock())
         try:
-            scheduler.start()
-            while not self._stop.wait(1.0):
-                pass
+            with self._serving():
+                scheduler.start()
+                try:
+                    while not self._stop.wait(1.0):
+                        pass
+                finally:
+                    scheduler.shutdown(wait=True)
         finally:
-            scheduler.shutdown(wait=True)
             for number, handler in previous.items():
                 signal.signal(number, handler)
+
+    @contextmanager
+    def _serving(self) -> Iterator[None]:
+        """The web server beside the work, if `web.enabled`. It answers until the work has ended."""
+        web = self._app.settings.web
+        if not web.enabled:
+            yield
+            return
+        from litwatch.web.server import Server  # heavy, and not needed by who does not serve
+
+        server = Server(self._app, host=web.host, port=web.port)
+        server.start()
+        log.info("serving", address=server.address)
+        try:
+            yield
+        finally:
+            server.stop()
 
     def tick(self) -> None:
         """Do what is due: polls, the check of what was published, then the issue, then the mail."""

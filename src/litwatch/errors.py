@@ -169,7 +169,8 @@ class DeliveryError(LitwatchError):
     """A message could not be handed over. `permanent` tells a refusal from a passing fault.
 
     `refused` says whom it concerns: this recipient; the message (any recipient's would be refused); or the relay
-    itself (no connection, no login, our sender refused), for which no recipient is at fault.
+    itself (no connection, no login, our sender refused), for which no recipient is at fault. `status` is the enhanced
+    status code ("5.1.1", RFC 3463), if there was one; `dead_address`: there is nobody at that address.
     """
 
     exit_code = 7
@@ -181,9 +182,13 @@ class DeliveryError(LitwatchError):
         code: int | None = None,
         permanent: bool = False,
         refused: Literal["recipient", "message", "relay"] = "recipient",
+        status: str = "",
+        dead_address: bool = False,
     ) -> None:
         self.message = message
         self.code = code
         self.permanent = permanent
         self.refused = refused
+        self.status = status
+        self.dead_address = dead_address
         super().__init__(message)

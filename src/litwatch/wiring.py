@@ -10,18 +10,24 @@ from litwatch.compose.issue import Rules
 from litwatch.config import Settings
 from litwatch.domain import tokens
 from litwatch.domain.calendar import Clock
-from litwatch.domain.subscriber import Subscriber
-from litwatch.errors import ConfigError, Problem, QueryError
-from litwatch.publish.message import Mailing
+from litwatch.domain.digest import Issue
+from litwatch.domain.notice import Notice
+from litwatch.domain.subscriber import Delivery, Subscriber
+from litwatch.errors import ConfigError, LitwatchError, Problem, QueryError
+from litwatch.publish.message import Mailing, issue_message, notice_message
 from litwatch.publish.publication import Publication
 from litwatch.publish.smtp import Relay, SmtpTransport
 from litwatch.publish.transport import FolderTransport, Transport
 from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
+from litwatch.service.courier import Render
 from litwatch.service.differences import minimal_differences
+from litwatch.service.mail_pace import MailPace
+from litwatch.service.postroom import Postroom
 from litwatch.service.read import stored_article
 from litwatch.service.schedule import Timetable
+from litwatch.service.told import MessageId
 from litwatch.service.watch import Evidence
 from litwatch.store.database import Database
 from litwatch.store.notices import NoticeState
@@ -109,6 +115,34 @@ def personal_token(settings: Settings) -> Callable[[Subscriber], str] | None:
     return lambda person: tokens.personal(secret, person.seed)
 
 
+def postroom(settings: Settings, database: Database, clock: Clock, message_id: MessageId) -> Postroom:
+    """How mail is made and leaves."""
+    mail = settings.mail
+    return Postroom(
+        database=database,
+        transport=lambda: transport(settings),
+        render=renderer(mailing(settings)),
+        envelope_from=lambda delivery: mail.sender,
+        pace=mail_pace(settings),
+        clock=clock,
+        message_id=message_id,
+        ambiguous=mail.ambiguous,
+    )
+
+
+def renderer(mailing: Mailing) -> Render:
+    """Makes the mail that a delivery is."""
+
+    def render(delivery: Delivery, what: Issue | Notice | None) -> bytes:
+        if isinstance(what, Notice):
+            return notice_message(what, delivery, mailing)
+        if what is None:
+            raise LitwatchError(f"there is nothing to say in a mail of kind {delivery.kind}")
+        return issue_message(what, delivery, mailing)
+
+    return render
+
+
 def transport(settings: Settings) -> Transport | None:
     """The way to the people; None if nothing is to be sent."""
     mail = settings.mail
@@ -117,8 +151,16 @@ def transport(settings: Settings) -> Transport | None:
     if mail.transport == "smtp":
         password = mail.password.get_secret_value() if mail.password else None
         relay = Relay(mail.host, mail.port, mail.security, mail.username, password)
-        return SmtpTransport(relay, per_second=mail.per_second)
+        return SmtpTransport(relay)
     return None
+
+
+def mail_pace(settings: Settings) -> MailPace:
+    """The pace towards the relay; files in a folder are written as fast as they can be."""
+    mail = settings.mail
+    if mail.transport != "smtp":
+        return MailPace()
+    return MailPace(mail.per_second, mail.per_domain_per_second)
 
 
 def evidence(settings: Settings, database: Database, clock: Clock) -> Evidence:

@@ -20,7 +20,7 @@ NOTES = [f"notes/pmid-9900000{n}.html" for n in (1, 2, 3)]
 FILES = sorted(
     [
         *("feed.xml", "index.html", "issues/2026-W03.html", "method.html", "not-picked.xml", "nuggets.xml"),
-        *("questions/index.html", "updates.html", "updates.xml", *NOTES),
+        *("questions/index.html", "robots.txt", "sitemap.xml", "updates.html", "updates.xml", *NOTES),
     ]
 )
 
@@ -41,7 +41,7 @@ def test_a_new_issue_leaves_the_old_page_alone(tmp_path: Path) -> None:
     first, second = many_issues(2)
     write_site(tmp_path, Archive([first]), PUBLICATION)
     changed = {str(path.relative_to(tmp_path)) for path in write_site(tmp_path, Archive([second, first]), PUBLICATION)}
-    assert changed == {"issues/2026-W04.html", "index.html", "feed.xml", "nuggets.xml"}
+    assert changed == {"issues/2026-W04.html", "index.html", "sitemap.xml", "feed.xml", "nuggets.xml"}
 
 
 def test_an_edited_title_changes_the_page(tmp_path: Path) -> None:

@@ -170,23 +170,6 @@ def test_a_server_that_ends_the_session_between_messages_costs_nothing(answer: s
     assert mailbox.connections == 3
 
 
-def test_the_pace_is_kept() -> None:
-    now, slept = [100.0], list[float]()
-
-    def sleep(seconds: float) -> None:
-        slept.append(round(seconds, 6))
-        now[0] += seconds
-
-    with serving(Mailbox()) as mailbox:
-        transport = SmtpTransport(relay(mailbox), per_second=4, sleep=sleep, monotonic=lambda: now[0])
-        for number in range(3):
-            transport.send(SENDER, READER, message(number=number), nothing)
-        now[0] += 10
-        transport.send(SENDER, READER, message(number=4), nothing)
-        transport.close()
-    assert slept == [0.25, 0.25]
-
-
 def test_no_server_is_the_relays_fault() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

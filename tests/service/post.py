@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from litwatch.domain.subscriber import Delivery, DeliveryState
 from litwatch.errors import DeliveryError
 from litwatch.publish.message import issue_message, notice_message
 from litwatch.publish.transport import Transport
+from litwatch.service.courier import Render
 from litwatch.service.deliver import Delivered, deliver
 from litwatch.store import issues, outbox, schema, subscribers
 from litwatch.store.database import Database
@@ -67,7 +68,8 @@ class Post:
         self.closed += 1
 
 
-def render(delivery: Delivery, told: Issue | Notice) -> bytes:
+def render(delivery: Delivery, told: Issue | Notice | None) -> bytes:
+    assert told is not None
     return (
         notice_message(told, delivery, MAILING) if isinstance(told, Notice) else issue_message(told, delivery, MAILING)
     )
@@ -118,20 +120,17 @@ def run(
     transport: Transport,
     clock: Callable[[], datetime],
     *,
-    renderer: Callable[[Delivery, Issue | Notice], bytes] = render,
-    ambiguous: Literal["resend", "hold"] = "resend",
-    limit: int | None = None,
-    stop: Callable[[], bool] = lambda: False,
+    renderer: Render = render,
+    **options: Any,
 ) -> Delivered:
+    """`options` are deliver's."""
     return deliver(
         database=database,
-        transport=transport,
+        transports=[transport],
         render=renderer,
-        envelope_from=SENDER,
+        envelope_from=lambda _: SENDER,
         clock=clock,
-        ambiguous=ambiguous,
-        limit=limit,
-        stop=stop,
+        **options,
     )
 
 

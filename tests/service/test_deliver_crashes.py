@@ -16,12 +16,14 @@ from litwatch.domain.notice import Notice
 from litwatch.domain.subscriber import Delivery, DeliveryState
 from litwatch.errors import StoreUnavailable
 from litwatch.publish.smtp import Relay, SmtpTransport
-from litwatch.service.deliver import LEASE, Delivered
+from litwatch.service.courier import LEASE, Attempt, Courier, Result, Round
+from litwatch.service.deliver import Delivered
 from litwatch.store import outbox
 from litwatch.store.database import Database
-from tests.publish.smtpserver import DROP, OK, Mailbox, serving
+from tests.publish.smtpserver import Mailbox, serving
 from tests.service.post import (
     SENDER,
+    START,
     Clock,
     Post,
     address,
@@ -66,7 +68,7 @@ class Fragile:
         self.fuse.step()
         return self._clock()
 
-    def render(self, delivery: Delivery, issue: Issue | Notice) -> bytes:
+    def render(self, delivery: Delivery, issue: Issue | Notice | None) -> bytes:
         self.fuse.step()
         return render(delivery, issue)
 
@@ -110,8 +112,8 @@ def test_killed_at_any_step_nobody_is_lost_and_one_copy_at_most_is_doubled(
         assert states(database).get(DeliveryState.SENT, 0) == people - held
         doubled += copies.total() - len(copies)
         database.close()
-    # Clock, message, two sides of closing, acceptance, clock again: 6 steps a person; and the clock twice more.
-    assert last == 6 * people + 3
+    # Clock, message, two sides of closing, acceptance, clock again: 6 steps a person; and the clock three times more.
+    assert last == 6 * people + 4
     # Killed between acceptance and our record of it (after the acceptance, or at reading the clock for the record).
     assert doubled == (2 * people if ambiguous == "resend" else 0)
 
@@ -122,7 +124,7 @@ def test_a_living_owner_is_not_robbed(database: Database) -> None:
     with database.write() as tx:
         assert outbox.claim(tx, now=clock(), lease=LEASE)
     clock.advance(minutes=59)
-    assert run(database, Post(), clock) == Delivered()
+    assert run(database, Post(), clock) == Delivered(in_flight=1)
     clock.advance(minutes=1)
     assert run(database, Post(), clock) == Delivered(sent=1, requeued=1)
 
@@ -131,7 +133,7 @@ def test_what_kills_the_process_three_times_is_held(database: Database) -> None:
     queue(database, 2)
     clock, post = Clock(), Post()
 
-    def deadly(delivery: Delivery, issue: Issue | Notice) -> bytes:
+    def deadly(delivery: Delivery, issue: Issue | Notice | None) -> bytes:
         if delivery.subscriber.address == address(0):
             raise Killed
         return render(delivery, issue)
@@ -164,34 +166,48 @@ def test_a_database_that_fails_at_closing_leaves_nothing_accepted(database: Data
     assert run(database, Post(), clock) == Delivered(sent=1, requeued=1)
 
 
-@pytest.mark.parametrize("accepts", [True, False])
-@pytest.mark.parametrize("ambiguous", ["resend", "hold"])
-def test_a_relay_that_breaks_off_after_the_dot(
-    database: Database, accepts: bool, ambiguous: Literal["resend", "hold"]
-) -> None:
-    """Every fourth message's answer is lost. "resend" loses nobody, "hold" doubles nobody."""
-    people, clock = 12, Clock()
-    queue(database, people)
-    with serving(Mailbox(dot=lambda n: DROP if n % 4 == 1 else OK, accept_before_drop=accepts)) as mailbox:
-        transport = SmtpTransport(Relay("127.0.0.1", mailbox.port, local_hostname="client.example", timeout=10))
-        first = run(database, transport, clock, ambiguous=ambiguous)
-        assert first == Delivered(sent=9, unknown=3)
-        clock.advance(hours=1)
-        second = run(database, transport, clock, ambiguous=ambiguous)
-        clock.advance(hours=1)
-        run(database, transport, clock, ambiguous=ambiguous)
-    copies = Counter(mailbox.ids())
-    if ambiguous == "resend":
-        assert second == Delivered(sent=2, unknown=1, requeued=3)
-        assert len(copies) == people
-        assert max(copies.values()) <= 1 + (2 if accepts else 0)
-        assert states(database) == {DeliveryState.SENT: people}
-    else:
-        assert second == Delivered(held=3)
-        assert set(copies.values()) == {1}
-        assert len(copies) == (people if accepts else people - 3)
-    contents = {message for _, _, message in mailbox.accepted}
-    assert len(contents) == len(copies), "a second copy is the same bytes"
+def test_who_knows_that_nobody_else_is_alive_need_not_wait(database: Database) -> None:
+    queue(database, 2)
+    clock, post = Clock(), Post()
+    with database.write() as tx:
+        claimed = outbox.claim(tx, now=clock(), lease=LEASE)
+        assert claimed
+        outbox.closing(tx, claimed.id)
+    assert run(database, post, clock) == Delivered(sent=1, in_flight=1)
+    assert run(database, post, clock, take_over=True) == Delivered(sent=1, requeued=1)
+    assert post.attempts == [address(1), address(0)]
+
+
+def test_an_acceptance_is_recorded_once_the_database_is_back(database: Database) -> None:
+    queue(database, 1)
+    waited: list[float] = []
+    away = Path(database.path or "").with_suffix(".away")
+
+    class Leaving(Post):
+        def send(self, envelope_from: str, to: str, message: bytes, on_closing: Callable[[], None]) -> str:
+            reply = super().send(envelope_from, to, message, on_closing)
+            database.close()
+            away.mkdir()
+            for path in away.parent.glob("litwatch.sqlite3*"):
+                path.rename(away / path.name)
+            (away.parent / "litwatch.sqlite3").mkdir()
+            return reply
+
+    def come_back(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            (away.parent / "litwatch.sqlite3").rmdir()
+            for path in away.iterdir():
+                path.rename(away.parent / path.name)
+
+    post = Leaving()
+    courier = Courier(Round(database, render, lambda _: SENDER, Clock(), "resend", sleep=come_back), post)
+    with database.write() as tx:
+        claimed = outbox.claim(tx, now=START, lease=LEASE)
+    assert claimed
+    assert courier.carry(claimed) == Attempt(Result.SENT)
+    assert waited == [0.5, 2.0]
+    assert states(database) == {DeliveryState.SENT: 1}
 
 
 def test_over_a_real_server_each_message_is_the_one_that_was_rendered(database: Database) -> None:

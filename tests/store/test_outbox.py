@@ -12,11 +12,11 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
 from litwatch.domain.calendar import Week
-from litwatch.domain.subscriber import DeliveryState
+from litwatch.domain.subscriber import DeliveryKind, DeliveryState, SubscriberStatus
 from litwatch.errors import StoreError
 from litwatch.store import issues, outbox, subscribers
 from litwatch.store.database import Database
-from litwatch.store.schema import delivery
+from litwatch.store.schema import delivery, subscriber
 from tests.store.samples import MONDAY, issue
 
 WEEK = Week(2025, 12)
@@ -295,3 +295,81 @@ def test_a_notice_goes_to_those_who_were_sent_the_issue(database: Database) -> N
         ("", f"<{WEEK}.queued@litwatch.example>"),
         (notice, "<notice@litwatch.example>"),
     ]
+
+
+def test_the_question_goes_to_who_has_asked_and_the_welcome_to_who_has_confirmed(database: Database) -> None:
+    with database.write() as tx:
+        _enqueue(tx, "ann", "bob")
+        ann, bob = (person.id for person in subscribers.listing(tx))
+        tx.execute(update(subscriber).where(subscriber.c.id == ann).values(status=SubscriberStatus.PENDING))
+        for person, name in [(ann, "ann"), (bob, "bob")]:
+            assert outbox.enqueue_single(tx, person, DeliveryKind.CONFIRM, f"<confirm.{name}@a.example>", None, MONDAY)
+            assert outbox.enqueue_single(tx, person, DeliveryKind.WELCOME, f"<welcome.{name}@a.example>", WEEK, MONDAY)
+        found = []
+        while claimed := outbox.claim(tx, now=MONDAY, lease=LEASE):
+            found.append((claimed.kind, claimed.week, claimed.subscriber.seed))
+        # Before the issue, which was queued first: somebody sits and waits for it.
+        assert found == [
+            (DeliveryKind.CONFIRM, "", "ann"),
+            (DeliveryKind.ISSUE, str(WEEK), "bob"),
+            (DeliveryKind.WELCOME, str(WEEK), "bob"),
+        ]
+        skipped = tx.execute(select(delivery.c.message_id, delivery.c.reply).where(delivery.c.state == S.SKIPPED))
+        assert sorted(map(tuple, skipped)) == [
+            ("<2025-W12.ann@litwatch.example>", "skipped: pending"),
+            ("<confirm.bob@a.example>", "skipped: active"),
+            ("<welcome.ann@a.example>", "skipped: pending"),
+        ]
+
+
+def test_one_mail_of_a_kind_waits_for_a_person(database: Database) -> None:
+    def ask(tx: Connection, number: int) -> bool:
+        return outbox.enqueue_single(tx, person, DeliveryKind.CONFIRM, f"<{number}@a.example>", None, MONDAY)
+
+    with database.write() as tx:
+        _enqueue(tx, "ann")
+        person = subscribers.listing(tx)[0].id
+        tx.execute(update(subscriber).values(status=SubscriberStatus.PENDING))
+        assert [ask(tx, 1), ask(tx, 2)] == [True, False]
+        claimed = outbox.claim(tx, now=MONDAY, lease=LEASE)
+        assert claimed is not None
+        assert not ask(tx, 3)
+        outbox.sent(tx, claimed.id, reply="250", now=MONDAY)
+        assert ask(tx, 4)
+
+
+def test_a_welcome_is_sent_once_for_an_issue_and_to_who_has_come_back(database: Database) -> None:
+    def welcome(tx: Connection, number: int) -> bool:
+        return outbox.enqueue_single(tx, person, DeliveryKind.WELCOME, f"<{number}@a.example>", WEEK, EXPIRED)
+
+    with database.write() as tx:
+        issues.publish(tx, issue(WEEK), {})
+        added = subscribers.add(tx, "ann@example.org", topics=(), seed="ann", now=MONDAY)
+        assert added is not None
+        person = added.id
+        assert welcome(tx, 1)
+        subscribers.remove(tx, "ann@example.org", now=MONDAY)
+        assert outbox.claim(tx, now=MONDAY, lease=LEASE) is None
+        subscribers.add(tx, "ann@example.org", topics=(), seed="ann", now=MONDAY)
+        assert welcome(tx, 2)
+        claimed = outbox.claim(tx, now=MONDAY, lease=LEASE)
+        assert claimed is not None
+        assert (claimed.message_id, claimed.date, claimed.reply) == ("<2@a.example>", EXPIRED, None)
+        outbox.sent(tx, claimed.id, reply="250", now=MONDAY)
+        assert not welcome(tx, 3)
+        assert [told.seed for told in outbox.received(tx, WEEK, but_not="tag:a.example,2026:notice/1")] == ["ann"]
+        with pytest.raises(StoreError, match="there is no issue of 2025-W13"):
+            outbox.enqueue_single(tx, person, DeliveryKind.WELCOME, "<4@a.example>", WEEK.next(), MONDAY)
+
+
+def test_a_claim_can_leave_out_domains(database: Database) -> None:
+    with database.write() as tx:
+        _enqueue(tx, "ann", "bob", "cas", "eve")
+        for name, address in [("bob", "bob@mail.example.org"), ("cas", "cas@anexample.org"), ("eve", "e@ex_mple.org")]:
+            tx.execute(update(subscriber).where(subscriber.c.seed == name).values(address=address))
+        found = [outbox.claim(tx, now=MONDAY, lease=LEASE, but_not={"example.org", "ex_mple.org"}) for _ in range(3)]
+        assert [claimed and claimed.subscriber.seed for claimed in found] == ["bob", "cas", None]
+        assert outbox.is_waiting(tx, now=MONDAY)
+        found = [outbox.claim(tx, now=MONDAY, lease=LEASE, but_not={"ex%.org"}) for _ in range(3)]
+        assert [claimed and claimed.subscriber.seed for claimed in found] == ["ann", "eve", None]
+        assert not outbox.is_waiting(tx, now=MONDAY)

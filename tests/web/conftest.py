@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -41,11 +41,24 @@ def publish_sample(database: Database) -> None:
         issues.publish(tx, ISSUE, {nugget.pmid: (Fate.NUGGET, "") for nugget in ISSUE.nuggets})
 
 
-@pytest.fixture
-def app(database_url: str, tmp_path: Path, now: datetime) -> Iterator[App]:
-    """With the sample issue, on both databases."""
-    with closing(App(settings(database_url, tmp_path), clock=lambda: now)) as made:
+@contextmanager
+def published(url: str, folder: Path, now: datetime) -> Iterator[App]:
+    """The sample issue in the database at `url`."""
+    with closing(App(settings(url, folder), clock=lambda: now)) as made:
         publish_sample(made.database)
+        yield made
+
+
+@pytest.fixture
+def app(sqlite_url: str, tmp_path: Path, now: datetime) -> Iterator[App]:
+    with published(sqlite_url, tmp_path, now) as made:
+        yield made
+
+
+@pytest.fixture
+def on_both(database_url: str, tmp_path: Path, now: datetime) -> Iterator[App]:
+    """The same, once on each kind of database."""
+    with published(database_url, tmp_path, now) as made:
         yield made
 
 

@@ -26,6 +26,8 @@ def reextract(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Read every stored article again and print what changes. Published issues stay as they are."""
+    from litwatch.service.search import rebuild
+
     counts: Counter[str] = Counter()
     told: list[Reread] = []
     with open_app(context) as app, progress_bar("reading", quiet=as_json) as progress:
@@ -37,6 +39,8 @@ def reextract(
                 told.append(found)
             else:
                 _print(found)
+        if apply:
+            rebuild(app.database)
     summary = {key: counts[key] for key in _SUMMARY}
     if as_json:
         write_json({"applied": apply, "summary": summary, "articles": told})

@@ -25,6 +25,8 @@ from litwatch.cli import (
     recheck,
     reextract,
     run,
+    serve,
+    site,
     status,
     subscribers,
     tally,
@@ -87,8 +89,10 @@ issue.commands.command("approve")(draft.approve)
 issue.commands.command("skip")(draft.skip)
 tree.add_typer(notices.commands, name="notices")
 tree.command("tally")(tally.tally)
-tree.command("deliver")(deliver.deliver)
+tree.add_typer(deliver.commands, name="deliver")
 tree.command("run")(run.run)
+tree.command("serve")(serve.serve)
+tree.add_typer(site.commands, name="site")
 tree.command("status")(status.status)
 tree.command("topics")(topics.topics)
 tree.add_typer(subscribers.commands, name="subscribers")

@@ -39,6 +39,8 @@ def status(
         )
     waiting = ", ".join(f"{count} {name.value}" for name, count in sorted(state.deliveries.items()) if count)
     console.print(f"outbox: {waiting or 'empty'}")
+    if state.pause:
+        console.print(f"delivery is paused until {state.pause.until:%Y-%m-%d %H:%M %Z}: {escape(state.pause.reason)}")
     if state.receipts:
         console.print("\nlast polls", style="bold")
         console.print(receipt_table(list(state.receipts)))

@@ -21,6 +21,8 @@ FEED = "feed.xml"
 NUGGETS_FEED = "nuggets.xml"
 NOTICES_FEED = "updates.xml"
 REJECTS_FEED = "not-picked.xml"
+SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
 
 _NOT_ID = re.compile(r"[^A-Za-z0-9]+")
 _NOT_QUESTION = re.compile(r"[^a-z0-9_]+")

@@ -20,11 +20,14 @@ from litwatch.publish.publication import (
     NUGGETS_FEED,
     QUESTIONS,
     REJECTS_FEED,
+    ROBOTS,
+    SITEMAP,
     Publication,
     issue_path,
     question_path,
     rejects_path,
 )
+from litwatch.publish.sitemap import robots, sitemap
 
 Render = Callable[[], bytes]
 
@@ -62,6 +65,8 @@ def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, Re
         if archive.rejects.get(issue.week):
             yield rejects_path(issue.week), partial(pages.rejects_page, issue, publication, archive)
     yield NOTICES, partial(pages.notices_page, archive, publication)
+    yield ROBOTS, partial(robots, publication)
+    yield SITEMAP, partial(sitemap, archive, publication)
     yield INDEX, partial(pages.index_page, archive, publication)
 
 

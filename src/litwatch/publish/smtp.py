@@ -6,7 +6,6 @@ import re
 import smtplib
 import socket
 import ssl
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,15 +13,12 @@ from typing import Literal
 
 from litwatch.errors import DeliveryError
 from litwatch.publish.headers import checked_address
+from litwatch.publish.replies import SERVICE_CLOSING, refusal, text
 
 MESSAGES_PER_CONNECTION = 100
 """Providers cut connections that carry too many."""
-_SERVICE_CLOSING = 421
 _LINE_START_DOT = re.compile(rb"(?m)^\.")
 _BARE_END = re.compile(rb"(?<!\r)\n|\r(?!\n)")
-
-# RFC 3463: 5.7.x speaks of permission and policy, 5.3.x of the system; neither of the person addressed.
-_NOT_THE_RECIPIENT = re.compile(r"5\.[37]\.\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +41,8 @@ class Relay:
 class SmtpTransport:
     """`Transport` over smtplib. The connection is opened at the first message and kept for the next ones."""
 
-    def __init__(
-        self,
-        relay: Relay,
-        *,
-        per_second: float | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, relay: Relay) -> None:
         self._relay = relay
-        self._interval = 1 / per_second if per_second else 0.0
-        self._sleep = sleep
-        self._monotonic = monotonic
-        self._next_start = monotonic()
         self._connection: smtplib.SMTP | None = None
         self._carried = 0
 
@@ -65,7 +50,6 @@ class SmtpTransport:
         if _BARE_END.search(message) or not message.endswith(b"\r\n"):
             raise DeliveryError("the message has a bare CR or LF", permanent=True, refused="message")
         checked_address(to)
-        self._keep_pace()
         try:
             connection = self._begun(envelope_from)
             _recipient(connection, to)
@@ -89,12 +73,6 @@ class SmtpTransport:
                 connection.quit()
             connection.close()
 
-    def _keep_pace(self) -> None:
-        wait = self._next_start - self._monotonic()
-        if wait > 0:
-            self._sleep(wait)
-        self._next_start = self._monotonic() + self._interval
-
     def _begun(self, envelope_from: str) -> smtplib.SMTP:
         """A connection on which MAIL was accepted. A kept one that the server has closed meanwhile is replaced."""
         if self._carried >= MESSAGES_PER_CONNECTION:
@@ -105,7 +83,7 @@ class SmtpTransport:
             except smtplib.SMTPServerDisconnected:
                 self._drop()
             except DeliveryError as error:
-                if error.code != _SERVICE_CLOSING:
+                if error.code != SERVICE_CLOSING:
                     raise
                 self.close()
         self._connection, self._carried = self._connect(), 0
@@ -115,7 +93,7 @@ class SmtpTransport:
         self._carried += 1
         code, reply = connection.mail(envelope_from)
         if code != 250:
-            raise _refusal("MAIL", code, reply, "relay")
+            raise refusal("MAIL", code, reply)
         return connection
 
     def _connect(self) -> smtplib.SMTP:
@@ -152,7 +130,7 @@ class SmtpTransport:
         """RFC 5321, 4.1.1.4, with the end of the data as a step of its own."""
         code, reply = connection.docmd("DATA")
         if code != 354:
-            raise _refusal("DATA", code, reply, "message")
+            raise refusal("DATA", code, reply)
         connection.send(stuffed(message))
         on_closing()
         assert connection.sock is not None
@@ -161,13 +139,13 @@ class SmtpTransport:
         code, reply = connection.getreply()
         connection.sock.settimeout(self._relay.timeout)
         if not 200 <= code <= 599:
-            raise smtplib.SMTPServerDisconnected(f"an unreadable answer to the message: {code} {_text(reply)}")
+            raise smtplib.SMTPServerDisconnected(f"an unreadable answer to the message: {code} {text(reply)}")
         if code >= 300:
-            raise _refusal("end of data", code, reply, "message")
-        return f"{code} {_text(reply)}"
+            raise refusal("end of data", code, reply)
+        return f"{code} {text(reply)}"
 
     def _reset(self, code: int | None) -> None:
-        if code == _SERVICE_CLOSING or self._connection is None:
+        if code == SERVICE_CLOSING or self._connection is None:
             self._drop()
             return
         try:
@@ -191,26 +169,11 @@ def stuffed(message: bytes) -> bytes:
 def _recipient(connection: smtplib.SMTP, to: str) -> None:
     code, reply = connection.rcpt(to)
     if code not in (250, 251):
-        raise _refusal("RCPT", code, reply, "recipient")
-
-
-def _refusal(step: str, code: int, reply: bytes, refused: Literal["recipient", "message", "relay"]) -> DeliveryError:
-    """The server's answer as an error: 5xx is for good, everything else (4xx, nonsense) passes.
-
-    Whom it concerns follows from the step, but 421 and a refusal for policy at RCPT are about us.
-    """
-    text = _text(reply)
-    if code == _SERVICE_CLOSING or (refused == "recipient" and _NOT_THE_RECIPIENT.match(text)):
-        refused = "relay"
-    return DeliveryError(f"{step}: {code} {text}", code=code, permanent=500 <= code <= 599, refused=refused)
-
-
-def _text(reply: bytes) -> str:
-    return " ".join(reply.decode("ascii", "replace").split())[:500]
+        raise refusal("RCPT", code, reply)
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         reply = error.smtp_error
-        return f"{error.smtp_code} {_text(reply if isinstance(reply, bytes) else reply.encode())}"
+        return f"{error.smtp_code} {text(reply if isinstance(reply, bytes) else reply.encode())}"
     return str(error) or type(error).__name__

@@ -1,49 +1,46 @@
 """The verb deliver: what waits in the outbox goes to the people, each step committed before the next is taken.
 
-No transaction is open while the network is used. A crash loses nobody; it can make a second copy (with the same
-Message-ID) only between the receiver's acceptance and our record of it.
+A crash loses nobody; it can make a second copy (with the same Message-ID) only between the receiver's acceptance and
+our record of it.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 
-from litwatch.domain.calendar import Clock, Week
-from litwatch.domain.digest import Issue
-from litwatch.domain.notice import Notice
-from litwatch.domain.subscriber import Delivery
+from litwatch.domain.calendar import Clock
+from litwatch.domain.subscriber import Delivery, DeliveryState
 from litwatch.errors import DeliveryError
 from litwatch.publish.transport import Transport
-from litwatch.store import issues, notices, outbox
+from litwatch.service.courier import (
+    LEASE,
+    Attempt,
+    Courier,
+    EnvelopeFrom,
+    OnRefused,
+    Render,
+    Result,
+    Round,
+    back_off,
+    nobody_told,
+)
+from litwatch.service.mail_pace import MailPace
+from litwatch.store import outbox, pauses
 from litwatch.store.database import Database
 
-Content = Issue | Notice
-Render = Callable[[Delivery, Content], bytes]
-"""Makes the message that a delivery is: of its issue, or of the notice that it names."""
-
-LEASE = timedelta(hours=1)
-"""Longer than one message can take with every time-out used up, so that a living owner is never robbed."""
-BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240))
-"""Waiting after the first, second, … temporary refusal; the last repeats (RFC 5321, 4.5.4.1)."""
-GIVE_UP = timedelta(days=5)
-"""After the message's own date."""
 BREAKER = 10
-"""As many failures in a row that are no recipient's fault stop the run."""
-
-
-class Result(StrEnum):
-    """What became of one attempt. `unknown`: the connection was lost between the final dot and the answer."""
-
-    SENT = "sent"
-    DEFERRED = "deferred"
-    FAILED = "failed"
-    HELD = "held"
-    UNKNOWN = "unknown"
+"""As many failures in a row that are no recipient's fault pause all delivery."""
+OUR_FAULT = 3
+"""So do as many refusals for good in a row of what we send, or of us (policy, content): people are not to pay for them."""
+_LOOK_UP = 1.0
+"""Seconds at most between two looks at `stop`, while the pace makes wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,44 +52,45 @@ class Delivered:
     failed: int = 0
     held: int = 0
     unknown: int = 0
-    """Left in state closing; taken up when the lease has run out, as `ambiguous` says."""
+    """No answer after the final dot; sent again later."""
     requeued: int = 0
     """Taken over from a run that did not end."""
+    in_flight: int = 0
+    """In the hands of another run; or of one that was killed, and then taken over when their lease has run out."""
     stopped: str | None = None
-    """Why the run ended before the outbox was empty: the last failure of too many in a row; else None."""
+    """Why nothing (more) was sent although something waits: a pause, or a relay that is not configured; else None."""
 
 
 def deliver(
     *,
     database: Database,
-    transport: Transport,
+    transports: Sequence[Transport],
     render: Render,
-    envelope_from: str,
+    envelope_from: EnvelopeFrom,
     clock: Clock,
+    pace: MailPace | None = None,
+    on_refused: OnRefused = nobody_told,
     ambiguous: Literal["resend", "hold"] = "resend",
-    limit: int | None = None,
+    during_pause: bool = False,
+    take_over: bool = False,
     stop: Callable[[], bool] = lambda: False,
 ) -> Delivered:
-    """Sends what is queued or due, until nothing is, `limit` attempts were made, or `stop()` says so.
+    """Sends what is queued or due, until nothing is, or `stop()` says so. Each of `transports` has a worker of its own.
 
-    `envelope_from` takes the bounces. Raises StoreError; whatever is in flight then is taken up by a later run.
+    Too many failures in a row pause delivery for a time that grows; until then only `during_pause` tries. `take_over`
+    takes up at once what is in flight: only for who knows that no other run is alive. Raises StoreError; whatever is
+    in flight then is taken up by a later run.
     """
     with database.write() as tx:
-        requeued, held = outbox.recover(tx, now=clock(), ambiguous=ambiguous)
-    worker = _Worker(database, transport, render, envelope_from, clock)
-    tally: Counter[Result] = Counter()
-    stopped = None
-    try:
-        while not stop() and (limit is None or tally.total() < limit):
-            result = worker.next()
-            if result is None:
-                break
-            tally[result] += 1
-            if worker.failures_in_a_row >= BREAKER:
-                stopped = worker.last_failure
-                break
-    finally:
-        transport.close()
+        requeued, held = outbox.recover(tx, now=clock(), ambiguous=ambiguous, all_in_flight=take_over)
+        pause, in_flight = pauses.latest(tx), _in_flight(outbox.counts(tx))
+    if pause and clock() < pause.until and not during_pause:
+        return Delivered(requeued=requeued, held=held, in_flight=in_flight, stopped=_told(pause))
+    given = Round(database, render, envelope_from, clock, ambiguous, on_refused)
+    run = _Run(database, clock, pace or MailPace(), stop)
+    run.all([Courier(given, transport) for transport in transports], transports)
+    ended = _settle(database, run, pause, clock())
+    tally = run.tally
     return Delivered(
         sent=tally[Result.SENT],
         deferred=tally[Result.DEFERRED],
@@ -100,92 +98,110 @@ def deliver(
         held=tally[Result.HELD] + held,
         unknown=tally[Result.UNKNOWN],
         requeued=requeued,
-        stopped=stopped,
+        in_flight=in_flight,
+        stopped=_told(ended) if ended else None,
     )
 
 
-class _Worker:
-    """Takes one delivery after the other through its states."""
+class _Run:
+    """What the workers of one run do together: the order of the queue, the pace, the count of failures."""
 
-    def __init__(
-        self, database: Database, transport: Transport, render: Render, envelope_from: str, clock: Clock
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, pace: MailPace, stop: Callable[[], bool]) -> None:
         self._database = database
-        self._transport = transport
-        self._render = render
-        self._envelope_from = envelope_from
         self._clock = clock
-        self._told: dict[tuple[str, str], Content] = {}
-        self.failures_in_a_row = 0
-        self.last_failure: str | None = None
+        self._pace = pace
+        self._stop = stop
+        self._lock = threading.Lock()
+        self._broken = False
+        self._failures = 0
+        self._ours = 0
+        self.tally: Counter[Result] = Counter()
+        self.pausing: str | None = None
+        """Why delivery is to pause."""
 
-    def next(self) -> Result | None:
-        """One attempt at the next due delivery; None if none is due."""
-        with self._database.write() as tx:
-            delivery = outbox.claim(tx, now=self._clock(), lease=LEASE)
-        if delivery is None:
-            return None
-        told = self._what(delivery)
+    def all(self, couriers: Sequence[Courier], transports: Sequence[Transport]) -> None:
+        """Return when every courier has ended, each in a thread of its own; the transports are closed then."""
         try:
-            message = self._render(delivery, told)
-        except Exception as error:
-            # Whatever it is, it is this row's: a poisonous one must not stop the others.
-            return self._hold(delivery, f"cannot be rendered: {type(error).__name__}: {error}")
-        return self._send(delivery, message)
+            if len(couriers) == 1:
+                self._work(couriers[0])
+                return
+            with ThreadPoolExecutor(len(couriers)) as pool:
+                for ending in [pool.submit(partial(self._work, courier)) for courier in couriers]:
+                    ending.result()
+        finally:
+            self._broken = True
+            for transport in transports:
+                transport.close()
 
-    def _what(self, delivery: Delivery) -> Content:
-        key = delivery.week, delivery.notice
-        if key not in self._told:
-            with self._database.read() as tx:
-                week = Week.parse(delivery.week)
-                told = notices.load(tx, delivery.notice) if delivery.notice else issues.load(tx, week)
-            assert told is not None, "a delivery's row was made with its issue's and its notice's"
-            self._told[key] = told
-        return self._told[key]
-
-    def _send(self, delivery: Delivery, message: bytes) -> Result:
-        closing = False
-
-        def on_closing() -> None:
-            nonlocal closing
-            with self._database.write() as tx:
-                outbox.closing(tx, delivery.id, attempt=delivery.attempts)
-            closing = True
-
+    def _work(self, courier: Courier) -> None:
         try:
-            reply = self._transport.send(self._envelope_from, delivery.subscriber.address, message, on_closing)
-        except DeliveryError as error:
-            return self._not_sent(delivery, error, closing)
-        with self._database.write() as tx:
-            outbox.sent(tx, delivery.id, reply=reply, now=self._clock())
-        self.failures_in_a_row = 0
-        return Result.SENT
+            while delivery := self._next():
+                self._record(courier.carry(delivery))
+        except BaseException:
+            self._broken = True  # the others stop after their message
+            raise
 
-    def _not_sent(self, delivery: Delivery, error: DeliveryError, closing: bool) -> Result:
-        self.failures_in_a_row = 0 if error.refused == "recipient" else self.failures_in_a_row + 1
-        self.last_failure = error.message
-        if closing and error.code is None:
-            return Result.UNKNOWN
-        if error.permanent and error.refused == "recipient":
-            return self._fail(delivery, error.message)
-        if error.permanent and error.refused == "message":
-            return self._hold(delivery, error.message)
-        return self._defer(delivery, error.message, self._clock())
+    def _next(self) -> Delivery | None:
+        """The next delivery, claimed when the pace allows it; None if none is due, or the run is over."""
+        while not (self._broken or self.pausing or self._stop()):
+            with self._pace.lock:
+                wait = self._pace.wait()
+                if not wait:
+                    resting = self._pace.resting()
+                    delivery = self._claim(resting)
+                    if delivery or not (resting and self._is_waiting()):
+                        return delivery
+                    wait = min(resting.values())
+            self._pace.sleep(min(wait, _LOOK_UP))
+        return None
 
-    def _defer(self, delivery: Delivery, reply: str, now: datetime) -> Result:
-        if now - delivery.date > GIVE_UP:
-            return self._fail(delivery, f"given up after {GIVE_UP.days} days: {reply}")
-        wait = BACK_OFF[min(delivery.attempts, len(BACK_OFF)) - 1]
+    def _claim(self, resting: Collection[str]) -> Delivery | None:
         with self._database.write() as tx:
-            outbox.defer(tx, delivery.id, reply=reply, until=now + wait)
-        return Result.DEFERRED
+            delivery = outbox.claim(tx, now=self._clock(), lease=LEASE, but_not=resting)
+        if delivery:
+            self._pace.start(delivery.subscriber.address)
+        return delivery
 
-    def _fail(self, delivery: Delivery, reply: str) -> Result:
-        with self._database.write() as tx:
-            outbox.fail(tx, delivery.id, reply=reply)
-        return Result.FAILED
+    def _is_waiting(self) -> bool:
+        with self._database.read() as tx:
+            return outbox.is_waiting(tx, now=self._clock())
 
-    def _hold(self, delivery: Delivery, reply: str) -> Result:
-        with self._database.write() as tx:
-            outbox.hold(tx, delivery.id, reply=reply)
-        return Result.HELD
+    def _record(self, attempt: Attempt) -> None:
+        with self._lock:
+            self.tally[attempt.result] += 1
+            if attempt.error is None or attempt.error.refused == "recipient":
+                self._failures = self._ours = 0
+                return
+            self._failures += 1
+            self._ours = self._ours + 1 if attempt.error.permanent else 0
+            self.pausing = self.pausing or self._why_pause(attempt.error)
+
+    def _why_pause(self, last: DeliveryError) -> str | None:
+        if self._ours >= OUR_FAULT:
+            return f"{self._ours} refusals of our mail in a row: {last.message}"
+        if self._failures >= BREAKER:
+            return f"{self._failures} failures in a row: {last.message}"
+        return None
+
+
+def _settle(database: Database, run: _Run, before: pauses.Pause | None, now: datetime) -> pauses.Pause | None:
+    """The pause that this run ends with, if any; a mail that was sent ends the one before."""
+    sent = run.tally[Result.SENT] > 0
+    if run.pausing is None:
+        if before and sent:
+            with database.write() as tx:
+                pauses.end(tx)
+        return None
+    number = 1 if sent or before is None else before.number + 1
+    pause = pauses.Pause(since=now, until=now + back_off(number), reason=run.pausing, number=number)
+    with database.write() as tx:
+        pauses.begin(tx, pause)
+    return pause
+
+
+def _told(pause: pauses.Pause) -> str:
+    return f"paused until {pause.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC: {pause.reason}"
+
+
+def _in_flight(counts: Counter[DeliveryState]) -> int:
+    return counts[DeliveryState.SENDING] + counts[DeliveryState.CLOSING]

@@ -20,6 +20,7 @@ from litwatch.domain.notice import Notice
 from litwatch.domain.run import PollReceipt, RecheckReceipt
 from litwatch.domain.study import Study
 from litwatch.domain.subscriber import Subscriber
+from litwatch.service import search
 from litwatch.service.polish import Polish, Tally
 from litwatch.service.schedule import Timetable
 from litwatch.store import articles, drafts, issues, notices, outbox, rechecks, runs, studies, subscribers
@@ -145,6 +146,7 @@ def store(
     """
     if not issues.publish(tx, issue, fates):
         return Published(issues.load(tx, issue.week) or issue, new=False)
+    search.index(tx, issue)
     notices.told_in(tx, issue.week, [notice.guid for notice in issue.notices])
     news = articles.topics(tx, [notice.pmid for notice in issue.notices])
     people = recipients(issue, subscribers.listing(tx), news)

@@ -11,7 +11,7 @@ from litwatch.domain.run import PollReceipt
 from litwatch.domain.subscriber import DeliveryState
 from litwatch.pubmed.query import Query
 from litwatch.service.schedule import Timetable
-from litwatch.store import drafts, issues, outbox, runs, summary
+from litwatch.store import drafts, issues, outbox, pauses, runs, summary
 from litwatch.store.database import Database
 
 RECENT = timedelta(days=7)
@@ -52,6 +52,8 @@ class Status:
     draft: WaitingDraft | None
     next_due: datetime
     deliveries: Mapping[DeliveryState, int]
+    pause: pauses.Pause | None
+    """Why nothing is sent at present, and until when."""
     receipts: tuple[PollReceipt, ...]
     """The polls of the last seven days, oldest first."""
 
@@ -81,6 +83,7 @@ def status(
         waiting = drafts.waiting(tx)
         totals = summary.totals(tx)
         deliveries = outbox.counts(tx)
+        pause = pauses.latest(tx)
         receipts = runs.receipts(tx, since=now - RECENT, until=now)
     this = timetable.week(now)
     coming = map(timetable.instant, (this.previous(), this, this.next(), this.next().next()))
@@ -92,6 +95,7 @@ def status(
         draft=_waiting(waiting, timetable, max_lateness, now) if waiting else None,
         next_due=next(moment for moment in coming if moment > now).astimezone(timetable.zone),
         deliveries=deliveries,
+        pause=pause if pause and now < pause.until else None,
         receipts=tuple(receipts),
     )
 

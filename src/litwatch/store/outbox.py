@@ -1,9 +1,12 @@
-"""The outbox: one row per (issue, subscriber), one more per (issue, subscriber, notice), and every step of its way committed.
+"""The outbox: one row per mail, and every step of its way committed.
+
+A person has one row per issue, one per notice about a note of it, one for the welcome that brings it; the mail that
+asks for confirmation is of no issue.
 
     queued ──claim──▶ sending ──closing──▶ closing ──sent──▶ sent
        ▲                 │ │                  │ │
        │                 │ └──────sent────────┼─┼──▶ sent      (transports without a final dot)
-       └─────recover─────┴────────────────────┘ └──▶ deferred (tried again later), failed, held
+       └─────recover─────┴────────────────────┘ └──▶ deferred (tried again later), failed, held ──release──▶ queued
     queued, deferred ──claim──▶ skipped                       (the person has left meanwhile)
 
 `closing` is committed just before the final dot, so only a crash there leaves open whether the message was accepted.
@@ -13,11 +16,12 @@ A lease that runs out means that its owner died. A row that was met by three cra
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.subscriber import Delivery, DeliveryKind, DeliveryState, Subscriber, SubscriberStatus
@@ -35,101 +39,123 @@ _IN_FLIGHT = (DeliveryState.SENDING, DeliveryState.CLOSING)
 _MAY_BECOME_SENT = (*_IN_FLIGHT, DeliveryState.QUEUED, DeliveryState.HELD)
 
 
+_POISON = f"held: {MAX_CRASHES} crashes while this message was being sent"
+_UNKNOWN = "no answer after the final dot, so it is unknown whether the message was accepted"
+_ON_ITS_WAY = (*_IN_FLIGHT, DeliveryState.QUEUED, DeliveryState.DEFERRED)
+_UNIQUE = [delivery.c.issue_id, delivery.c.subscriber_id, delivery.c.kind, delivery.c.notice]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A delivery as an operator sees it."""
+
+    delivery: Delivery
+    until: datetime | None
+    """The next try, or the end of the lease of one in flight."""
+
+
 def enqueue(tx: Connection, week: Week, entries: Sequence[tuple[int, str]], *, now: datetime, notice: str = "") -> int:
     """One delivery for each (subscriber id, Message-ID), unless that person has it already; how many are new.
 
     Of the issue, or of the notice with that guid about a note of the issue. `now` becomes the message's Date. Raises
     StoreError if the week has no issue.
     """
-    number = tx.scalars(select(issue.c.id).where(issue.c.week == str(week))).one_or_none()
-    if number is None:
-        raise StoreError("enqueue", f"there is no issue of {week}")
+    number = _issue_id(tx, week)
     kind = DeliveryKind.NOTICE if notice else DeliveryKind.ISSUE
-    rows = [
-        {
-            "issue_id": number,
-            "subscriber_id": person,
-            "kind": kind.value,
-            "message_id": message_id,
-            "date": now,
-            "state": DeliveryState.QUEUED.value,
-            "attempts": 0,
-            "crashes": 0,
-            "notice": notice,
-        }
-        for person, message_id in sorted(entries)
-    ]
-    unique = [delivery.c.issue_id, delivery.c.subscriber_id, delivery.c.kind, delivery.c.notice]
-    statement = insert(tx, delivery).on_conflict_do_nothing(index_elements=unique).returning(delivery.c.id)
+    rows = [_queued(number, person, kind, message_id, now, notice) for person, message_id in sorted(entries)]
+    statement = insert(tx, delivery).on_conflict_do_nothing(index_elements=_UNIQUE).returning(delivery.c.id)
     return len(tx.execute(statement, rows).all()) if rows else 0
+
+
+def enqueue_single(
+    tx: Connection, subscriber_id: int, kind: DeliveryKind, message_id: str, week: Week | None, now: datetime
+) -> bool:
+    """One delivery to one person: CONFIRM (of no issue), or WELCOME with the issue of `week`, if there is one yet.
+
+    False, and nothing is queued, if a mail of that kind to that person waits already, or if the welcome with this
+    issue was sent before. `now` becomes the message's Date. Raises StoreError if the week has no issue.
+    """
+    number = _issue_id(tx, week) if week else None
+    same = and_(delivery.c.subscriber_id == subscriber_id, delivery.c.kind == kind)
+    if tx.execute(select(delivery.c.id).where(same, delivery.c.state.in_(_ON_ITS_WAY)).limit(1)).first():
+        return False
+    row = _queued(number, subscriber_id, kind, message_id, now)
+    statement = insert(tx, delivery).values(row)
+    # Who left before it went out, and has come back, gets it after all.
+    revived = statement.on_conflict_do_update(
+        index_elements=_UNIQUE, set_=row | {"reply": None}, where=delivery.c.state == DeliveryState.SKIPPED
+    )
+    return tx.execute(revived.returning(delivery.c.id)).first() is not None
 
 
 def received(tx: Connection, week: Week, *, but_not: str) -> list[Subscriber]:
     """The active subscribers who were sent the issue of `week`, but for whom no mail of that notice is queued or sent."""
-    other = delivery.alias()
-    told = (other.c.issue_id == delivery.c.issue_id) & (other.c.subscriber_id == delivery.c.subscriber_id)
+    mail = and_(delivery.c.subscriber_id == subscriber.c.id, delivery.c.issue_id == issue.c.id)
+    brought = and_(
+        delivery.c.kind.in_((DeliveryKind.ISSUE, DeliveryKind.WELCOME)), delivery.c.state == DeliveryState.SENT
+    )
     statement = (
         select(subscriber)
-        .join(delivery, delivery.c.subscriber_id == subscriber.c.id)
-        .join(issue, issue.c.id == delivery.c.issue_id)
-        .where(issue.c.week == str(week), delivery.c.kind == DeliveryKind.ISSUE, delivery.c.state == DeliveryState.SENT)
+        .join(issue, issue.c.week == str(week))
         .where(subscriber.c.status == SubscriberStatus.ACTIVE)
-        .where(~exists().where(told, other.c.notice == but_not))
+        .where(exists().where(mail, brought), ~exists().where(mail, delivery.c.notice == but_not))
         .order_by(subscriber.c.id)
     )
     return [subscribers.from_row(row) for row in tx.execute(statement)]
 
 
-def recover(tx: Connection, *, now: datetime, ambiguous: Literal["resend", "hold"]) -> tuple[int, int]:
+def recover(
+    tx: Connection, *, now: datetime, ambiguous: Literal["resend", "hold"], all_in_flight: bool = False
+) -> tuple[int, int]:
     """Takes up deliveries whose lease has run out; (queued again, held).
 
-    `ambiguous` decides about a crash after `closing`: "resend" risks a second copy, "hold" a lost one.
+    `ambiguous` decides about a crash after `closing`: "resend" risks a second copy, "hold" a lost one. With
+    `all_in_flight` leases count for nothing: somebody knows that nobody else is delivering.
     """
-    expired = and_(delivery.c.state.in_(_IN_FLIGHT), delivery.c.lease_until <= now)
+    expired: ColumnElement[bool] = delivery.c.state.in_(_IN_FLIGHT)
+    if not all_in_flight:
+        expired = and_(expired, delivery.c.lease_until <= now)
     crashes = delivery.c.crashes + 1
     after = {"crashes": crashes, "lease_until": None}
     poison = and_(expired, crashes >= MAX_CRASHES)
-    text = f"held: {MAX_CRASHES} crashes while this message was being sent"
-    held = _change(tx, poison, state=DeliveryState.HELD, reply=text, **after)
+    held = _change(tx, poison, state=DeliveryState.HELD, reply=_POISON, **after)
     if ambiguous == "hold":
         unknown = and_(expired, delivery.c.state == DeliveryState.CLOSING)
-        text = "held: crashed before the server's answer, so it is unknown whether the message was accepted"
-        held += _change(tx, unknown, state=DeliveryState.HELD, reply=text, **after)
+        held += _change(tx, unknown, state=DeliveryState.HELD, reply=f"held: {_UNKNOWN} (litwatch ended)", **after)
     return _change(tx, expired, state=DeliveryState.QUEUED, **after), held
 
 
-def claim(tx: Connection, *, now: datetime, lease: timedelta) -> Delivery | None:
-    """Takes the next delivery that is queued, or deferred and due; None if there is none.
+def claim(tx: Connection, *, now: datetime, lease: timedelta, but_not: Collection[str] = ()) -> Delivery | None:
+    """Takes the next delivery that is queued, or deferred and due, to none of the domains `but_not`; None if there is none.
 
-    It belongs to the caller until `now + lease`. Deliveries to people who have left are skipped on the way. Of two
-    claimers at once each gets another row: on PostgreSQL by row locks, on SQLite by the write lock.
+    Mails that ask for confirmation come first: somebody sits and waits for them. It belongs to the caller until
+    `now + lease`. What its person is not to get (any more) is skipped on the way. Of two claimers at once each gets
+    another row: on PostgreSQL by row locks, on SQLite by the write lock.
     """
-    due = or_(
-        delivery.c.state == DeliveryState.QUEUED,
-        and_(delivery.c.state == DeliveryState.DEFERRED, delivery.c.next_try <= now),
+    elsewhere = [~subscriber.c.address.endswith(f"@{domain}", autoescape=True) for domain in but_not]
+    statement = (
+        select(delivery, issue.c.week)
+        .join(subscriber, subscriber.c.id == delivery.c.subscriber_id)
+        .outerjoin(issue, issue.c.id == delivery.c.issue_id)
+        .where(_due(now), *elsewhere)
+        .order_by(delivery.c.kind != DeliveryKind.CONFIRM, delivery.c.id)
+        .limit(1)
+        .with_for_update(of=delivery, skip_locked=True)
     )
-    statement = select(delivery).where(due).order_by(delivery.c.id).limit(1).with_for_update(skip_locked=True)
     while row := tx.execute(statement).one_or_none():
         person = _subscriber(tx, row.subscriber_id)
         this = delivery.c.id == row.id
-        if person.status is SubscriberStatus.ACTIVE:
+        if person.status is _wanted_by(DeliveryKind(row.kind)):
             attempts = row.attempts + 1
             _change(tx, this, state=DeliveryState.SENDING, attempts=attempts, lease_until=now + lease, next_try=None)
-            week = tx.execute(select(issue.c.week).where(issue.c.id == row.issue_id)).scalar_one()
-            return Delivery(
-                id=row.id,
-                week=week,
-                subscriber=person,
-                state=DeliveryState.SENDING,
-                message_id=row.message_id,
-                date=row.date,
-                attempts=attempts,
-                reply=row.reply,
-                kind=DeliveryKind(row.kind),
-                notice=row.notice,
-            )
+            return replace(_delivery(row, person), state=DeliveryState.SENDING, attempts=attempts)
         _change(tx, this, state=DeliveryState.SKIPPED, next_try=None, reply=f"skipped: {person.status}")
     return None
+
+
+def is_waiting(tx: Connection, *, now: datetime) -> bool:
+    """Whether there is anything to claim."""
+    return tx.execute(select(delivery.c.id).where(_due(now)).limit(1)).first() is not None
 
 
 def closing(tx: Connection, delivery_id: int, *, attempt: int | None = None) -> None:
@@ -152,6 +178,17 @@ def defer(tx: Connection, delivery_id: int, *, reply: str, until: datetime) -> N
     _step(tx, delivery_id, _IN_FLIGHT, None, **{**values, "next_try": until})
 
 
+def lost(
+    tx: Connection, delivery_id: int, *, reply: str, until: datetime, ambiguous: Literal["resend", "hold"]
+) -> DeliveryState:
+    """The connection broke after the final dot: DEFERRED until `until`, or HELD as `ambiguous` and MAX_CRASHES say."""
+    crashes: int = tx.scalars(select(delivery.c.crashes).where(delivery.c.id == delivery_id)).one() + 1
+    held = ambiguous == "hold" or crashes >= MAX_CRASHES
+    values = _settled(DeliveryState.HELD if held else DeliveryState.DEFERRED, f"{_UNKNOWN} ({reply})")
+    _step(tx, delivery_id, _IN_FLIGHT, None, **values | {"crashes": crashes, "next_try": None if held else until})
+    return DeliveryState.HELD if held else DeliveryState.DEFERRED
+
+
 def fail(tx: Connection, delivery_id: int, *, reply: str) -> None:
     """Refused for good."""
     _step(tx, delivery_id, _IN_FLIGHT, None, **_settled(DeliveryState.FAILED, reply))
@@ -162,12 +199,88 @@ def hold(tx: Connection, delivery_id: int, *, reply: str) -> None:
     _step(tx, delivery_id, _IN_FLIGHT, None, **_settled(DeliveryState.HELD, reply))
 
 
+def listing(tx: Connection, states: Collection[DeliveryState]) -> list[Waiting]:
+    """The deliveries in these states, oldest first."""
+    statement = (
+        select(delivery, issue.c.week)
+        .outerjoin(issue, issue.c.id == delivery.c.issue_id)
+        .where(delivery.c.state.in_([state.value for state in states]))
+        .order_by(delivery.c.id)
+    )
+    rows = tx.execute(statement).all()
+    people = {row.subscriber_id: _subscriber(tx, row.subscriber_id) for row in rows}
+    return [Waiting(_delivery(row, people[row.subscriber_id]), row.next_try or row.lease_until) for row in rows]
+
+
+def release(tx: Connection, ids: Collection[int]) -> list[int]:
+    """Queues held and failed deliveries anew, as if never tried; the ids of those that were."""
+    fresh = {"state": DeliveryState.QUEUED, "attempts": 0, "crashes": 0}
+    return _decide(tx, ids, (DeliveryState.HELD, DeliveryState.FAILED), **fresh)
+
+
+def drop(tx: Connection, ids: Collection[int], *, reply: str) -> list[int]:
+    """What is not being sent at this moment, and not sent, never will be; the ids of those that now are skipped."""
+    waiting = (DeliveryState.HELD, DeliveryState.QUEUED, DeliveryState.DEFERRED)
+    return _decide(tx, ids, waiting, **_settled(DeliveryState.SKIPPED, reply))
+
+
 def counts(tx: Connection, week: Week | None = None) -> Counter[DeliveryState]:
     """How many deliveries stand where, of one week's issue or of all. States without any are absent, and count 0."""
     statement = select(delivery.c.state, func.count()).group_by(delivery.c.state)
     if week is not None:
         statement = statement.join(issue, issue.c.id == delivery.c.issue_id).where(issue.c.week == str(week))
     return Counter({DeliveryState(state): number for state, number in tx.execute(statement)})
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        delivery.c.state == DeliveryState.QUEUED,
+        and_(delivery.c.state == DeliveryState.DEFERRED, delivery.c.next_try <= now),
+    )
+
+
+def _wanted_by(kind: DeliveryKind) -> SubscriberStatus:
+    """The only people who get mail of that kind."""
+    return SubscriberStatus.PENDING if kind is DeliveryKind.CONFIRM else SubscriberStatus.ACTIVE
+
+
+def _issue_id(tx: Connection, week: Week) -> int:
+    number: int | None = tx.scalars(select(issue.c.id).where(issue.c.week == str(week))).one_or_none()
+    if number is None:
+        raise StoreError("enqueue", f"there is no issue of {week}")
+    return number
+
+
+def _queued(
+    issue_id: int | None, person: int, kind: DeliveryKind, message_id: str, now: datetime, notice: str = ""
+) -> dict[str, Any]:
+    return {
+        "issue_id": issue_id,
+        "subscriber_id": person,
+        "kind": kind.value,
+        "message_id": message_id,
+        "date": now,
+        "state": DeliveryState.QUEUED.value,
+        "attempts": 0,
+        "crashes": 0,
+        "notice": notice,
+    }
+
+
+def _delivery(row: Row[Any], person: Subscriber) -> Delivery:
+    """A row with the table's columns and its issue's week."""
+    return Delivery(
+        id=row.id,
+        week=row.week or "",
+        subscriber=person,
+        state=DeliveryState(row.state),
+        message_id=row.message_id,
+        date=row.date,
+        attempts=row.attempts,
+        reply=row.reply,
+        kind=DeliveryKind(row.kind),
+        notice=row.notice,
+    )
 
 
 def _subscriber(tx: Connection, number: int) -> Subscriber:
@@ -177,6 +290,14 @@ def _subscriber(tx: Connection, number: int) -> Subscriber:
 def _settled(state: DeliveryState, reply: str) -> dict[str, Any]:
     # A server may say anything; PostgreSQL stores no NUL.
     return {"state": state, "reply": xml_chars(reply), "lease_until": None, "next_try": None}
+
+
+def _decide(tx: Connection, ids: Collection[int], allowed: Sequence[DeliveryState], **values: Any) -> list[int]:
+    return [
+        number
+        for number in sorted(set(ids))
+        if _change(tx, and_(delivery.c.id == number, delivery.c.state.in_(allowed)), **values)
+    ]
 
 
 def _change(tx: Connection, where: ColumnElement[bool], **values: Any) -> int:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from litwatch import __version__, wiring
 from litwatch.app import App
 from litwatch.publish.pages import style_hash
 from litwatch.publish.templating import source
+from litwatch.web import health, search
 from litwatch.web.faults import Faults
 from litwatch.web.pages import Pages
+from litwatch.web.shelf import Shelf
 from litwatch.web.shell import Shell
 
 POLICY = (
@@ -31,6 +36,13 @@ def application(app: App) -> FastAPI:
     `request.client.host` is the reader's address as far as `web.proxies` are to be believed. Each router is made by a
     module's `router(app)`; the public pages take every path that is left.
     """
+    shelf = Shelf(app)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(shelf.close)
+
     web = FastAPI(
         title=app.settings.issue.title,
         version=__version__,
@@ -38,11 +50,14 @@ def application(app: App) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
         redirect_slashes=False,
+        lifespan=lifespan,
         telemetry=NO_TELEMETRY,
     )
     faults = Faults(wiring.publication(app.settings, served=True))
     faults.install(web)
-    web.router.default = Pages(app)
+    web.include_router(health.router(app))
+    web.include_router(search.router(app, shelf))
+    web.router.default = Pages(shelf, app.clock)
     web.add_middleware(Shell, policy=POLICY.format(style=style_hash(source("page.css"))), apology=faults.apologise)
     web.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(app.settings.web.proxies))
     return web

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from litwatch.errors import StoreUnavailable
+from litwatch.errors import StoreError
 from litwatch.publish.pages import message_page
 from litwatch.publish.publication import Publication
 from litwatch.web.shell import logged
@@ -51,7 +51,7 @@ class Faults:
             f"{frame.filename.rpartition('litwatch/')[2]}:{frame.lineno}" for frame in extract_tb(error.__traceback__)
         ]
         log.error("request failed", path=logged(request.url.path), reason=type(error).__name__, at=places[-DEPTH:])
-        if isinstance(error, StoreUnavailable):
+        if isinstance(error, StoreError):
             return self._answer(request, 503, {"Retry-After": "60"})
         return self._answer(request, 500)
 

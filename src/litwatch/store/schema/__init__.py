@@ -19,7 +19,7 @@ from litwatch.store.schema.issues import (
     nugget,
     recheck,
 )
-from litwatch.store.schema.readers import bounce, consent, delivery, hub_ping, signup, subscriber, suppression
+from litwatch.store.schema.readers import bounce, consent, delivery, delivery_pause, hub_ping, signup, subscriber, suppression
 from litwatch.store.schema.records import (
     article,
     article_version,
@@ -31,6 +31,7 @@ from litwatch.store.schema.records import (
     study,
     topic_article,
 )
+from litwatch.store.schema.web import search_facet, search_note, served_page
 
 __all__ = [
     "HEAD",
@@ -42,6 +43,7 @@ __all__ = [
     "citation",
     "consent",
     "delivery",
+    "delivery_pause",
     "draft",
     "hub_ping",
     "issue",
@@ -56,6 +58,9 @@ __all__ = [
     "poll_cursor",
     "recheck",
     "run",
+    "search_facet",
+    "search_note",
+    "served_page",
     "signup",
     "study",
     "subscriber",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision that this program works with. Revisions are numbered with four digits, in order."""
 
 metadata = MetaData(

@@ -110,3 +110,14 @@ delivery = Table(
     one_of("state", DeliveryState),
     Index(None, "state", "id"),
 )
+
+# At most one row (id 1): all delivery waits, because the relay does not take our mail.
+delivery_pause = Table(
+    "delivery_pause",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+)

@@ -34,8 +34,8 @@ article = Table(
     Column("arrival", Date),
     Column("paper_day", Date),
     Column("first_seen", UtcDateTime, nullable=False, index=True),
-    Column("changed", UtcDateTime, nullable=False),  # when the current version was first seen
-    Column("deleted", UtcDateTime),
+    Column("changed", UtcDateTime, nullable=False, index=True),  # when the current version was first seen
+    Column("deleted", UtcDateTime, index=True),
 )
 
 # Every version of the bytes, so that a better reader can read everything again.
@@ -123,7 +123,7 @@ study = Table(
     Column("stance", String, nullable=False),
     Column("n_participants", Integer),
     Column("n_studies", Integer),
-    Column("read_at", UtcDateTime, nullable=False),
+    Column("read_at", UtcDateTime, nullable=False, index=True),
     Column("payload", Text, nullable=False),  # the whole Study as JSON
 )
 

@@ -1,0 +1,136 @@
+"""One page or feed as it goes out: its bytes compressed, and the answers to conditional requests (RFC 9110, 13)."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+GZIPPED = "-gzip"
+"""What distinguishes the tag of the compressed bytes: they are another representation (RFC 9110, 8.8.3.3)."""
+PAGE_SECONDS = 300
+FEED_SECONDS = 900
+"""How long an answer may be used without asking again."""
+
+_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+_QUALITY = re.compile(r"\s*;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*\Z", re.IGNORECASE)
+_FEEDS = ((b"<rss", "application/rss+xml"), (b"<feed", "application/atom+xml"), (b"<opml", "text/x-opml"))
+_BY_ENDING = {
+    "html": "text/html",
+    "xml": "application/xml",
+    "json": "application/feed+json",
+    "opml": "text/x-opml",
+    "txt": "text/plain",
+    "svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`etag` is the SHA-256 of the body, shortened; `changed` is when the body became what it is, in whole seconds."""
+
+    media_type: str
+    zipped: bytes
+    etag: str
+    changed: datetime
+
+    @property
+    def body(self) -> bytes:
+        """Uncompressed."""
+        return gzip.decompress(self.zipped)
+
+
+def tag(body: bytes) -> str:
+    """The entity tag of these bytes, without quotes: 128 bits of their SHA-256."""
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def sheet(path: str, body: bytes, changed: datetime) -> Sheet:
+    """`body` made ready for sending. The same bytes make the same sheet: no time stands in the gzip header."""
+    return Sheet(media_type(path, body), gzip.compress(body, 6, mtime=0), tag(body), changed)
+
+
+def media_type(path: str, body: bytes) -> str:
+    """By the ending of `path`; an XML feed by its first element."""
+    ending = path.rpartition(".")[2]
+    found = _BY_ENDING.get(ending, "application/octet-stream")
+    if ending == "xml":
+        found = next((kind for mark, kind in _FEEDS if mark in body[:500]), found)
+    return f"{found}; charset=utf-8"
+
+
+def answer(page: Sheet, headers: Headers, now: datetime) -> Response:
+    """The page, 304 if the reader has it already, or 412 where it asked for another one only (RFC 9110, 13.2.2)."""
+    zipped = takes_gzip(headers.get("accept-encoding"))
+    etag = f'"{page.etag}{GZIPPED if zipped else ""}"'
+    lasting = FEED_SECONDS if "html" not in page.media_type else PAGE_SECONDS
+    told = {"ETag": etag, "Cache-Control": f"public, max-age={lasting}", "Vary": "Accept-Encoding"}
+    if _fails(headers, etag, page.changed):
+        raise HTTPException(412)
+    if _has_it(headers, etag, page.changed):
+        return Response(status_code=304, headers=told)
+    if page.changed <= now:  # what changed twice within a second is dated a second ahead, and no one may hear of it yet
+        told["Last-Modified"] = format_datetime(page.changed, usegmt=True)
+    if zipped:
+        told["Content-Encoding"] = "gzip"
+    return Response(page.zipped if zipped else page.body, headers=told, media_type=page.media_type)
+
+
+def takes_gzip(accepted: str | None) -> bool:
+    """Whether Accept-Encoding allows gzip, and does not prefer the bytes as they are (RFC 9110, 12.5.3)."""
+    weights = dict(_weights(accepted or ""))
+    zipped = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
+    return zipped > 0 and zipped >= weights.get("identity", 0.0)
+
+
+def _weights(accepted: str) -> list[tuple[str, float]]:
+    found = []
+    for part in accepted.split(","):
+        name, _, parameters = part.partition(";")
+        given = _QUALITY.match(f";{parameters}") if parameters else None
+        found.append((name.strip().lower(), float(given[1]) if given else 1.0 if not parameters else 0.0))
+    return found
+
+
+def _fails(headers: Headers, etag: str, changed: datetime) -> bool:
+    """If-Match, or without one If-Unmodified-Since."""
+    wanted = _all(headers, "if-match")
+    if wanted is not None:
+        return wanted.strip() != "*" and not any(
+            not weak and f'"{name}"' == etag for weak, name in _TAG.findall(wanted)
+        )
+    until = _moment(headers.get("if-unmodified-since"))
+    return until is not None and changed > until
+
+
+def _has_it(headers: Headers, etag: str, changed: datetime) -> bool:
+    """If-None-Match, compared weakly; only without one If-Modified-Since."""
+    had = _all(headers, "if-none-match")
+    if had is not None:
+        return had.strip() == "*" or any(f'"{name}"' == etag for _, name in _TAG.findall(had))
+    since = _moment(headers.get("if-modified-since"))
+    return since is not None and changed <= since
+
+
+def _all(headers: Headers, name: str) -> str | None:
+    """A list that may stand in several lines."""
+    lines = headers.getlist(name)
+    return ", ".join(lines) if lines else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    """An HTTP date in any of its three forms; None, as if it were not there, for anything else (RFC 9110, 5.6.7)."""
+    if text is None:
+        return None
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,167 @@
+"""The published pages, kept ready: rendered when first asked for, and until something was published or learned.
+
+A request never waits for a new edition but for the very first one: while a thread of its own reads what is new, the
+pages are as they were a moment ago. Reading takes one snapshot of the database and locks nobody out of it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from litwatch import wiring
+from litwatch.app import App
+from litwatch.errors import LitwatchError
+from litwatch.publish.archive import Archive
+from litwatch.publish.site import Render, documents
+from litwatch.service.search import catch_up
+from litwatch.service.site import load_archive
+from litwatch.store import served
+from litwatch.store.served import Served, Stamp
+from litwatch.web.sheet import Sheet, sheet, tag
+
+CHECK_SECONDS = 1.0
+"""How often, while pages are asked for, the database is asked whether they are still so."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What was published at one moment, and the pages made of it so far."""
+
+    stamp: Stamp
+    archive: Archive
+    documents: Mapping[str, Render]
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+
+
+class Shelf:
+    """The pages of `app`. Safe to share between threads."""
+
+    def __init__(
+        self, app: App, *, check_seconds: float = CHECK_SECONDS, elapsed: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`elapsed`: seconds since whenever, for the question when to look again."""
+        self._app = app
+        self._publication = wiring.publication(app.settings, served=True)
+        self._check_seconds = check_seconds
+        self._elapsed = elapsed
+        self._edition: Edition | None = None
+        self._checked = float("-inf")
+        self._reading = threading.Lock()
+        self._dating = threading.Lock()
+        self._known: dict[str, Served] = {}
+        self._unkept: dict[str, Served] = {}
+        self._thread: threading.Thread | None = None
+
+    def at_hand(self, path: str) -> Sheet | None:
+        """The page if it is ready. Neither waits nor works; at most it sets a thread to look for something new."""
+        edition = self._edition
+        if edition is None:
+            return None
+        self._look()
+        return edition.sheets.get(path)
+
+    def find(self, path: str) -> Sheet | None:
+        """The page, rendered now if need be; None if there is none. StoreError if nothing could be read yet."""
+        edition = self.edition()
+        made = edition.sheets.get(path)
+        if made is None and (render := edition.documents.get(path)):
+            made = edition.sheets[path] = self._dated(path, render())
+        return made
+
+    def edition(self) -> Edition:
+        """What is published, as of a moment ago."""
+        edition = self._edition
+        if edition is None:
+            with self._reading:
+                edition = self._edition or self._read()
+        else:
+            self._look()
+        return edition
+
+    def refresh(self) -> None:
+        """Read what is new, if anything is, and keep the dates of pages served since; returns when that is done."""
+        with self._reading:
+            self._read()
+
+    def close(self) -> None:
+        """Wait for a look that is under way, and keep what is not kept yet."""
+        thread = self._thread
+        if thread is not None:
+            thread.join()
+        with self._reading:
+            self._keep()
+
+    def _look(self) -> None:
+        """Refresh behind the requests' back, unless that was done a moment ago or is being done."""
+        now = self._elapsed()
+        if now - self._checked < self._check_seconds or not self._reading.acquire(blocking=False):
+            return
+        self._checked = now
+        try:
+            self._thread = threading.Thread(target=self._look_now, name="litwatch-shelf", daemon=True)
+            self._thread.start()
+        except BaseException:
+            self._reading.release()
+            raise
+
+    def _look_now(self) -> None:
+        try:
+            self._read()
+        except LitwatchError as error:
+            log.error("the pages stay as they are", reason=str(error))
+        finally:
+            self._reading.release()
+
+    def _read(self) -> Edition:
+        """The present edition, read if it is another one. With `_reading` held."""
+        self._keep()
+        catch_up(self._app.database)
+        before = self._edition
+        with self._app.database.read() as tx:
+            # Before the content: what is published in between is then found at the next look.
+            stamp = served.stamp(tx)
+            known = served.known(tx) if before is None else {}
+        if before is not None and before.stamp == stamp:
+            return before
+        archive = load_archive(self._app.database, self._app.evidence.tallies())
+        with self._dating:
+            self._known |= known
+        self._edition = Edition(stamp, archive, documents(archive, self._publication))
+        self._checked = self._elapsed()
+        return self._edition
+
+    def _dated(self, path: str, body: bytes) -> Sheet:
+        """The page with the time since when it has this body: never earlier than it was told before."""
+        etag = tag(body)
+        with self._dating:
+            before = self._known.get(path)
+            if before is None or before.etag != etag:
+                now = self._now()
+                changed = now if before is None else max(now, before.changed + timedelta(seconds=1))
+                before = self._known[path] = self._unkept[path] = Served(etag, changed)
+        return sheet(path, body, before.changed)
+
+    def _keep(self) -> None:
+        """Store the dates that are new. If that fails they are stored at the next look."""
+        with self._dating:
+            unkept, self._unkept = self._unkept, {}
+        if not unkept:
+            return
+        try:
+            with self._app.database.write() as tx:
+                served.keep(tx, unkept)
+        except LitwatchError as error:
+            with self._dating:
+                self._unkept = unkept | self._unkept
+            log.error("the dates of pages are not kept", reason=str(error))
+
+    def _now(self) -> datetime:
+        return self._app.clock().astimezone(UTC).replace(microsecond=0)

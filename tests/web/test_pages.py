@@ -1,0 +1,153 @@
+"""The site over HTTP: what is served is what the static site holds, and it follows what is published."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from sqlalchemy import select
+
+from litwatch.app import App
+from litwatch.publish.site import documents
+from litwatch.service.site import load_archive
+from litwatch.store import articles, issues, served
+from litwatch.store.database import Database
+from litwatch.store.schema import served_page
+from litwatch.web.application import application
+from litwatch.web.shelf import Shelf
+from tests.publish.sample import ISSUE, many_issues
+from tests.web.conftest import publish_sample, settings
+from tests.web.inside import Inside
+
+
+class Calendar:
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def test_every_file_of_the_site_is_served_at_its_path(app: App, inside: Inside, tmp_path: Path) -> None:
+    files = app.write_site(tmp_path / "static")
+    assert len(files) > 10
+    for file in files:
+        path = file.relative_to(tmp_path / "static").as_posix()
+        answer = inside.get(f"/{path}", headers={"Accept-Encoding": "identity"})
+        assert answer.status_code == 200, path
+        if file.suffix == ".xml":
+            assert answer.content == file.read_bytes(), "a feed is the same, served or not"
+    served = documents(load_archive(app.database), replace(app.publication, served=True))
+    assert {file.relative_to(tmp_path / "static").as_posix() for file in files} == set(served)
+
+
+def test_a_folder_shows_its_index(inside: Inside) -> None:
+    assert inside.get("/").text == inside.get("/index.html").text
+    assert inside.get("/questions/").text == inside.get("/questions/index.html").text
+
+
+@pytest.mark.parametrize("path", ["//etc/passwd", "/../config.toml", "/%2e%2e/config.toml", "/issues", "/notes/"])
+def test_nothing_else_is_there(inside: Inside, path: str) -> None:
+    assert inside.get(path).status_code == 404
+
+
+def test_the_second_fetch_is_a_304(inside: Inside) -> None:
+    first = inside.get("/feed.xml")
+    assert first.headers["content-encoding"] == "gzip"
+    assert first.headers["content-type"] == "application/rss+xml; charset=utf-8"
+    second = inside.get("/feed.xml", headers={"If-None-Match": first.headers["etag"]})
+    third = inside.get("/feed.xml", headers={"If-Modified-Since": first.headers["last-modified"]})
+    assert (second.status_code, third.status_code) == (304, 304)
+    assert second.content == third.content == b""
+    assert second.headers["content-security-policy"]
+    head = inside.head("/feed.xml")
+    assert head.headers["etag"] == first.headers["etag"] and head.content == b""
+    assert head.headers["content-length"] == first.headers["content-length"]
+
+
+def test_robots_and_sitemap(app: App, inside: Inside) -> None:
+    robots = inside.get("/robots.txt").text
+    assert "Disallow: /search\n" in robots and "Sitemap: https://litwatch.example/sitemap.xml" in robots
+    tree = ElementTree.fromstring(inside.get("/sitemap.xml").content)
+    found = [place.text or "" for place in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert len(found) == len(set(found))
+    for address in found:
+        assert inside.get(address.removeprefix("https://litwatch.example")).status_code == 200, address
+    assert f"https://litwatch.example/notes/{ISSUE.nuggets[0].slug}.html" in found
+
+
+def test_health(app: App, inside: Inside) -> None:
+    answer = inside.get("/healthz")
+    assert (answer.status_code, answer.text, answer.headers["cache-control"]) == (200, "ok\n", "no-store")
+
+
+def test_health_without_a_database(tmp_path: Path) -> None:
+    with closing(App(settings(f"sqlite:///{tmp_path / 'none.sqlite3'}", tmp_path))) as app:
+        inside = Inside(application(app))
+        assert inside.get("/healthz").status_code == 503
+        answer = inside.get("/")
+        assert answer.status_code == 503 and "none.sqlite3" not in answer.text
+        assert answer.headers["retry-after"] == "60"
+
+
+def test_a_new_issue_is_served_and_only_what_changed_is_dated_anew(on_both: App, now: datetime) -> None:
+    app, clock = on_both, Calendar(now)
+    app.clock = clock
+    shelf = Shelf(app, check_seconds=3600)
+    paths = ("index.html", "method.html", f"issues/{ISSUE.week}.html")
+    before = {path: shelf.find(path) for path in paths}
+    clock.now += timedelta(minutes=5)
+    later = replace(
+        many_issues(1)[0], week=replace(ISSUE.week, number=4), guid="tag:litwatch.example,2026:w4", nuggets=()
+    )
+    with app.database.write() as tx:
+        assert issues.publish(tx, later, {})
+    assert shelf.find("index.html") == before["index.html"], "not looked again yet"
+    shelf.refresh()
+    after = {path: shelf.find(path) for path in paths}
+    assert after["method.html"] == before["method.html"]
+    assert after[f"issues/{ISSUE.week}.html"] == before[f"issues/{ISSUE.week}.html"]
+    old, new = before["index.html"], after["index.html"]
+    assert old and new and new.etag != old.etag
+    assert new.changed - old.changed == timedelta(minutes=5)
+
+
+def test_dates_outlive_the_process_and_never_go_back(on_both: App, now: datetime) -> None:
+    app, clock = on_both, Calendar(now)
+    app.clock = clock
+    shelf = Shelf(app)
+    first = shelf.find("method.html")
+    shelf.close()
+    clock.now += timedelta(days=3)
+    assert first and Shelf(app).find("method.html") == first, "the same bytes have the same date"
+    with app.database.write() as tx:
+        served.keep(tx, {"method.html": served.Served("of an older version", now + timedelta(days=9))})
+    changed = Shelf(app).find("method.html")
+    assert changed and changed.changed == (now + timedelta(days=9, seconds=1)).replace(microsecond=0)
+
+
+def test_the_earlier_date_of_the_same_bytes_is_kept(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        served.keep(tx, {"a": served.Served("x", now), "b": served.Served("x", now)})
+        served.keep(tx, {"a": served.Served("x", now + timedelta(1)), "b": served.Served("y", now + timedelta(1))})
+        rows = {row.path: (row.etag, row.changed) for row in tx.execute(select(served_page))}
+    assert rows == {"a": ("x", now), "b": ("y", now + timedelta(1))}
+
+
+def test_the_stamp_follows_what_is_published_and_learned(database: Database, now: datetime) -> None:
+    def stamp() -> served.Stamp:
+        with database.read() as tx:
+            return served.stamp(tx)
+
+    seen = [stamp()]
+    assert stamp() == seen[0]
+    publish_sample(database)
+    seen.append(stamp())
+    with database.write() as tx:
+        articles.mark_deleted(tx, [ISSUE.nuggets[0].pmid], seen=now)
+    seen.append(stamp())
+    assert len(set(seen)) == 3

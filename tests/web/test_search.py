@@ -1,0 +1,175 @@
+"""Search as a reader uses it: a form, filters, pages; and what a stranger may send."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+from lxml import html
+
+from litwatch.app import App
+from litwatch.domain.calendar import Week
+from litwatch.domain.notice import Notice, NoticeKind
+from litwatch.domain.prose import Provenance, Sentence
+from litwatch.domain.search import Facet, ask
+from litwatch.domain.study import Design
+from litwatch.service import search as service
+from litwatch.service.issue import store as publish
+from litwatch.store import issues, notices, search, studies
+from litwatch.store.issues import Fate
+from litwatch.store.notices import NoticeState
+from litwatch.web.application import application
+from litwatch.web.search import PER_PAGE
+from tests.publish.nasty import NASTY
+from tests.publish.sample import ISSUE
+from tests.store.samples import store, study
+from tests.web.conftest import settings
+from tests.web.inside import Inside
+
+
+def headlines(inside: Inside, query: str) -> list[str]:
+    answer = inside.get(f"/search{query}")
+    assert answer.status_code == 200
+    return [str(link.text_content()) for link in html.fromstring(answer.text).xpath("//ol[@class='issues']//a")]
+
+
+@pytest.fixture
+def many(app: App) -> Inside:
+    """The sample issue, and 45 notes on yoga a week later."""
+    pmids = [f"{number:04}" for number in range(45)]
+    nuggets = tuple(
+        replace(
+            ISSUE.nuggets[1], pmid=pmid, slug=f"pmid-{pmid}", guid=f"tag:x,2026:{pmid}", headline=f"Yoga, number {pmid}"
+        )
+        for pmid in pmids
+    )
+    with app.database.write() as tx:
+        store(tx, *pmids)
+        week = replace(ISSUE, week=Week(2026, 4), guid="tag:litwatch.example,2026:w4", nuggets=nuggets)
+        issues.publish(tx, week, dict.fromkeys(pmids, (Fate.NUGGET, "")))
+    return Inside(application(app))
+
+
+def test_what_was_published_before_the_index_was_there_is_found(inside: Inside) -> None:
+    assert inside.get("/").status_code == 200
+    assert headlines(inside, "?q=walking") == [ISSUE.nuggets[0].headline]
+    assert len(headlines(inside, "")) == len(ISSUE.nuggets)
+
+
+def test_publishing_makes_findable_in_the_same_transaction(on_both: App, now: datetime) -> None:
+    database = on_both.database
+    value = replace(
+        ISSUE,
+        week=Week(2026, 5),
+        guid="tag:litwatch.example,2026:w5",
+        nuggets=(replace(ISSUE.nuggets[0], pmid="77", guid="tag:x,2026:77", slug="pmid-77"),),
+    )
+    with database.write() as tx:
+        store(tx, "77")
+        studies.save(tx, [study("77", "pain")], read_at=now)
+        publish(tx, value, {"77": (Fate.NUGGET, "")}, now=now, message_id=lambda week, person: f"<{week}>")
+        facets = {Facet.CONDITION: "yoga", Facet.EXERCISE: "yoga", Facet.DESIGN: Design.RANDOMIZED_TRIAL.value}
+        assert search.find(tx, ask("walking", facets), limit=9).slugs == ("pmid-77",)
+        told = search.facets(tx)
+    assert told[Facet.YEAR][0][0] == ISSUE.nuggets[0].citation.date[:4]
+    assert {verdict for verdict, _ in told[Facet.VERDICT]} == {"better", "unchanged", "other"}
+    with database.write() as tx:
+        studies.save(tx, [replace(study("77", "pain"), design=Design.COHORT)], read_at=now)
+    assert service.rebuild(database) == 2
+    with database.read() as tx:
+        assert search.facets(tx)[Facet.DESIGN] == ((Design.COHORT.value, 1),)
+
+
+def test_pages_lead_to_each_other_and_keep_the_question(many: Inside) -> None:
+    seen: list[str] = []
+    verdict = "better" if ISSUE.nuggets[1].better else "unchanged"
+    address: str | None = f"/search?q=yoga&verdict={verdict}"
+    while address:
+        answer = many.get(address)
+        page = html.fromstring(answer.text)
+        seen += [str(link.text_content()) for link in page.xpath("//ol[@class='issues']//a")]
+        assert len(seen) <= 45
+        (number,) = page.xpath("//ol[@class='issues']/@start")
+        assert (int(number) - 1) % PER_PAGE == 0
+        following = page.xpath("//a[@rel='next']/@href")
+        address = urljoin(address, str(following[0])) if following else None
+    assert len(set(seen)) == 45
+    assert "45 notes found" in many.get("/search?q=yoga").text
+    assert "There are not so many pages" in many.get("/search?q=yoga&page=9").text
+
+
+def test_the_form_shows_what_was_asked(many: Inside) -> None:
+    page = html.fromstring(many.get("/search?q=%22knee+pain%22&year=1999").text)
+    assert page.xpath("//input[@name='q']/@value") == ['"knee pain"']
+    assert page.xpath("//select[@name='year']/option[@selected]/@value") == ["1999"], "also one that nothing has"
+    for field in page.xpath("//input | //select"):
+        assert page.xpath(f"//label[@for='{field.get('id')}']"), "each has its label"
+    assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
+    assert not page.xpath("//script")
+
+
+def test_static_pages_have_no_form_and_no_link_to_one(app: App, inside: Inside, tmp_path: Path) -> None:
+    for file in app.write_site(tmp_path / "static"):
+        if file.suffix == ".html":
+            text = file.read_text(encoding="utf-8")
+            assert "<form" not in text and 'href="search' not in text and '/search"' not in text
+    assert 'href="search"' in inside.get("/").text
+    assert 'href="../search"' in inside.get(f"/notes/{ISSUE.nuggets[0].slug}.html").text
+
+
+def test_a_retracted_note_says_so_among_the_results(app: App, now: datetime) -> None:
+    nugget = ISSUE.nuggets[0]
+    told = (Sentence("The paper was retracted.", Provenance.DERIVED),)
+    with app.database.write() as tx:
+        notice = Notice("tag:x,2026:r", NoticeKind.RETRACTION, nugget.pmid, nugget.slug, nugget.headline, now, told)
+        notices.add(tx, notice, source="9", state=NoticeState.ACCEPTED)
+    page = html.fromstring(Inside(application(app)).get("/search?q=walking").text)
+    assert page.xpath("//ol[@class='issues']//b[@class='flag retraction']")
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("?q=", 200),
+        ("?page=0", 400),
+        ("?page=x", 400),
+        ("?page=99999999999999999999", 400),
+        ("?q=" + "x" * 201, 400),
+        ("?year=%00", 400),
+        ("?year=%ff%fe&q=%ed%a0%80", 200),
+        ("?unknown=1", 200),
+        ("?q=a&q=b", 200),
+    ],
+)
+def test_what_a_stranger_may_send(inside: Inside, query: str, status: int) -> None:
+    assert inside.get(f"/search{query}").status_code == status
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_nothing_sent_becomes_markup(inside: Inside, text: str) -> None:
+    text = text.encode("utf-8", "replace").decode()[:200].replace("\0", "")
+    answer = inside.get("/search", params={"q": text, "condition": text})
+    assert answer.status_code == 200
+    page = html.fromstring(answer.text)
+    assert not page.xpath("//script | //@onmouseover")
+    assert "49" not in answer.text.partition("<main")[2].partition("</form>")[0] or "49" in text
+
+
+def test_nothing_but_get(inside: Inside) -> None:
+    answer = inside.post("/search", data={"q": "x"})
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+def test_a_search_is_not_kept_by_anybody(inside: Inside) -> None:
+    assert inside.get("/search?q=x").headers["cache-control"] == "no-store"
+
+
+def test_nothing_published_yet(sqlite_url: str, tmp_path: Path) -> None:
+    with closing(App(settings(sqlite_url, tmp_path))) as app:
+        empty = Inside(application(app))
+        assert "No issue has been published yet" in empty.get("/").text
+        assert "All 0 notes" in empty.get("/search").text
