@@ -19,7 +19,16 @@ from litwatch.store.schema.issues import (
     nugget,
     recheck,
 )
-from litwatch.store.schema.readers import bounce, consent, delivery, delivery_pause, hub_ping, signup, subscriber, suppression
+from litwatch.store.schema.readers import (
+    bounce,
+    consent,
+    delivery,
+    delivery_pause,
+    hub_ping,
+    signup,
+    subscriber,
+    suppression,
+)
 from litwatch.store.schema.records import (
     article,
     article_version,
