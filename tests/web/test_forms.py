@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
@@ -172,7 +173,7 @@ def test_what_is_no_address_comes_back_harmless(town: Town) -> None:
     assert town.rows()["signup"] == []
 
 
-NEVER_OFFERED: tuple[dict[str, object], ...] = (
+NEVER_OFFERED: tuple[dict[str, Any], ...] = (
     {"topics": ["no-such-topic"]},
     {"topics": ["<script>alert(1)</script>"]},
     {"min_stars": "9"},
