@@ -28,6 +28,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=1,
         help="how often a delivery is killed at random moments; from 200 on also at every system call (make drill)",
     )
+    parser.addoption(
+        "--requests", type=int, default=600, help="how many requests to subscribe come in at once (make drill)"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +43,12 @@ def kills(pytestconfig: pytest.Config) -> int:
 def mutations(pytestconfig: pytest.Config) -> int:
     """How many damaged abstracts are read, or notes falsified."""
     return int(pytestconfig.getoption("--mutations"))
+
+
+@pytest.fixture(scope="session")
+def requests(pytestconfig: pytest.Config) -> int:
+    """How many requests to subscribe come in at once; a tenth of them for one address."""
+    return int(pytestconfig.getoption("--requests"))
 
 
 @pytest.fixture(scope="session")

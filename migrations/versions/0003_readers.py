@@ -65,6 +65,7 @@ def _create_signup() -> None:
         sa.Column("address_hash", sa.String(), nullable=False),
         sa.Column("network_hash", sa.String(), nullable=False),
         sa.Column("mailed", sa.Boolean(), nullable=False),
+        sa.Column("asked", sa.Text()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signup")),
     )
     for column in ("at", "address_hash", "network_hash"):

@@ -29,7 +29,9 @@ from litwatch.service.polish import Polish, polisher_for
 from litwatch.service.poll_plan import Reach
 from litwatch.service.postroom import Postroom
 from litwatch.service.read import stored_article
-from litwatch.store import issues, migrate, runs, subscribers
+from litwatch.service.roster import Roster
+from litwatch.service.subscribe import People
+from litwatch.store import issues, migrate, runs
 from litwatch.store.database import Database
 
 Progress = Callable[[int, int], None]
@@ -256,21 +258,24 @@ class App:
         address = self.publication.url(issue_path(issue.week))
         return issue_text(issue, self.publication, address=address, leave=None)
 
+    @cached_property
+    def people(self) -> People | None:
+        """Those who subscribe by themselves, and change what they get; None without `site.secret`."""
+        return wiring.people(self.settings, self.database, self.clock)
+
+    @property
+    def roster(self) -> Roster:
+        """The operator's list of subscribers."""
+        return wiring.roster(self.settings, self.database, self.clock)
+
     def subscribe(self, address: str, *, topics: tuple[str, ...] = ()) -> Subscriber | None:
         """Add a subscriber; None if the address is subscribed already."""
-        unknown = [name for name in topics if name not in self.topics]
-        if unknown:
-            raise LitwatchError(f"no such topic: {', '.join(unknown)} (topics: {', '.join(self.topics)})")
-        with self.database.write() as tx:
-            return subscribers.add(tx, address, topics=topics, seed=secrets.token_urlsafe(24), now=self.clock())
+        return self.roster.add(address, topics=topics)
 
-    def unsubscribe(self, address: str) -> bool:
-        with self.database.write() as tx:
-            return subscribers.remove(tx, address, now=self.clock())
-
-    def subscribers(self, *, active_only: bool = True) -> list[Subscriber]:
-        with self.database.read() as tx:
-            return subscribers.listing(tx, active_only=active_only)
+    def tidy(self) -> None:
+        """Forget who asked for the mail and did not confirm it in time."""
+        if self.people:
+            self.people.tidy()
 
     def topic_states(self) -> tuple[status.TopicState, ...]:
         """Each topic and how far it is polled with its present query."""

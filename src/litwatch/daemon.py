@@ -108,6 +108,7 @@ class Daemon:
             # Also at the first tick: a crash between publishing and writing heals itself.
             self._app.write_site()
             self._site_is_current = True
+        self._app.tidy()
         self._app.deliver(stop=self._stop.is_set)
 
     def _tell_waiting(self, waiting: Waiting) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from litwatch.compose.issue import Rules
 from litwatch.config import Settings
 from litwatch.domain import tokens
 from litwatch.domain.calendar import Clock
-from litwatch.domain.digest import Issue
-from litwatch.domain.notice import Notice
-from litwatch.domain.subscriber import Delivery, Subscriber
-from litwatch.errors import ConfigError, LitwatchError, Problem, QueryError
-from litwatch.publish.message import Mailing, issue_message, notice_message
+from litwatch.domain.subscriber import Subscriber
+from litwatch.errors import ConfigError, Problem, QueryError
+from litwatch.publish import letters
+from litwatch.publish.message import Mailing
 from litwatch.publish.publication import Publication
 from litwatch.publish.smtp import Relay, SmtpTransport
 from litwatch.publish.transport import FolderTransport, Transport
@@ -24,9 +25,11 @@ from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
 from litwatch.service.courier import Render
 from litwatch.service.differences import minimal_differences
 from litwatch.service.mail_pace import MailPace
-from litwatch.service.postroom import Postroom
+from litwatch.service.postroom import Postroom, nothing
 from litwatch.service.read import stored_article
+from litwatch.service.roster import Roster
 from litwatch.service.schedule import Timetable
+from litwatch.service.subscribe import People
 from litwatch.service.told import MessageId
 from litwatch.service.watch import Evidence
 from litwatch.store.database import Database
@@ -91,10 +94,42 @@ def client(settings: Settings, *, paced: bool, sleep: Callable[[float], None]) -
     )
 
 
+def people(settings: Settings, database: Database, clock: Clock) -> People | None:
+    """Those who subscribe by themselves; None without a secret to make their links with."""
+    if settings.site.secret is None:
+        return None
+    domain = settings.mail.sender.partition("@")[2]
+    return People(
+        database,
+        clock,
+        settings.site.secret.get_secret_value().encode(),
+        message_id=lambda what: f"<{what}.{secrets.token_hex(12)}@{domain}>",
+        new_seed=new_seed,
+    )
+
+
+def roster(settings: Settings, database: Database, clock: Clock) -> Roster:
+    """The operator's list of subscribers."""
+    known = people(settings, database, clock)
+    return Roster(
+        database,
+        clock,
+        topics=settings.topics,
+        new_seed=new_seed,
+        address_hash=known.address_hash if known else None,
+    )
+
+
+def new_seed() -> str:
+    """192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
 def mailing(settings: Settings) -> Mailing:
     """Who sends, and how one leaves."""
     mail = settings.mail
     token = personal_token(settings)
+    key = confirming_token(settings)
     about = publication(settings)
     return Mailing(
         publication=about,
@@ -104,6 +139,7 @@ def mailing(settings: Settings) -> Mailing:
         unsubscribe_address=mail.unsubscribe,
         unsubscribe_url=(lambda person: about.url(f"u/{token(person)}")) if token and settings.web.enabled else None,
         token=token,
+        confirm_url=(lambda person: about.url(f"u/{token(person)}/confirm/{key(person)}")) if token and key else None,
     )
 
 
@@ -115,9 +151,17 @@ def personal_token(settings: Settings) -> Callable[[Subscriber], str] | None:
     return lambda person: tokens.personal(secret, person.seed)
 
 
+def confirming_token(settings: Settings) -> Callable[[Subscriber], str] | None:
+    """Subscriber → what only the mail that asks them for confirmation brings; None without a secret."""
+    if settings.site.secret is None:
+        return None
+    secret = settings.site.secret.get_secret_value().encode()
+    return lambda person: tokens.confirming(secret, person.seed, person.left_at)
+
+
 def postroom(settings: Settings, database: Database, clock: Clock, message_id: MessageId) -> Postroom:
     """How mail is made and leaves."""
-    mail = settings.mail
+    mail, known = settings.mail, people(settings, database, clock)
     return Postroom(
         database=database,
         transport=lambda: transport(settings),
@@ -127,20 +171,13 @@ def postroom(settings: Settings, database: Database, clock: Clock, message_id: M
         clock=clock,
         message_id=message_id,
         ambiguous=mail.ambiguous,
+        prepare=known.prepare if known else nothing,
     )
 
 
 def renderer(mailing: Mailing) -> Render:
     """Makes the mail that a delivery is."""
-
-    def render(delivery: Delivery, what: Issue | Notice | None) -> bytes:
-        if isinstance(what, Notice):
-            return notice_message(what, delivery, mailing)
-        if what is None:
-            raise LitwatchError(f"there is nothing to say in a mail of kind {delivery.kind}")
-        return issue_message(what, delivery, mailing)
-
-    return render
+    return partial(letters.message, mailing=mailing)
 
 
 def transport(settings: Settings) -> Transport | None:

@@ -69,7 +69,7 @@ def test_what_is_no_address(database: Database, bad: str) -> None:
         subscribers.add(tx, bad, topics=(), seed="t", now=MONDAY)
 
 
-def test_leaving_keeps_the_row_and_coming_back_gives_a_new_token(database: Database) -> None:
+def test_leaving_keeps_the_row_and_coming_back_keeps_the_links(database: Database) -> None:
     with database.write() as tx:
         first = subscribers.add(tx, "ann@example.org", topics=("pain",), seed="t1", now=MONDAY)
         other = subscribers.add(tx, "bob@example.org", topics=(), seed="t2", now=MONDAY)
@@ -83,7 +83,7 @@ def test_leaving_keeps_the_row_and_coming_back_gives_a_new_token(database: Datab
         assert tx.scalar(select(subscriber.c.left_at).where(subscriber.c.id == first.id)) == LATER
         back = subscribers.add(tx, "ann@example.org", topics=(), seed="t3", now=LATER)
         active = SubscriberStatus.ACTIVE
-        assert back == Subscriber(first.id, "ann@example.org", (), active, "t3", LATER)
+        assert back == Subscriber(first.id, "ann@example.org", (), active, "t1", LATER)
         assert tx.scalar(select(subscriber.c.left_at).where(subscriber.c.id == first.id)) is None
         assert subscribers.listing(tx) == [back, other]
 

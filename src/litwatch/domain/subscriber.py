@@ -25,6 +25,43 @@ class MailFormat(StrEnum):
     TEXT = "text"
 
 
+ALL_STARS = 1
+"""The lowest rating there is: a cut-off that leaves nothing out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person wants to get."""
+
+    topics: tuple[str, ...] = ()
+    """Names of topics; empty means all, also those to come."""
+    min_stars: int = ALL_STARS
+    """Only notes with as many stars or more."""
+    format: MailFormat = MailFormat.HTML
+
+
+class Said(StrEnum):
+    """What a person's consent record tells that they, or the operator for them, did."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    CHANGED = "changed"
+    LEFT = "left"
+    ADDED = "added"
+    """By the operator."""
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One line of that record: `how` is the way ("web", "one click", "mail", …), `text` the words agreed to."""
+
+    what: Said
+    at: datetime
+    how: str
+    text: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Subscriber:
     """A person who gets the issue by email."""
@@ -39,9 +76,15 @@ class Subscriber:
     """At least 128 random bits. The token of this person's links is made from it and the service's secret
     (`domain.tokens`), so that the database alone opens nobody's links."""
     created: datetime
-    min_stars: int = 1
+    min_stars: int = ALL_STARS
     """Only notes with as many stars or more; 1 is all of them."""
     format: MailFormat = MailFormat.HTML
+    left_at: datetime | None = None
+    """When they left last, also of somebody who has come back."""
+
+    @property
+    def choices(self) -> Choices:
+        return Choices(self.topics, self.min_stars, self.format)
 
 
 class DeliveryKind(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
+from datetime import UTC, datetime
 
 _BYTES = 24
 
@@ -18,6 +19,11 @@ def token(secret: bytes, purpose: str, of: str) -> str:
 def personal(secret: bytes, seed: str) -> str:
     """The token of a person's own links, from `Subscriber.seed`."""
     return token(secret, "person", seed)
+
+
+def confirming(secret: bytes, seed: str, left_at: datetime | None) -> str:
+    """What the mail that asks for confirmation brings, and no other mail: who has left since needs another one."""
+    return token(secret, "confirm", f"{seed}\0{left_at.astimezone(UTC).isoformat() if left_at else ''}")
 
 
 def hashed(token: str) -> str:

@@ -21,8 +21,8 @@ from markupsafe import Markup
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue
 from litwatch.domain.notice import Notice
-from litwatch.domain.subscriber import Delivery, Subscriber
-from litwatch.publish import headers, phrases, telling, templating
+from litwatch.domain.subscriber import ALL_STARS, Delivery, DeliveryKind, MailFormat, Subscriber
+from litwatch.publish import headers, phrases, subscribing, telling, templating
 from litwatch.publish.archive import Archive
 from litwatch.publish.plaintext import issue_text, notice_text
 from litwatch.publish.publication import Publication, told_path
@@ -49,59 +49,82 @@ class Mailing:
     """A person's own https address; a POST to it must unsubscribe in one step (RFC 8058)."""
     token: Callable[[Subscriber], str] | None = None
     """The token of a person's own links (`domain.tokens`)."""
+    confirm_url: Callable[[Subscriber], str] | None = None
+    """Where a person who is asked confirms; a GET of it must change nothing."""
 
 
 def issue_message(issue: Issue, delivery: Delivery, mailing: Mailing) -> bytes:
     """The mail of `delivery`, ready for SMTP: 7-bit, CRLF only, no line over 998 octets.
 
-    The same delivery gives the same bytes at every attempt. A person with topics gets what is on them. Raises
-    DeliveryError if a header would not come out exactly as meant, e.g. for an address that is none.
+    The same delivery gives the same bytes at every attempt. A person gets what they chose of it, a new one with a word
+    of welcome. Raises DeliveryError if a header would not come out exactly as meant, e.g. for an address that is none.
     """
     person = delivery.subscriber
-    part = select(issue, person.topics)
-    note = _note(issue, part, person, mailing.publication)
-    reading = _Reading(part, headers.checked_address(person.address), _leave(mailing, person), note)
-    lines = headers.header_lines(_header_values(subject(part, mailing.publication), delivery, mailing))
+    part = select(issue, person.topics, person.min_stars)
+    title, note = subject(part, mailing.publication), _note(issue, part, person, mailing.publication)
+    if delivery.kind is DeliveryKind.WELCOME:
+        title = headers.header_text(subscribing.welcome_title(mailing.publication), SUBJECT_CHARACTERS)
+        note = f"{subscribing.welcome(mailing.publication)} {note}".rstrip()
+    reading = _Reading(part, headers.checked_address(person.address), leave_url(mailing, person), note)
     text = issue_text(part, mailing.publication, address=reading.address, leave=reading.leave, note=reading.note)
-    html = _html(reading, mailing.publication)
-    message = headers.joined(lines) + _body(text, html, _boundary(delivery))
-    headers.check(message, lines)
-    return message
+    return assembled(title, text, lambda: _html(reading, mailing.publication), delivery, mailing)
 
 
 def notice_message(notice: Notice, delivery: Delivery, mailing: Mailing) -> bytes:
     """The mail that tells `notice` to one who was sent the note; otherwise like `issue_message`."""
     person, publication, week = delivery.subscriber, mailing.publication, Week.parse(delivery.week)
-    address, leave = headers.checked_address(person.address), _leave(mailing, person)
+    address, leave = headers.checked_address(person.address), leave_url(mailing, person)
     title = headers.header_text(f"{phrases.NOTICES[notice.kind]}: {notice.headline}", SUBJECT_CHARACTERS)
-    lines = headers.header_lines(_header_values(title, delivery, mailing))
     text = notice_text(notice, week, publication, address=address, leave=leave)
-    html = templating.render(
-        "notice_mail.html.j2",
-        notice=notice,
-        publication=publication,
-        leave=leave,
-        note=publication.url(told_path(week, notice.slug)),
-        why=phrases.why_told(notice, week, address, publication),
-        style=Markup(templating.source("mail.css")),  # noqa: S704 (the package's own file)
-    )
-    message = headers.joined(lines) + _body(text, html, _boundary(delivery))
+
+    def html() -> str:
+        return templating.render(
+            "notice_mail.html.j2",
+            notice=notice,
+            publication=publication,
+            leave=leave,
+            note=publication.url(told_path(week, notice.slug)),
+            why=phrases.why_told(notice, week, address, publication),
+            style=Markup(templating.source("mail.css")),  # noqa: S704 (the package's own file)
+        )
+
+    return assembled(title, text, html, delivery, mailing)
+
+
+def assembled(title: str, text: str, html: Callable[[], str], delivery: Delivery, mailing: Mailing) -> bytes:
+    """The finished mail: both parts, or the text alone to who wants it so. `title` as `headers.header_text` makes it."""
+    lines = headers.header_lines(_header_values(title, delivery, mailing))
+    if delivery.subscriber.format is MailFormat.TEXT:
+        body = _part(text, "plain").partition(b"\r\n\r\n")[2]
+    else:
+        body = _body(text, html(), _boundary(delivery))
+    message = headers.joined(lines) + body
     headers.check(message, lines)
     return message
 
 
-def select(issue: Issue, topics: Sequence[str]) -> Issue:
-    """The issue with the nuggets, mentions and polls of `topics` only; no topics means all."""
-    if not topics:
+def select(issue: Issue, topics: Sequence[str], min_stars: int = ALL_STARS) -> Issue:
+    """What a person gets of the issue: the nuggets, mentions and polls of `topics` (none: of all).
+
+    With a cut-off only the nuggets with as many stars: no others, no unrated ones, and no list of what has no stars.
+    """
+    polls, nuggets, also = issue.receipt.polls, issue.nuggets, issue.also
+    if topics:
+        wanted = set(topics)
+        polls = tuple(poll for poll in polls if poll.topic in wanted)
+        nuggets = tuple(nugget for nugget in nuggets if wanted.intersection(nugget.topics))
+        also = tuple(mention for mention in also if wanted.intersection(mention.topics))
+    if min_stars > ALL_STARS:
+        nuggets = tuple(nugget for nugget in nuggets if nugget.rating and nugget.rating.stars >= min_stars)
+        also = ()
+    if (polls, nuggets, also) == (issue.receipt.polls, issue.nuggets, issue.also):
         return issue
-    wanted = set(topics)
-    polls = tuple(poll for poll in issue.receipt.polls if poll.topic in wanted)
-    return replace(
-        issue,
-        nuggets=tuple(nugget for nugget in issue.nuggets if wanted.intersection(nugget.topics)),
-        also=tuple(mention for mention in issue.also if wanted.intersection(mention.topics)),
-        receipt=replace(issue.receipt, polls=polls),
-    )
+    return replace(issue, nuggets=nuggets, also=also, receipt=replace(issue.receipt, polls=polls))
+
+
+def is_empty(issue: Issue) -> bool:
+    """Whether it tells and lists no study."""
+    return not (issue.nuggets or issue.also)
 
 
 def subject(issue: Issue, publication: Publication) -> str:
@@ -127,16 +150,22 @@ class _Reading:
 
 def _note(whole: Issue, part: Issue, person: Subscriber, publication: Publication) -> str:
     """What this mail leaves out, or that there is nothing."""
-    on_topics = f" on your topics ({', '.join(publication.topic(topic) for topic in person.topics)})"
-    if part.nuggets or part.also:
-        if not person.topics:
-            return ""
-        return f"This mail has what is new{on_topics}: {len(part.nuggets)} of the issue's {len(whole.nuggets)} nuggets."
-    below = "What was learned about earlier notes is below." if telling.news(part) else "What was searched is below."
-    return f"Nothing was picked{on_topics if person.topics else ''} this week. {below}"
+    chosen = (
+        f" on your topics ({', '.join(publication.topic(topic) for topic in person.topics)})" if person.topics else ""
+    )
+    if person.min_stars > ALL_STARS:
+        chosen += f" with {person.min_stars} stars or more"
+    if is_empty(part):
+        below = (
+            "What was learned about earlier notes is below." if telling.news(part) else "What was searched is below."
+        )
+        return f"Nothing was picked{chosen} this week. {below}"
+    if not chosen:
+        return ""
+    return f"This mail has what is new{chosen}: {len(part.nuggets)} of the issue's {len(whole.nuggets)} nuggets."
 
 
-def _leave(mailing: Mailing, person: Subscriber) -> str | None:
+def leave_url(mailing: Mailing, person: Subscriber) -> str | None:
     """Where this person unsubscribes: a page, else an address, else None (answering the mail remains)."""
     if mailing.unsubscribe_url:
         return mailing.unsubscribe_url(person)
@@ -170,9 +199,15 @@ def _header_values(title: str, delivery: Delivery, mailing: Mailing) -> list[tup
         ("Auto-Submitted", "auto-generated"),
         ("Precedence", "list"),
         ("MIME-Version", "1.0"),
-        ("Content-Type", f'multipart/alternative; boundary="{_boundary(delivery)}"'),
+        *_content_type(delivery),
     )
     return [(name, value) for name, value in values if value is not None]
+
+
+def _content_type(delivery: Delivery) -> list[tuple[str, str]]:
+    if delivery.subscriber.format is MailFormat.TEXT:
+        return [("Content-Type", 'text/plain; charset="utf-8"'), ("Content-Transfer-Encoding", "quoted-printable")]
+    return [("Content-Type", f'multipart/alternative; boundary="{_boundary(delivery)}"')]
 
 
 def _html(reading: _Reading, publication: Publication) -> str:

@@ -20,6 +20,7 @@ from litwatch.publish.publication import (
     NUGGETS_FEED,
     QUESTIONS,
     REJECTS_FEED,
+    SUBSCRIBE,
     Publication,
     issue_path,
     note_path,
@@ -120,6 +121,7 @@ def page(
         method=METHOD,
         notices=NOTICES,
         questions=QUESTIONS,
+        subscribe_path=SUBSCRIBE,
         **values,
     )
     return text.encode("utf-8")

@@ -20,6 +20,7 @@ from litwatch.domain.notice import Notice
 from litwatch.domain.run import PollReceipt, RecheckReceipt
 from litwatch.domain.study import Study
 from litwatch.domain.subscriber import Subscriber
+from litwatch.publish.message import is_empty, select
 from litwatch.service import search
 from litwatch.service.polish import Polish, Tally
 from litwatch.service.schedule import Timetable
@@ -157,13 +158,18 @@ def store(
 def recipients(issue: Issue, people: Sequence[Subscriber], news: Set[str] = frozenset()) -> list[Subscriber]:
     """Who gets this issue by mail. `news`: the topics of the earlier papers that its notices are about.
 
-    Who chose no topics gets every issue. Who chose some gets the issues that tell or list a paper of one of them, or
-    tell of an earlier one. An issue without papers goes to everyone: that nothing was found is news about their topics
-    too.
+    Who left nothing out gets every issue. Who chose topics, or only notes with some stars, gets the issues that have
+    something for them, or tell of an earlier paper (of those topics). An issue without papers goes to everyone: that
+    nothing was found is news to them too.
     """
-    told = {topic for nugget in issue.nuggets for topic in nugget.topics}
-    told |= {topic for mention in issue.also for topic in mention.topics}
-    return [person for person in people if not told or not person.topics or not (told | news).isdisjoint(person.topics)]
+    if is_empty(issue):
+        return list(people)
+    return [
+        person
+        for person in people
+        if not is_empty(select(issue, person.topics, person.min_stars))
+        or (not news.isdisjoint(person.topics) if person.topics else issue.notices)
+    ]
 
 
 def gather(database: Database, now: datetime) -> Material:

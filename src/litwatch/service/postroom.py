@@ -18,6 +18,10 @@ from litwatch.store import outbox
 from litwatch.store.database import Database
 
 
+def nothing() -> None:
+    """Does nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Postroom:
     """How mail leaves. `transport` makes the way of one worker; None where nothing is to be sent.
@@ -34,6 +38,8 @@ class Postroom:
     message_id: told.MessageId
     ambiguous: Literal["resend", "hold"]
     on_refused: OnRefused = nobody_told
+    prepare: Callable[[], None] = nothing
+    """Done before each run: it may queue mail."""
 
     def deliver(
         self,
@@ -50,6 +56,7 @@ class Postroom:
         """
         if workers > 1 and self.database.dialect == "sqlite":
             raise UsageError("several delivery workers need PostgreSQL: SQLite has one writer at a time")
+        self.prepare()
         transports = [made for made in (self.transport() for _ in range(workers)) if made]
         if not transports:
             return Delivered(stopped="mail.transport is 'none': nothing is sent")

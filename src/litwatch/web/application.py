@@ -14,7 +14,7 @@ from litwatch import __version__, wiring
 from litwatch.app import App
 from litwatch.publish.pages import style_hash
 from litwatch.publish.templating import source
-from litwatch.web import health, search
+from litwatch.web import forms, health, search
 from litwatch.web.faults import Faults
 from litwatch.web.pages import Pages
 from litwatch.web.shelf import Shelf
@@ -57,6 +57,7 @@ def application(app: App) -> FastAPI:
     faults.install(web)
     web.include_router(health.router(app))
     web.include_router(search.router(app, shelf))
+    web.include_router(forms.router(app))
     web.router.default = Pages(shelf, app.clock)
     web.add_middleware(Shell, policy=POLICY.format(style=style_hash(source("page.css"))), apology=faults.apologise)
     web.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(app.settings.web.proxies))

@@ -39,7 +39,7 @@ consent = Table(
     Column("text", Text, nullable=False),
 )
 
-# Who asked for a subscription, as salted hashes, to limit how many mails one address, network or all can cause.
+# Who asked for a subscription, as keyed hashes, to limit how many mails one address, network or all can cause.
 signup = Table(
     "signup",
     metadata,
@@ -48,6 +48,7 @@ signup = Table(
     Column("address_hash", String, nullable=False, index=True),
     Column("network_hash", String, nullable=False, index=True),
     Column("mailed", Boolean, nullable=False),  # whether it made a mail
+    Column("asked", Text),  # the request as JSON, address included, until it is answered
 )
 
 # Addresses that get no mail whatever else is known of them, with the reason. A lifted one stays for the record.
