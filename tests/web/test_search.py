@@ -51,6 +51,7 @@ def many(app: App) -> Inside:
         store(tx, *pmids)
         week = replace(ISSUE, week=Week(2026, 4), guid="tag:litwatch.example,2026:w4", nuggets=nuggets)
         issues.publish(tx, week, dict.fromkeys(pmids, (Fate.NUGGET, "")))
+    service.catch_up(app.database)
     return Inside(application(app))
 
 
