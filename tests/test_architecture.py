@@ -23,6 +23,7 @@ HOMES = {
     "dkim": {"publish/dkim.py"},
     "imap_tools": {"publish/mailbox.py"},
     "PIL": {"publish/forest_png.py"},
+    "idna": {"store/subscribers.py"},
     "jinja2": {"publish"},
     "nh3": {"publish"},
     "smtplib": {"publish"},

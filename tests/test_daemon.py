@@ -20,6 +20,7 @@ from litwatch.app import App, prepare_database
 from litwatch.config import load
 from litwatch.daemon import Daemon
 from litwatch.domain.digest import Signature
+from litwatch.domain.subscriber import Choices
 from litwatch.pubmed.server import Corpus, EUtilsServer
 
 
@@ -108,6 +109,21 @@ def with_editor(config: Path, fallback: str) -> Path:
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace("[issue]", f'[issue]\nreview = "editor"\nfallback = "{fallback}"'), encoding="utf-8")
     return config
+
+
+def test_who_asks_is_asked_at_the_next_tick_and_forgotten_after_a_week(config: Path, tmp_path: Path) -> None:
+    calendar = Calendar(datetime(2025, 3, 19, 12, 0, tzinfo=UTC))
+    with closing(App(load(config, {"LITWATCH_SITE__SECRET": "for tests, " * 4}), clock=calendar)) as app:
+        people = app.people
+        assert people is not None
+        people.ask("reader@example.org", Choices(), host="192.0.2.1", agreed_to="I want it.")
+        Daemon(app).tick()
+        (mail,) = (tmp_path / "mail").glob("*.eml")
+        assert b"Subject: Please confirm: litwatch by email" in mail.read_bytes()
+        calendar.now += timedelta(days=7)
+        assert app.roster.listing(active_only=False) != []
+        Daemon(app).tick()
+        assert app.roster.listing(active_only=False) == []
 
 
 def test_an_issue_waits_for_its_editor_with_a_warning_a_day(config: Path) -> None:

@@ -12,12 +12,12 @@ import pytest
 
 from litwatch.domain.article import Article, Correction, Journal
 from litwatch.domain.notice import NoticeKind
-from litwatch.domain.subscriber import DeliveryState
+from litwatch.domain.subscriber import Choices, DeliveryState, Said
 from litwatch.errors import DeliveryError
 from litwatch.publish.phrases import recheck_summary
 from litwatch.pubmed.server.faults import Fault
 from litwatch.service.recheck import is_due
-from litwatch.store import citations
+from litwatch.store import citations, consents, subscribers
 from litwatch.store.database import Database
 from tests.compose.papers import trial
 from tests.publish.smtpserver import OK
@@ -322,6 +322,22 @@ def test_a_check_is_due_weekly_and_before_an_issue(published: Newsroom) -> None:
     assert not due(issue_is_due=True), "a check that failed is not repeated at once"
     published.now += timedelta(hours=1)
     assert due(issue_is_due=True)
+
+
+def test_who_has_chosen_other_topics_since_is_told_what_they_were_sent_before(published: Newsroom) -> None:
+    """Berta was sent the note, wants other topics from now on, and must still learn that it was retracted."""
+    with published.database.write() as tx:
+        for person in subscribers.listing(tx):
+            if person.address in ("berta@example.org", "anna@example.org"):
+                subscribers.choose(tx, person.id, Choices(("inflammation",), 5))
+        berta = subscribers.by_address(tx, "berta@example.org")
+        assert berta
+        consents.record(tx, berta.id, Said.CHANGED, how="web", now=published.now)
+    published.put(retracted())
+    published.recheck()
+    published.post.accepted.clear()
+    published.deliver()
+    assert [to for to, _ in published.post.accepted] == ["berta@example.org"]
 
 
 def test_before_the_first_issue_no_check_is_due(room: Newsroom) -> None:

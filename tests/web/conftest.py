@@ -11,6 +11,7 @@ import pytest
 
 from litwatch import config
 from litwatch.app import App
+from litwatch.service.search import catch_up
 from litwatch.store import issues
 from litwatch.store.database import Database
 from litwatch.store.issues import Fate
@@ -46,6 +47,7 @@ def published(url: str, folder: Path, now: datetime) -> Iterator[App]:
     """The sample issue in the database at `url`."""
     with closing(App(settings(url, folder), clock=lambda: now)) as made:
         publish_sample(made.database)
+        catch_up(made.database)
         yield made
 
 

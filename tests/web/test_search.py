@@ -43,7 +43,7 @@ def many(app: App) -> Inside:
     pmids = [f"{number:04}" for number in range(45)]
     nuggets = tuple(
         replace(
-            ISSUE.nuggets[1], pmid=pmid, slug=f"pmid-{pmid}", guid=f"tag:x,2026:{pmid}", headline=f"Yoga, number {pmid}"
+            ISSUE.nuggets[0], pmid=pmid, slug=f"pmid-{pmid}", guid=f"tag:x,2026:{pmid}", headline=f"Yoga, number {pmid}"
         )
         for pmid in pmids
     )
@@ -51,11 +51,17 @@ def many(app: App) -> Inside:
         store(tx, *pmids)
         week = replace(ISSUE, week=Week(2026, 4), guid="tag:litwatch.example,2026:w4", nuggets=nuggets)
         issues.publish(tx, week, dict.fromkeys(pmids, (Fate.NUGGET, "")))
+    service.catch_up(app.database)
     return Inside(application(app))
 
 
-def test_what_was_published_before_the_index_was_there_is_found(inside: Inside) -> None:
-    assert inside.get("/").status_code == 200
+def test_what_was_published_before_the_index_was_there_is_found(app: App) -> None:
+    with app.database.write() as tx:
+        search.remove(tx, [nugget.guid for nugget in ISSUE.nuggets])
+    web = application(app)
+    inside = Inside(web)
+    assert headlines(inside, "?q=walking") == []
+    web.state.shelf.refresh()
     assert headlines(inside, "?q=walking") == [ISSUE.nuggets[0].headline]
     assert len(headlines(inside, "")) == len(ISSUE.nuggets)
 
@@ -74,9 +80,9 @@ def test_publishing_makes_findable_in_the_same_transaction(on_both: App, now: da
         publish(tx, value, {"77": (Fate.NUGGET, "")}, now=now, message_id=lambda week, person: f"<{week}>")
         facets = {Facet.CONDITION: "yoga", Facet.EXERCISE: "yoga", Facet.DESIGN: Design.RANDOMIZED_TRIAL.value}
         assert search.find(tx, ask("walking", facets), limit=9).slugs == ("pmid-77",)
+        assert search.find(tx, ask("walking", {Facet.VERDICT: "worse"}), limit=9).slugs == ()
         told = search.facets(tx)
     assert told[Facet.YEAR][0][0] == ISSUE.nuggets[0].citation.date[:4]
-    assert {verdict for verdict, _ in told[Facet.VERDICT]} == {"better", "unchanged", "other"}
     with database.write() as tx:
         studies.save(tx, [replace(study("77", "pain"), design=Design.COHORT)], read_at=now)
     assert service.rebuild(database) == 2
@@ -86,8 +92,7 @@ def test_publishing_makes_findable_in_the_same_transaction(on_both: App, now: da
 
 def test_pages_lead_to_each_other_and_keep_the_question(many: Inside) -> None:
     seen: list[str] = []
-    verdict = "better" if ISSUE.nuggets[1].better else "unchanged"
-    address: str | None = f"/search?q=yoga&verdict={verdict}"
+    address: str | None = "/search?q=yoga&verdict=better"
     while address:
         answer = many.get(address)
         page = html.fromstring(answer.text)
@@ -131,9 +136,8 @@ def test_a_retracted_note_says_so_among_the_results(app: App, now: datetime) -> 
     assert page.xpath("//ol[@class='issues']//b[@class='flag retraction']")
 
 
-@pytest.mark.parametrize(
-    ("query", "status"),
-    [
+def test_what_a_stranger_may_send(inside: Inside) -> None:
+    for query, status in (
         ("?q=", 200),
         ("?page=0", 400),
         ("?page=x", 400),
@@ -143,20 +147,19 @@ def test_a_retracted_note_says_so_among_the_results(app: App, now: datetime) -> 
         ("?year=%ff%fe&q=%ed%a0%80", 200),
         ("?unknown=1", 200),
         ("?q=a&q=b", 200),
-    ],
-)
-def test_what_a_stranger_may_send(inside: Inside, query: str, status: int) -> None:
-    assert inside.get(f"/search{query}").status_code == status
+    ):
+        assert inside.get(f"/search{query}").status_code == status, query
 
 
-@pytest.mark.parametrize("text", NASTY)
-def test_nothing_sent_becomes_markup(inside: Inside, text: str) -> None:
-    text = text.encode("utf-8", "replace").decode()[:200].replace("\0", "")
-    answer = inside.get("/search", params={"q": text, "condition": text})
-    assert answer.status_code == 200
-    page = html.fromstring(answer.text)
-    assert not page.xpath("//script | //@onmouseover")
-    assert "49" not in answer.text.partition("<main")[2].partition("</form>")[0] or "49" in text
+def test_nothing_sent_becomes_markup(inside: Inside) -> None:
+    for text in NASTY:
+        sent = text.encode("utf-8", "replace").decode()[:200].replace("\0", "")
+        answer = inside.get("/search", params={"q": sent, "condition": sent})
+        assert answer.status_code == 200, sent
+        page = html.fromstring(answer.text)
+        assert not page.xpath("//script | //@onmouseover"), sent
+        if "{{" in sent:
+            assert page.xpath("//input[@name='q']/@value") == [sent]
 
 
 def test_nothing_but_get(inside: Inside) -> None:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
-from litwatch.web.sheet import answer, media_type, sheet, tag, takes_gzip
+from litwatch.web.pages import asked as as_asked
+from litwatch.web.sheet import Answer, answer, media_type, sheet, tag, takes_gzip
 
 CHANGED = datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)  # RFC 9110's own example of a date
 NOW = CHANGED + timedelta(days=1)
@@ -23,15 +23,11 @@ IMF, RFC850, ASCTIME = "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49
 BEFORE, AFTER = "Sun, 06 Nov 1994 08:49:36 GMT", "Sun, 06 Nov 1994 08:49:38 GMT"
 
 
-def asked(*lines: tuple[str, str]) -> Headers:
-    return Headers(raw=[(name.lower().encode(), value.encode("latin-1")) for name, value in lines])
-
-
-def status(*lines: tuple[str, str]) -> int:
-    try:
-        return answer(PAGE, asked(*lines), NOW).status_code
-    except HTTPException as error:
-        return error.status_code
+def told(*lines: tuple[str, str], now: datetime = NOW) -> tuple[Answer, dict[str, str]]:
+    """The answer to a request with these header lines, and its headers."""
+    scope: Scope = {"headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in lines]}
+    found = answer(PAGE, as_asked(scope), now)
+    return found, {name.decode(): value.decode() for name, value in found.headers}
 
 
 MATRIX = [
@@ -74,24 +70,25 @@ MATRIX = [
 
 @pytest.mark.parametrize(("expected", "lines"), MATRIX)
 def test_matrix(expected: int, lines: list[tuple[str, str]]) -> None:
-    assert status(*lines) == expected
+    assert told(*lines)[0].status == expected
 
 
 def test_a_304_tells_what_a_200_would_tell_of_caching_and_no_more() -> None:
-    full, short = (answer(PAGE, asked(*lines), NOW) for lines in ([], [("If-None-Match", PLAIN)]))
+    _, full = told()
+    short, headers = told(("If-None-Match", PLAIN))
     assert short.body == b""
-    assert "content-type" not in short.headers and "content-encoding" not in short.headers
-    for name in ("etag", "cache-control", "vary"):
-        assert short.headers[name] == full.headers[name]
-    assert full.headers["last-modified"] == IMF
+    assert headers == {name: full[name] for name in ("etag", "cache-control", "vary")}
+    assert full["last-modified"] == IMF
 
 
 def test_each_encoding_has_its_own_tag() -> None:
-    plain, zipped = (answer(PAGE, asked(("Accept-Encoding", accepted)), NOW) for accepted in ("identity", "gzip"))
-    assert plain.headers["etag"] == PLAIN and zipped.headers["etag"] == ZIPPED
-    assert "content-encoding" not in plain.headers and zipped.headers["content-encoding"] == "gzip"
-    assert plain.body == BODY == gzip.decompress(bytes(zipped.body))
-    assert plain.headers["vary"] == zipped.headers["vary"] == "Accept-Encoding"
+    plain, of_plain = told(("Accept-Encoding", "identity"))
+    zipped, of_zipped = told(("Accept-Encoding", "gzip"))
+    assert of_plain["etag"] == PLAIN and of_zipped["etag"] == ZIPPED
+    assert "content-encoding" not in of_plain and of_zipped["content-encoding"] == "gzip"
+    assert plain.body == BODY == gzip.decompress(zipped.body)
+    assert int(of_zipped["content-length"]) == len(zipped.body)
+    assert of_plain["vary"] == of_zipped["vary"] == "Accept-Encoding"
     assert sheet("index.html", BODY, NOW).zipped == PAGE.zipped, "the same bytes at another time"
 
 
@@ -121,8 +118,8 @@ def test_whether_gzip_is_taken(accepted: str | None, expected: bool) -> None:
 
 
 def test_a_date_that_is_still_to_come_is_not_told() -> None:
-    told = answer(PAGE, asked(), CHANGED - timedelta(seconds=1))
-    assert "last-modified" not in told.headers and told.headers["etag"] == PLAIN
+    _, headers = told(now=CHANGED - timedelta(seconds=1))
+    assert "last-modified" not in headers and headers["etag"] == PLAIN
 
 
 @pytest.mark.parametrize(
@@ -152,4 +149,4 @@ def test_media_types(path: str, body: bytes, expected: str) -> None:
     )
 )
 def test_no_header_breaks_the_answer(lines: list[tuple[str, str]]) -> None:
-    assert status(*lines) in (200, 304, 412)
+    assert told(*lines)[0].status in (200, 304, 412)

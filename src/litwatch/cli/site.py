@@ -35,4 +35,4 @@ def reindex(context: typer.Context) -> None:
 
     with open_app(context) as app:
         weeks = rebuild(app.database)
-    console.print(f"{weeks} issues indexed")
+    console.print(f"{weeks} {'issue' if weeks == 1 else 'issues'} indexed")

@@ -159,10 +159,14 @@ class Roster:
                 raise UsageError('the first line has to name the columns, one of them "address"')
             for row in reader:
                 people[subscribers.normalise(row["address"] or "")] = self._line(row)
-        except (csv.Error, UnicodeDecodeError, UsageError, ValueError) as error:
+        except UsageError as error:
             # What is in a person's line is theirs: a log of this command is not to tell it.
             reason = "not an email address" if str(error).startswith("not an email address") else str(error)
             raise InputError(name, reason, f"line {reader.line_num}") from error
+        except csv.Error as error:
+            raise InputError(name, str(error), f"line {reader.line_num + 1}") from error
+        except UnicodeDecodeError as error:
+            raise InputError(name, "not UTF-8", f"after line {reader.line_num}") from error
         return people
 
     def _line(self, row: Mapping[str, str | None]) -> _Line:

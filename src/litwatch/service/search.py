@@ -12,6 +12,9 @@ from litwatch.domain.study import Study
 from litwatch.store import issues, search, studies
 from litwatch.store.database import Connection, Database
 
+AT_ONCE = 10
+"""Issues indexed in one transaction: a few hundredths of a second."""
+
 
 def index(tx: Connection, issue: Issue) -> None:
     """Make the notes of a published issue findable, in the transaction that publishes it."""
@@ -51,12 +54,13 @@ def entry(nugget: Nugget, study: Study | None) -> Entry:
 
 
 def _index(database: Database, weeks: list[Week]) -> None:
-    """One short transaction an issue: nobody waits long for the database."""
-    for week in weeks:
+    """Short transactions: nobody waits long for the database."""
+    for start in range(0, len(weeks), AT_ONCE):
         with database.write() as tx:
-            found = issues.load(tx, week)
-            if found:
-                index(tx, found)
+            for week in weeks[start : start + AT_ONCE]:
+                found = issues.load(tx, week)
+                if found:
+                    index(tx, found)
 
 
 def _told(line: LedgerLine) -> str:

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 from litwatch.compose.correction_notices import Told
 from litwatch.domain.calendar import Week
+from litwatch.domain.digest import Issue
 from litwatch.domain.notice import Notice
 from litwatch.domain.subscriber import Subscriber
-from litwatch.store import issues, notices, outbox
+from litwatch.publish.message import select
+from litwatch.store import consents, issues, notices, outbox
 from litwatch.store.database import Connection, Database
 
 MessageId = Callable[[Week, Subscriber], str]
@@ -51,25 +53,23 @@ def is_owed(database: Database, *, now: datetime) -> bool:
 def receivers(tx: Connection, notice: Notice) -> list[tuple[Week, list[Subscriber]]]:
     """Who is to get this notice by mail and has no such mail yet: who was sent the note, and has not left.
 
-    Who chose topics was only sent the notes on them.
+    Who chose topics or a cut-off was only sent the notes within them; but who has chosen otherwise since then may have
+    been sent this one, and is told rather once too often.
     """
     found = []
     for week in issues.telling(tx, notice.pmid):
         people = outbox.received(tx, week, but_not=notice.guid)
-        if any(person.topics for person in people):
-            topics = _topics(tx, week, notice.pmid)
-            people = [person for person in people if not person.topics or not topics.isdisjoint(person.topics)]
-        if people:
-            found.append((week, people))
+        issue = issues.load(tx, week) if people else None
+        if issue and (sent := [person for person in people if _had(tx, person, issue, notice.pmid)]):
+            found.append((week, sent))
     return found
+
+
+def _had(tx: Connection, person: Subscriber, issue: Issue, pmid: str) -> bool:
+    chosen = select(issue, person.topics, person.min_stars)
+    return any(note.pmid == pmid for note in chosen.nuggets) or consents.changed_since(tx, person.id, issue.published)
 
 
 def _owed(tx: Connection, now: datetime) -> list[tuple[str, Week, list[Subscriber]]]:
     recent = notices.mailable(tx, since=now - OWED)
     return [(notice.guid, week, people) for notice in recent for week, people in receivers(tx, notice)]
-
-
-def _topics(tx: Connection, week: Week, pmid: str) -> set[str]:
-    issue = issues.load(tx, week)
-    notes = issue.nuggets if issue else ()
-    return {topic for note in notes if note.pmid == pmid for topic in note.topics}

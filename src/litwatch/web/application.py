@@ -40,6 +40,7 @@ def application(app: App) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        shelf.open()
         yield
         await run_in_threadpool(shelf.close)
 
@@ -58,7 +59,10 @@ def application(app: App) -> FastAPI:
     web.include_router(health.router(app))
     web.include_router(search.router(app, shelf))
     web.include_router(forms.router(app))
-    web.router.default = Pages(shelf, app.clock)
-    web.add_middleware(Shell, policy=POLICY.format(style=style_hash(source("page.css"))), apology=faults.apologise)
+    pages = Pages(shelf, app.clock)
+    web.router.default = pages
+    web.state.shelf = shelf
+    policy = POLICY.format(style=style_hash(source("page.css")))
+    web.add_middleware(Shell, policy=policy, apology=faults.apologise, at_hand=pages.at_hand)
     web.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(app.settings.web.proxies))
     return web

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from litwatch.domain.calendar import Clock
 from litwatch.publish.publication import INDEX
-from litwatch.web.sheet import answer
+from litwatch.web.sheet import Answer, answer
 from litwatch.web.shelf import Shelf
+
+_TOLD = frozenset({b"accept-encoding", b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since"})
 
 
 class Pages:
@@ -20,13 +23,33 @@ class Pages:
         self._shelf = shelf
         self._clock = clock
 
+    def at_hand(self, scope: Scope) -> Answer | None:
+        """The answer to a GET if the page is ready: without waiting, and without a look at the routes."""
+        page = self._shelf.at_hand(_path(scope)) if scope["method"] == "GET" else None
+        return answer(page, asked(scope), self._clock()) if page else None
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"][1:]
-        if path == "" or path.endswith("/"):
-            path += INDEX
-        page = self._shelf.at_hand(path) or await run_in_threadpool(self._shelf.find, path)
+        page = await run_in_threadpool(self._shelf.find, _path(scope))
         if page is None:
             raise HTTPException(404)
         if scope["method"] != "GET":
             raise HTTPException(405, headers={"Allow": "GET"})
-        await answer(page, Headers(scope=scope), self._clock())(scope, receive, send)
+        found = answer(page, asked(scope), self._clock())
+        await send({"type": "http.response.start", "status": found.status, "headers": found.headers})
+        await send({"type": "http.response.body", "body": found.body})
+
+
+def _path(scope: Scope) -> str:
+    """Below the site's top folder; a folder shows its index."""
+    path: str = scope["path"][1:]
+    return path + INDEX if path == "" or path.endswith("/") else path
+
+
+def asked(scope: Scope) -> Mapping[str, str]:
+    """What the request says of what its sender has and takes; a field in several lines is one list (RFC 9110, 5.3)."""
+    found: dict[str, str] = {}
+    for raw, value in scope["headers"]:
+        if raw in _TOLD:
+            name, text = raw.decode("ascii"), value.decode("latin-1")
+            found[name] = f"{found[name]}, {text}" if name in found else text
+    return found

@@ -5,13 +5,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-
-from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
-from starlette.responses import Response
 
 GZIPPED = "-gzip"
 """What distinguishes the tag of the compressed bytes: they are another representation (RFC 9110, 8.8.3.3)."""
@@ -47,6 +44,15 @@ class Sheet:
         return gzip.decompress(self.zipped)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes out, as ASGI has it: names in lower case."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
 def tag(body: bytes) -> str:
     """The entity tag of these bytes, without quotes: 128 bits of their SHA-256."""
     return hashlib.sha256(body).hexdigest()[:32]
@@ -66,21 +72,37 @@ def media_type(path: str, body: bytes) -> str:
     return f"{found}; charset=utf-8"
 
 
-def answer(page: Sheet, headers: Headers, now: datetime) -> Response:
-    """The page, 304 if the reader has it already, or 412 where it asked for another one only (RFC 9110, 13.2.2)."""
-    zipped = takes_gzip(headers.get("accept-encoding"))
+def answer(page: Sheet, asked: Mapping[str, str], now: datetime) -> Answer:
+    """The page, 304 if the reader has it already, or 412 where it asked for another one only (RFC 9110, 13.2.2).
+
+    `asked`: the request's header fields by their names in lower case, several of a name joined by commas.
+    """
+    zipped = takes_gzip(asked.get("accept-encoding"))
     etag = f'"{page.etag}{GZIPPED if zipped else ""}"'
-    lasting = FEED_SECONDS if "html" not in page.media_type else PAGE_SECONDS
-    told = {"ETag": etag, "Cache-Control": f"public, max-age={lasting}", "Vary": "Accept-Encoding"}
-    if _fails(headers, etag, page.changed):
-        raise HTTPException(412)
-    if _has_it(headers, etag, page.changed):
-        return Response(status_code=304, headers=told)
+    lasting = PAGE_SECONDS if "html" in page.media_type else FEED_SECONDS
+    told = {"etag": etag, "cache-control": f"public, max-age={lasting}", "vary": "Accept-Encoding"}
+    if _fails(asked, etag, page.changed):
+        return _another()
+    if _has_it(asked, etag, page.changed):
+        return Answer(304, _raw(told), b"")
     if page.changed <= now:  # what changed twice within a second is dated a second ahead, and no one may hear of it yet
-        told["Last-Modified"] = format_datetime(page.changed, usegmt=True)
+        told["last-modified"] = format_datetime(page.changed, usegmt=True)
     if zipped:
-        told["Content-Encoding"] = "gzip"
-    return Response(page.zipped if zipped else page.body, headers=told, media_type=page.media_type)
+        told["content-encoding"] = "gzip"
+    body = page.zipped if zipped else page.body
+    return Answer(200, _raw(told | {"content-type": page.media_type, "content-length": str(len(body))}), body)
+
+
+def _another() -> Answer:
+    text = b"What is here now is not what was asked for.\n"
+    length = str(len(text))
+    return Answer(
+        412, _raw({"content-type": "text/plain", "content-length": length, "cache-control": "no-store"}), text
+    )
+
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
 
 
 def takes_gzip(accepted: str | None) -> bool:
@@ -99,30 +121,24 @@ def _weights(accepted: str) -> list[tuple[str, float]]:
     return found
 
 
-def _fails(headers: Headers, etag: str, changed: datetime) -> bool:
+def _fails(asked: Mapping[str, str], etag: str, changed: datetime) -> bool:
     """If-Match, or without one If-Unmodified-Since."""
-    wanted = _all(headers, "if-match")
+    wanted = asked.get("if-match")
     if wanted is not None:
         return wanted.strip() != "*" and not any(
             not weak and f'"{name}"' == etag for weak, name in _TAG.findall(wanted)
         )
-    until = _moment(headers.get("if-unmodified-since"))
+    until = _moment(asked.get("if-unmodified-since"))
     return until is not None and changed > until
 
 
-def _has_it(headers: Headers, etag: str, changed: datetime) -> bool:
+def _has_it(asked: Mapping[str, str], etag: str, changed: datetime) -> bool:
     """If-None-Match, compared weakly; only without one If-Modified-Since."""
-    had = _all(headers, "if-none-match")
+    had = asked.get("if-none-match")
     if had is not None:
         return had.strip() == "*" or any(f'"{name}"' == etag for _, name in _TAG.findall(had))
-    since = _moment(headers.get("if-modified-since"))
+    since = _moment(asked.get("if-modified-since"))
     return since is not None and changed <= since
-
-
-def _all(headers: Headers, name: str) -> str | None:
-    """A list that may stand in several lines."""
-    lines = headers.getlist(name)
-    return ", ".join(lines) if lines else None
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -87,9 +87,14 @@ class Shelf:
         return edition
 
     def refresh(self) -> None:
-        """Read what is new, if anything is, and keep the dates of pages served since; returns when that is done."""
+        """Read what is new, if anything is, make it findable, and keep the dates of pages served since; then return."""
         with self._reading:
             self._read()
+            catch_up(self._app.database)
+
+    def open(self) -> None:
+        """Read what is published behind the requests' back. One that comes before that is done waits for it."""
+        self._look()
 
     def close(self) -> None:
         """Wait for a look that is under way, and keep what is not kept yet."""
@@ -115,6 +120,7 @@ class Shelf:
     def _look_now(self) -> None:
         try:
             self._read()
+            catch_up(self._app.database)
         except LitwatchError as error:
             log.error("the pages stay as they are", reason=str(error))
         finally:
@@ -123,7 +129,6 @@ class Shelf:
     def _read(self) -> Edition:
         """The present edition, read if it is another one. With `_reading` held."""
         self._keep()
-        catch_up(self._app.database)
         before = self._edition
         with self._app.database.read() as tx:
             # Before the content: what is published in between is then found at the next look.

@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from litwatch.web.sheet import Answer
+
 MAX_BODY_BYTES = 64 * 1024
 """Of a request: many times the longest form."""
 LONGEST_LOGGED_PATH = 120
@@ -26,16 +28,24 @@ _PERSONAL = re.compile(r"(?<=/u/)[^/]+")
 _ADDRESS = re.compile(r"[^/]*(@|%40)[^/]*", re.IGNORECASE)
 
 Apology = Callable[[Request, Exception], Response]
+AtHand = Callable[[Scope], Answer | None]
 
 log = structlog.get_logger(__name__)
 
 
 class Shell:
-    """Wraps `app`; `policy` is the Content-Security-Policy of every answer, `apology` the answer to our own fault."""
+    """Wraps `app`.
 
-    def __init__(self, app: ASGIApp, *, policy: str, apology: Apology, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+    `policy` is the Content-Security-Policy of every answer, `apology` the answer to our own fault, `at_hand` the answer
+    to a GET that needs no work: it goes out without a look at the routes.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, policy: str, apology: Apology, at_hand: AtHand, max_body_bytes: int = MAX_BODY_BYTES
+    ) -> None:
         self._app = app
         self._apology = apology
+        self._at_hand = at_hand
         self._max_body_bytes = max_body_bytes
         self._headers = {
             "Content-Security-Policy": policy,
@@ -44,8 +54,8 @@ class Shell:
             "X-Frame-Options": "DENY",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "cross-origin",
-            "Permissions-Policy": "interest-cohort=()",
         }
+        self._raw_headers = [(name.lower().encode(), value.encode()) for name, value in self._headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -65,7 +75,14 @@ class Shell:
         # Who may GET may HEAD (RFC 9110, 9.3.2): the same answer, its content kept back.
         inner = {**scope, "method": "GET"} if method == "HEAD" else scope
         try:
-            await self._app(inner, self._limited(scope, receive), answer)
+            ready = self._at_hand(inner)
+            if ready is None:
+                await self._app(inner, self._limited(scope, receive), answer)
+            else:
+                status = ready.status
+                headers = ready.headers + self._raw_headers
+                await send({"type": "http.response.start", "status": status, "headers": headers})
+                await send({"type": "http.response.body", "body": b"" if method == "HEAD" else ready.body})
         except Exception as error:
             if status:
                 raise  # the server ends the connection: the reader must not take half an answer for a whole one
