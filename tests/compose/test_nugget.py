@@ -10,7 +10,8 @@ from litwatch.compose.ledger import numbers
 from litwatch.compose.nugget import compose_nugget, headline
 from litwatch.domain.article import Article, Author, Journal, PartialDate
 from litwatch.domain.citation import Citation
-from litwatch.domain.study import CountKind, Design, Effect, Measure
+from litwatch.domain.digest import Tags
+from litwatch.domain.study import CountKind, Design, Effect, Evidence, ExerciseCard, Measure, Named
 from tests.compose.papers import AUTHORITY, names, spine, trial, trial_study
 
 
@@ -46,6 +47,22 @@ def test_the_spine_review_is_told_whole() -> None:
         doi="10.1016/j.apmr.2024.06.005",
     )
     assert faults(nugget, article, study) == ()
+
+
+def test_a_note_can_be_found_by_design_condition_and_exercise() -> None:
+    article, study = spine()
+    review = replace(
+        study,
+        conditions=(Evidence(0, 0, 0, "ankylosing spondylitis"), Evidence(0, 0, 0, "chronic low back pain")),
+        exercise=ExerciseCard(
+            types=(Named("yoga", Evidence(0, 0, 0, "yoga")), Named("walking", Evidence(0, 0, 0, "walks")))
+        ),
+    )
+    assert compose_nugget(article, review, (), authority=AUTHORITY).tags == Tags(
+        "Meta-analysis", ("axial spondyloarthritis", "low back pain"), ("walking", "yoga")
+    )
+    protocol = replace(study, design=Design.PROTOCOL, outcomes=())
+    assert compose_nugget(article, protocol, (), authority=AUTHORITY).tags == Tags("Study protocol")
 
 
 def test_each_direction_has_its_list() -> None:

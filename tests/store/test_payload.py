@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.citation import Citation
-from litwatch.domain.digest import Issue, LedgerLine, Length, Mention, Nugget, Receipt
+from litwatch.domain.digest import Issue, LedgerLine, Length, Mention, Nugget, Receipt, Tags
 from litwatch.domain.prose import Paragraph, Part, Provenance, Sentence
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Effect, Measure, Study
@@ -48,6 +49,7 @@ nuggets = st.builds(
     paragraphs=st.lists(paragraphs, max_size=2).map(tuple),
     takeaway=st.none() | sentences,
     length=st.sampled_from(Length),
+    tags=st.builds(Tags, text, texts, texts),
 )
 polls = st.builds(PollReceipt, topic=text, query=text, started=moments, seconds=number)
 receipts = st.builds(Receipt, st.lists(polls, max_size=2).map(tuple), *[st.integers()] * 3)
@@ -94,3 +96,10 @@ def test_fields_added_since_take_their_defaults() -> None:
 def test_a_payload_that_cannot_be_read(broken: str) -> None:
     with pytest.raises(StoreError, match="a stored Study cannot be read"):
         payload.load(Study, broken)
+
+
+def test_a_note_of_before_there_were_tags_has_none() -> None:
+    note = samples.issue(Week(2025, 12), "11").nuggets[0]
+    written = json.loads(payload.dump(Nugget, note))
+    del written["tags"]
+    assert payload.load(Nugget, json.dumps(written)) == note

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from litwatch.compose.citation import NO_TITLE, cite
 from litwatch.compose.ledger import by_direction, line
 from litwatch.compose.prose import Told, compose_prose
+from litwatch.compose.questions import conditions, exercises
 from litwatch.compose.size import size
 from litwatch.compose.telling import LONG_NAME, Wording
-from litwatch.compose.words import clip, in_words
+from litwatch.compose.words import DESIGNS, clip, in_words
 from litwatch.domain.article import Article
-from litwatch.domain.digest import Length, Nugget
+from litwatch.domain.digest import Length, Nugget, Tags
 from litwatch.domain.study import Outcome, Study
 
 NOTHING_TOLD = Told()
@@ -63,6 +64,16 @@ def compose_nugget(
         paragraphs=prose.paragraphs,
         takeaway=prose.takeaway,
         length=prose.length,
+        tags=tags(study),
+    )
+
+
+def tags(study: Study) -> Tags:
+    """What the note can be found by. Of a design only its name: a protocol's says more ("no results yet")."""
+    return Tags(
+        design=DESIGNS[study.design].partition(",")[0],
+        conditions=tuple(sorted(conditions(study))),
+        exercises=tuple(sorted(exercises(study))),
     )
 
 

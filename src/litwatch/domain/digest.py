@@ -74,6 +74,18 @@ class Sibling:
 
 
 @dataclass(frozen=True, slots=True)
+class Tags:
+    """What a note can be found by, by our own names; what the abstract does not say is empty."""
+
+    design: str = ""
+    """"Randomised trial"; "" for a note of before there were tags."""
+    conditions: tuple[str, ...] = ()
+    """What people have: "knee osteoarthritis"."""
+    exercises: tuple[str, ...] = ()
+    """The kinds of exercise that are tested: "tai chi"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Nugget:
     """One study's note."""
 
@@ -104,6 +116,7 @@ class Nugget:
     """The other reports of the same trial or review that came in with it, the best first."""
     amended: tuple[AmendedRow, ...] = ()
     """The rows that the editor has corrected. Everything else in the note is made from the ledger with them in it."""
+    tags: Tags = Tags()
 
 
 @dataclass(frozen=True, slots=True)
