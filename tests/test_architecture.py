@@ -11,12 +11,12 @@ import pytest
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "litwatch"
 
 HOMES = {
-    "httpx": {"pubmed/client.py", "writer/client.py"},
+    "httpx": {"pubmed/client.py", "writer/client.py", "publish/hub.py"},
     "Bio": {"pubmed/medline.py"},
     "sqlalchemy": {"store"},
     "alembic": {"store/migrate.py"},
     "psycopg": {"store"},
-    "feedgen": {"publish/feeds.py"},
+    "feedgen": {"publish/syndication.py"},
     "fastapi": {"web"},
     "starlette": {"web"},
     "uvicorn": {"web"},

@@ -59,6 +59,8 @@ def publication(settings: Settings, *, served: bool = False) -> Publication:
         base_url=settings.site.base_url,
         topic_titles={name: topic.title for name, topic in settings.topics.items()},
         served=served,
+        authority=settings.site.authority,
+        hub=settings.web.hub,
     )
 
 

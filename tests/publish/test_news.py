@@ -10,12 +10,14 @@ import feedparser
 from lxml import html
 
 from litwatch.publish.archive import Archive
-from litwatch.publish.feeds import MAX_BYTES, REJECTS_OF_A_REASON, issues_feed, notices_feed, nuggets_feed, rejects_feed
+from litwatch.publish.feed_items import REJECTS_OF_A_REASON
+from litwatch.publish.feeds import MAX_BYTES
 from litwatch.publish.pages import issue_page, notices_page
 from litwatch.publish.publication import notice_anchor
 from litwatch.publish.site import write_site
 from tests.publish.later import ARCHIVE, CORRECTION, FINAL, LISTED, RECENT, REJECTS, RETRACTION, UPDATE
-from tests.publish.sample import PUBLICATION, WEEK
+from tests.publish.rules import made
+from tests.publish.sample import PUBLICATION, REVIEW, WEEK
 
 BEFORE = Archive((RECENT,))
 
@@ -27,14 +29,14 @@ def entries(feed: bytes) -> list[Any]:
 
 
 def test_a_notice_is_a_new_item_and_no_old_item_changes() -> None:
-    before, after = entries(nuggets_feed(BEFORE, PUBLICATION)), entries(nuggets_feed(ARCHIVE, PUBLICATION))
+    before, after = entries(made(BEFORE)["nuggets.xml"]), entries(made(ARCHIVE)["nuggets.xml"])
     assert [item.id for item in after[:4]] == [UPDATE.guid, RETRACTION.guid, LISTED.guid, CORRECTION.guid]
     assert after[4:] == before
-    assert issues_feed(BEFORE.issues, PUBLICATION) == issues_feed(ARCHIVE.issues, PUBLICATION)
+    assert made(BEFORE)["feed.xml"] == made(ARCHIVE)["feed.xml"]
 
 
 def test_a_notice_says_in_its_title_what_happened_and_leads_to_the_note() -> None:
-    item = entries(notices_feed(ARCHIVE, PUBLICATION))[1]
+    item = entries(made(ARCHIVE)["updates.xml"])[1]
     assert item.title == f"Retracted: {RETRACTION.headline}"
     assert item.link == f"https://litwatch.example/notes/pmid-99000001.html#{notice_anchor(RETRACTION)}"
     assert item.published == "Thu, 16 Apr 2026 07:00:00 GMT"
@@ -46,18 +48,18 @@ def test_a_notice_says_in_its_title_what_happened_and_leads_to_the_note() -> Non
 
 def test_a_final_citation_is_no_item() -> None:
     archive = replace(ARCHIVE, notices=(FINAL,))
-    assert entries(notices_feed(archive, PUBLICATION)) == []
-    assert FINAL.guid not in [item.id for item in entries(nuggets_feed(archive, PUBLICATION))]
+    assert entries(made(archive)["updates.xml"]) == []
+    assert FINAL.guid not in [item.id for item in entries(made(archive)["nuggets.xml"])]
 
 
 def test_an_update_tells_each_outcome_and_the_later_paper() -> None:
-    text = html.fromstring(entries(notices_feed(ARCHIVE, PUBLICATION))[0].content[0].value).text_content()
+    text = html.fromstring(entries(made(ARCHIVE)["updates.xml"])[0].content[0].value).text_content()
     for told in ("pain: agrees (better → better)", "sleep: conflicts", "Walking groups revisited.", UPDATE.text):
         assert told in " ".join(text.split())
 
 
 def test_what_was_not_picked_is_an_item_a_week() -> None:
-    (item,) = entries(rejects_feed(ARCHIVE, PUBLICATION))
+    (item,) = entries(made(ARCHIVE)["not-picked.xml"])
     assert item.id == "tag:litwatch.example,2026:issue/2026-W03/not-picked"
     assert item.title == "2026-W03: 3 papers not picked"
     assert item.summary == "older than 400 days (2), no abstract (1)"
@@ -67,7 +69,7 @@ def test_what_was_not_picked_is_an_item_a_week() -> None:
 
 def test_a_long_list_of_what_was_not_picked_is_cut_in_the_feed_and_says_so() -> None:
     many = tuple(replace(REJECTS[0], pmid=str(number + 1)) for number in range(5_000))
-    feed = rejects_feed(replace(ARCHIVE, rejects={WEEK: many}), PUBLICATION)
+    feed = made(replace(ARCHIVE, rejects={WEEK: many}))["not-picked.xml"]
     assert len(feed) < MAX_BYTES
     (item,) = entries(feed)
     assert item.content[0].value.count("<li>") == REJECTS_OF_A_REASON
@@ -94,12 +96,10 @@ def test_a_retraction_changes_only_what_speaks_of_it(tmp_path: Path) -> None:
     archive = replace(ARCHIVE, notices=(CORRECTION,))
     write_site(tmp_path, archive, PUBLICATION)
     changed = write_site(tmp_path, replace(archive, notices=(CORRECTION, RETRACTION)), PUBLICATION)
+    stems = ("nuggets", "updates", *(f"topics/{topic}" for topic in REVIEW.topics))
     assert {str(path.relative_to(tmp_path)) for path in changed} == {
-        "issues/2026-W03.html",
-        "notes/pmid-99000001.html",
-        "nuggets.xml",
-        "updates.html",
-        "updates.xml",
+        *("issues/2026-W03.html", "notes/pmid-99000001.html", "updates.html"),
+        *(f"{stem}.{suffix}" for stem in stems for suffix in ("xml", "atom", "json")),
     }
     assert write_site(tmp_path, replace(archive, notices=(RETRACTION, CORRECTION)), PUBLICATION) == []
 

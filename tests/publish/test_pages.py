@@ -18,6 +18,7 @@ from litwatch.domain.study import Measure
 from litwatch.publish import phrases
 from litwatch.publish.archive import Archive
 from litwatch.publish.pages import (
+    feeds_page,
     index_page,
     issue_page,
     method_page,
@@ -65,6 +66,7 @@ def every_page(archive: Archive) -> list[bytes]:
         question_page(archive.tallies[0], PUBLICATION),
         questions_page(archive, PUBLICATION),
         index_page(archive, PUBLICATION),
+        feeds_page(PUBLICATION, archive),
     ]
 
 
@@ -118,10 +120,13 @@ def test_the_page_introduces_itself() -> None:
     assert page.xpath("//meta[@name='description']/@content") == [ISSUE.summary]
     assert page.xpath("//link[@rel='canonical']/@href") == ["https://litwatch.example/issues/2026-W03.html"]
     assert page.xpath("//link[@rel='alternate'][@type='application/rss+xml']/@href") == [
-        "../feed.xml",
-        "../nuggets.xml",
-        "../updates.xml",
+        *("../feed.xml", "../nuggets.xml", "../updates.xml", "../not-picked.xml"),
+        *(f"../topics/{topic}.xml" for topic in PUBLICATION.topic_titles),
     ]
+    others = ("application/atom+xml", "application/feed+json")
+    assert all(len(page.xpath(f"//link[@rel='alternate'][@type='{kind}']")) == 7 for kind in others)
+    titles = page.xpath("//link[@rel='alternate']/@title")
+    assert len(set(titles)) == 21 and titles[0] == "litwatch (RSS)"
     footer = folded(page.xpath("//footer")[0])
     assert "no reason to start or stop" in footer
     assert "Not affiliated with or endorsed by NLM" in footer

@@ -17,10 +17,12 @@ from tests.publish.later import ARCHIVE, TALLY
 from tests.publish.sample import ISSUE, PUBLICATION, many_issues
 
 NOTES = [f"notes/pmid-9900000{n}.html" for n in (1, 2, 3)]
+STEMS = ("feed", "nuggets", "updates", "not-picked", *(f"topics/{name}" for name in PUBLICATION.topic_titles))
+FEEDS = [f"{stem}.{suffix}" for stem in STEMS for suffix in ("xml", "atom", "json")]
 FILES = sorted(
     [
-        *("feed.xml", "index.html", "issues/2026-W03.html", "method.html", "not-picked.xml", "nuggets.xml"),
-        *("questions/index.html", "robots.txt", "sitemap.xml", "updates.html", "updates.xml", *NOTES),
+        *("feeds.html", "feeds.opml", "index.html", "issues/2026-W03.html", "method.html", "questions/index.html"),
+        *("robots.txt", "sitemap.xml", "updates.html", *FEEDS, *NOTES),
     ]
 )
 
@@ -41,7 +43,9 @@ def test_a_new_issue_leaves_the_old_page_alone(tmp_path: Path) -> None:
     first, second = many_issues(2)
     write_site(tmp_path, Archive([first]), PUBLICATION)
     changed = {str(path.relative_to(tmp_path)) for path in write_site(tmp_path, Archive([second, first]), PUBLICATION)}
-    assert changed == {"issues/2026-W04.html", "index.html", "sitemap.xml", "feed.xml", "nuggets.xml"}
+    assert changed == {"issues/2026-W04.html", "index.html", "sitemap.xml"} | {
+        feed for feed in FEEDS if not feed.startswith(("updates.", "not-picked."))
+    }
 
 
 def test_an_edited_title_changes_the_page(tmp_path: Path) -> None:

@@ -147,9 +147,10 @@ def test_under_an_editor_an_update_waits(desk: Desk) -> None:
     (update,) = desk.evidence.watch()
     assert desk.evidence.notices(NoticeState.PROPOSED) == [update]
     assert desk.publish().issue.notices == ()
-    assert desk.evidence.settle(f"{EARLY}/{LATE}", NoticeState.ACCEPTED) == update
+    accepted = desk.evidence.settle(f"{EARLY}/{LATE}", NoticeState.ACCEPTED)
+    assert accepted == replace(update, made=desk.now)
     quiet = desk.publish().issue
-    assert quiet.notices == (update,)
+    assert quiet.notices == (accepted,)
     assert quiet.summary.endswith(" 1 notice on earlier papers.")
     with pytest.raises(LitwatchError, match="no proposed notice is called"):
         desk.evidence.settle(update.guid, NoticeState.DISMISSED)

@@ -49,9 +49,20 @@ def test_a_proposal_waits_for_the_editor(database: Database, retraction: Notice,
         notices.add(tx, retraction, source="2", state=NoticeState.PROPOSED)
         assert (notices.untold(tx, until=now), notices.about(tx, "1")) == ([], [])
         assert notices.listing(tx, NoticeState.PROPOSED) == [retraction]
-        assert notices.settle(tx, retraction.guid, NoticeState.DISMISSED)
-        assert not notices.settle(tx, retraction.guid, NoticeState.ACCEPTED)
+        assert notices.settle(tx, retraction.guid, NoticeState.DISMISSED, now=now) == retraction
+        assert notices.settle(tx, retraction.guid, NoticeState.ACCEPTED, now=now) is None
         assert notices.untold(tx, until=now) == []
+
+
+def test_an_accepted_proposal_counts_from_then(database: Database, retraction: Notice, now: datetime) -> None:
+    later = now + timedelta(days=3)
+    with database.write() as tx:
+        notices.add(tx, retraction, source="2", state=NoticeState.PROPOSED)
+        accepted = notices.settle(tx, retraction.guid, NoticeState.ACCEPTED, now=later)
+        assert accepted == replace(retraction, made=later)
+        assert notices.listing(tx, NoticeState.ACCEPTED) == [accepted]
+        assert notices.untold(tx, until=now) == []
+        assert notices.untold(tx, until=later) == [accepted]
 
 
 def test_known_events_and_what_goes_by_mail(database: Database, retraction: Notice, now: datetime) -> None:

@@ -1,206 +1,182 @@
-"""RSS 2.0 through feedgen, the one module that knows it.
+"""All feeds of an archive, in RSS, Atom and JSON Feed, and the pages of their archives (RFC 5005, section 4).
 
-feedgen's habits that are handled here: a channel's `<link>` is the last link added; the build date is the present
-unless set; characters that XML forbids raise; entries are prepended unless told otherwise.
+Each item has one place for ever, by its age. Every so many items, oldest first, make an archive page, which never
+changes once it is full; the document that readers subscribe to holds the newest, at least those on no page yet.
 """
 
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
-from typing import TypeVar
+from functools import lru_cache, partial
 
-from feedgen.entry import FeedEntry
-from feedgen.feed import FeedGenerator
-
-from litwatch.domain.digest import Issue, Nugget, Reject
-from litwatch.domain.notice import Notice
 from litwatch.domain.text import clean_text
 from litwatch.errors import PublishError
-from litwatch.publish import phrases, telling, templating
 from litwatch.publish.archive import Archive
-from litwatch.publish.publication import (
-    FEED,
-    NOTICES_FEED,
-    NUGGETS_FEED,
-    REJECTS_FEED,
-    Publication,
-    issue_path,
-    note_path,
-    rejects_path,
-)
+from litwatch.publish.channels import OPML, Channel, Format, Kind, channels
+from litwatch.publish.feed_items import Item, issue_item, notice_item, nugget_item, rejects_item
+from litwatch.publish.jsonfeed import json_feed
+from litwatch.publish.opml import opml
+from litwatch.publish.publication import Publication
+from litwatch.publish.syndication import Document, atom, rss
 
-ISSUES_IN_FEED = 30
-NUGGETS_IN_FEED = 60
-REJECTS_OF_A_REASON = 20
-"""In an item; the others are on the page that it links to."""
+Render = Callable[[], bytes]
+
 MAX_BYTES = 500_000
-"""Readers give up on much larger feeds; the oldest items go first."""
-_UTC_OFFSET = re.compile(rb" \+0000</(pubDate|lastBuildDate)>")
-_BUILD_DATE = re.compile(rb"<lastBuildDate>[^<]*</lastBuildDate>")
-_NOTHING_SINCE = Archive()
+"""Readers give up on much larger feeds."""
+HEAD_BYTES = 10_000
+"""Of these, for what stands before the items."""
+IN_FEED = {Kind.ISSUES: 30, Kind.NUGGETS: 60, Kind.NOTICES: 60, Kind.REJECTS: 30, Kind.TOPIC: 60}
+"""Items, at most."""
+ON_PAGE = {Kind.ISSUES: 10, Kind.NUGGETS: 20, Kind.NOTICES: 20, Kind.REJECTS: 10, Kind.TOPIC: 20}
+"""Items of an archive page. Another number would move items to other pages: never change it. As many of the largest
+items fit into a feed."""
+_ITEMS_KEPT = 1_000
+_HEAD_CHARACTERS = 500
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+_WRITERS = {Format.RSS: rss, Format.ATOM: atom, Format.JSON: json_feed}
 _log = logging.getLogger(__name__)
 
-_Thing = TypeVar("_Thing")
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    """What an item will be made from. `published` decides on its place; `topics` on the feeds of topics that have it."""
+
+    published: datetime
+    build: Callable[[], Item]
+    topics: frozenset[str] = frozenset()
 
 
-def issues_feed(issues: Sequence[Issue], publication: Publication) -> bytes:
-    """One item a week with the whole issue in it, newest first.
+def documents(archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:
+    """(path, what makes its bytes) of every document: first the list of feeds and the archives, then the feeds.
 
-    Two builds of the same issues give the same bytes: every date is an issue's own. An item that cannot be built is
-    left out and logged; PublishError if that is so for every one.
+    The same archive gives the same bytes. An item that cannot be built is left out and logged; the making of a feed
+    raises PublishError if that is so for every one. `channels.content_type` knows the media type of each path.
     """
-    newest = _newest_first(issues)[:ISSUES_IN_FEED]
-    entries = _built(newest, lambda issue: _issue_entry(issue, publication))
-    return _within_limit(entries, FEED, publication.title, publication)
+    feeds = Feeds(archive, publication)
+    yield OPML, partial(opml, feeds.channels, publication)
+    for channel in feeds.channels:
+        for page in range(1, feeds.pages(channel) + 1):
+            for form in Format:
+                yield channel.path(form, page), partial(feeds.page, channel, form, page)
+    for channel in reversed(feeds.channels):
+        for form in reversed(Format):
+            yield channel.path(form), partial(feeds.feed, channel, form)
 
 
-def nuggets_feed(archive: Archive, publication: Publication) -> bytes:
-    """One item a nugget in its issue's order, and one a notice, newest first; otherwise like `issues_feed`.
+class Feeds:
+    """The feeds of one archive. An item is made when it is first needed, and then serves all formats and topics."""
 
-    What is learned about a note is an item of its own: readers do not see that an old item changed.
-    """
-    dated: list[tuple[datetime, Callable[[], FeedEntry]]] = [
-        (issue.published, partial(_nugget_entry, issue, nugget, publication))
-        for issue in archive.newest_first
-        for nugget in issue.nuggets
-    ]
-    dated += [(notice.made, partial(_notice_entry, notice, archive, publication)) for notice in archive.news]
-    dated.sort(key=lambda item: item[0].timestamp(), reverse=True)
-    entries = _built(dated[:NUGGETS_IN_FEED], lambda item: item[1]())
-    return _within_limit(entries, NUGGETS_FEED, f"{publication.title}: study by study", publication)
+    def __init__(self, archive: Archive, publication: Publication) -> None:
+        self._publication = publication
+        entries = _in_order(archive, publication)
+        self.channels = channels(publication, {topic for entry in entries[Kind.TOPIC] for topic in entry.topics})
+        self._entries = {
+            channel: [entry for entry in entries[channel.kind] if not channel.topic or channel.topic in entry.topics]
+            for channel in self.channels
+        }
+        self._item = lru_cache(maxsize=_ITEMS_KEPT)(_built)
+        # What a feed without an item is dated by: the first issue, which no later one changes.
+        first = min((issue.published for issue in archive.issues), key=datetime.timestamp, default=_NO_TIME)
+        self._since = first.astimezone(UTC)
 
+    def pages(self, channel: Channel) -> int:
+        """How many archive pages are full."""
+        return len(self._entries[channel]) // ON_PAGE[channel.kind]
 
-def notices_feed(archive: Archive, publication: Publication) -> bytes:
-    """One item an update or correction, newest first; otherwise like `issues_feed`."""
-    entries = _built(archive.news[:NUGGETS_IN_FEED], lambda notice: _notice_entry(notice, archive, publication))
-    return _within_limit(entries, NOTICES_FEED, f"{publication.title}: updates and corrections", publication)
+    def feed(self, channel: Channel, form: Format) -> bytes:
+        """The document that readers subscribe to: the newest items, as many as MAX_BYTES allow."""
+        entries = self._entries[channel][::-1][: IN_FEED[channel.kind]]
+        items: list[Item] = []
+        weight = HEAD_BYTES
+        for item in self._built(entries, channel):
+            weight += item.weight
+            if weight > MAX_BYTES:
+                break
+            items.append(item)
+        if entries and not items:
+            raise PublishError("feed", f"none of its {len(entries)} items can be built")
+        document = self._document(channel, form, items, page=None)
+        return _WRITERS[form](replace(document, hub=self._publication.hub))
 
+    def page(self, channel: Channel, form: Format, page: int) -> bytes:
+        """A full archive page; 1 has the oldest items. The newest item stands first, as in the feed."""
+        size = ON_PAGE[channel.kind]
+        entries = self._entries[channel][(page - 1) * size : page * size][::-1]
+        document = self._document(channel, form, list(self._built(entries, channel)), page=page)
+        return _WRITERS[form](replace(document, current=self._publication.url(channel.path(form))))
 
-def rejects_feed(archive: Archive, publication: Publication) -> bytes:
-    """One item a week with what its issue did not pick, newest first; otherwise like `issues_feed`."""
-    issues = [issue for issue in archive.newest_first if archive.rejects.get(issue.week)][:ISSUES_IN_FEED]
-    entries = _built(issues, lambda issue: _rejects_entry(issue, archive.rejects[issue.week], publication))
-    return _within_limit(entries, REJECTS_FEED, f"{publication.title}: not picked", publication)
+    def _document(self, channel: Channel, form: Format, items: Sequence[Item], *, page: int | None) -> Document:
+        about = self._publication
+        previous = self.pages(channel) if page is None else page - 1
+        title = clean_text(channel.title)[:_HEAD_CHARACTERS]
+        return Document(
+            id=f"tag:{about.authority}:feed/{channel.stem}" if about.authority else about.url(channel.path(form)),
+            title=title,
+            description=clean_text(about.description)[:_HEAD_CHARACTERS] or title,
+            author=clean_text(about.title)[:_HEAD_CHARACTERS] or "litwatch",
+            home=about.url(channel.home),
+            url=about.url(channel.path(form, page)),
+            updated=max((item.published for item in items), default=self._since),
+            items=tuple(items),
+            previous=about.url(channel.path(form, previous)) if previous else None,
+        )
 
-
-def _newest_first(issues: Iterable[Issue]) -> list[Issue]:
-    return sorted(issues, key=lambda issue: issue.week, reverse=True)
-
-
-def _built(things: Sequence[_Thing], build: Callable[[_Thing], FeedEntry]) -> list[FeedEntry]:
-    """Raises PublishError if not a single one can be built: then the fault is ours, and the old feed better stays."""
-    entries = []
-    for thing in things:
-        try:
-            entry = build(thing)
-            # feedgen finds most faults only here, where one of them would cost the whole feed.
-            entry.rss_entry()
-        except Exception:
-            _log.warning("an item cannot be built and is left out of the feed", exc_info=True)
-        else:
-            entries.append(entry)
-    if things and not entries:
-        raise PublishError("feed", f"none of its {len(things)} items can be built")
-    return entries
-
-
-def _issue_entry(issue: Issue, publication: Publication) -> FeedEntry:
-    title = clean_text(issue.title) or f"{publication.title} {issue.week}"
-    entry = _entry(issue.guid, issue.published, title, issue.summary)
-    entry.link(href=publication.url(issue_path(issue.week)))
-    entry.content(_content("feed_issue.html.j2", publication, issue=issue))
-    _categorise(entry, (topic for nugget in issue.nuggets for topic in nugget.topics), publication)
-    return entry
-
-
-def _nugget_entry(issue: Issue, nugget: Nugget, publication: Publication) -> FeedEntry:
-    title = clean_text(nugget.headline) or f"PMID {nugget.pmid}"
-    entry = _entry(nugget.guid, issue.published, title, nugget.meta)
-    entry.link(href=publication.url(note_path(nugget.slug)))
-    entry.content(_content("feed_nugget.html.j2", publication, nugget=nugget))
-    _categorise(entry, nugget.topics, publication)
-    return entry
+    def _built(self, entries: Iterable[_Entry], channel: Channel) -> Iterator[Item]:
+        for entry in entries:
+            item = self._item(entry)
+            if item is not None:
+                yield item.within(channel.topic) if channel.topic else item
 
 
-def _notice_entry(notice: Notice, archive: Archive, publication: Publication) -> FeedEntry:
-    kind = phrases.NOTICES[notice.kind]
-    entry = _entry(notice.guid, notice.made, clean_text(f"{kind}: {notice.headline}"), notice.text)
-    link = publication.url(archive.place(notice))
-    entry.link(href=link)
-    entry.content(_content("feed_notice.html.j2", publication, notice=notice, link=link))
-    entry.category(term=kind)
-    return entry
+def _in_order(archive: Archive, publication: Publication) -> dict[Kind, list[_Entry]]:
+    """What feeds of each kind consist of, oldest first; those of topics all in one."""
+    notices = list(_notices(archive, publication))
+    notes = [*_notes(archive, publication), *notices]
+    entries = {
+        Kind.ISSUES: list(_issues(archive, publication)),
+        Kind.REJECTS: list(_rejects(archive, publication)),
+        Kind.NOTICES: notices,
+        Kind.NUGGETS: notes,
+        Kind.TOPIC: notes,
+    }
+    return {kind: sorted(found, key=lambda entry: entry.published.timestamp()) for kind, found in entries.items()}
 
 
-def _rejects_entry(issue: Issue, rejects: Sequence[Reject], publication: Publication) -> FeedEntry:
-    title = f"{issue.week}: {phrases.counted(len(rejects), 'paper')} not picked"
-    groups = telling.by_reason(rejects)
-    summary = ", ".join(f"{reason} ({len(papers):,})" for reason, papers in groups)
-    entry = _entry(f"{issue.guid}/not-picked", issue.published, title, summary)
-    link = publication.url(rejects_path(issue.week))
-    entry.link(href=link)
-    told = {"issue": issue, "groups": groups, "number": len(rejects), "most": REJECTS_OF_A_REASON, "link": link}
-    entry.content(_content("feed_rejects.html.j2", publication, **told))
-    return entry
+def _issues(archive: Archive, publication: Publication) -> Iterator[_Entry]:
+    for issue in reversed(archive.newest_first):
+        yield _Entry(issue.published, partial(issue_item, issue, publication))
 
 
-def _content(template: str, publication: Publication, **values: object) -> str:
-    """An item's HTML. It is made from what never changes: a feed reader shows a changed item as it was, or as new."""
-    settings = {"publication": publication, "href": publication.url, "quotes": "inline", "archive": _NOTHING_SINCE}
-    return templating.render(template, **settings, **values)
+def _rejects(archive: Archive, publication: Publication) -> Iterator[_Entry]:
+    for issue in reversed(archive.newest_first):
+        if rejects := archive.rejects.get(issue.week):
+            yield _Entry(issue.published, partial(rejects_item, issue, rejects, publication))
 
 
-def _entry(guid: str, published: datetime, title: str, summary: str) -> FeedEntry:
-    """Raises ValueError for what would make readers show an item wrongly for ever: no id, no zone."""
-    if not clean_text(guid):
-        raise ValueError("an item without an id")
-    if published.tzinfo is None:
-        raise ValueError(f"a time without a zone: {published}")
-    entry = FeedEntry()
-    entry.title(title)
-    entry.guid(clean_text(guid), permalink=False)
-    entry.pubDate(published.astimezone(UTC))
-    # Without a description feedgen would put the content in its place.
-    entry.description(clean_text(summary) or title)
-    return entry
+def _notes(archive: Archive, publication: Publication) -> Iterator[_Entry]:
+    for issue in reversed(archive.newest_first):
+        # What stands first in the issue stands first in the feed, as if it were the newest.
+        for nugget in reversed(issue.nuggets):
+            yield _Entry(issue.published, partial(nugget_item, issue, nugget, publication), frozenset(nugget.topics))
 
 
-def _categorise(entry: FeedEntry, topics: Iterable[str], publication: Publication) -> None:
-    for topic in dict.fromkeys(topics):
-        entry.category(term=clean_text(publication.topic(topic)))
+def _notices(archive: Archive, publication: Publication) -> Iterator[_Entry]:
+    topics: dict[str, frozenset[str]] = {}
+    for issue in archive.issues:
+        told = [(note.pmid, note.topics) for note in issue.nuggets] + [(line.pmid, line.topics) for line in issue.also]
+        for pmid, names in told:
+            topics[pmid] = topics.get(pmid, frozenset()).union(names)
+    for notice in reversed(archive.news):
+        build = partial(notice_item, notice, archive, publication)
+        yield _Entry(notice.made, build, topics.get(notice.pmid, frozenset()))
 
 
-def _within_limit(entries: list[FeedEntry], path: str, title: str, publication: Publication) -> bytes:
-    """The feed with as many of the newest entries as fit into MAX_BYTES, but at least one."""
-    feed = _feed(entries, path, title, publication)
-    if len(feed) <= MAX_BYTES:
-        return feed
-    fits, too_many = 1, len(entries)
-    while too_many - fits > 1:
-        middle = (fits + too_many) // 2
-        if len(_feed(entries[:middle], path, title, publication)) <= MAX_BYTES:
-            fits = middle
-        else:
-            too_many = middle
-    return _feed(entries[:fits], path, title, publication)
-
-
-def _feed(entries: list[FeedEntry], path: str, title: str, publication: Publication) -> bytes:
-    generator = FeedGenerator()
-    generator.title(clean_text(title))
-    generator.description(clean_text(publication.description) or clean_text(title))
-    generator.language("en")
-    generator.generator("litwatch")
-    generator.link(href=publication.url(path), rel="self", type="application/rss+xml")
-    generator.link(href=publication.url(""), rel="alternate")
-    for entry in entries:
-        generator.add_entry(entry, order="append")
-    if entries:
-        generator.lastBuildDate(max(entry.pubDate() for entry in entries))
-    xml: bytes = generator.rss_str(pretty=False)
-    # Without an entry there is no date that is not the present.
-    return _UTC_OFFSET.sub(rb" GMT</\1>", xml if entries else _BUILD_DATE.sub(b"", xml))
+def _built(entry: _Entry) -> Item | None:
+    try:
+        return entry.build()
+    except Exception:
+        _log.warning("an item cannot be built and is left out of the feeds", exc_info=True)
+        return None

@@ -11,8 +11,10 @@ from litwatch.domain.digest import Issue, Nugget
 from litwatch.domain.tally import Tally
 from litwatch.publish import telling, templating
 from litwatch.publish.archive import Archive
+from litwatch.publish.channels import OPML, Format, alternates, channels
 from litwatch.publish.publication import (
     FEED,
+    FEEDS,
     INDEX,
     METHOD,
     NOTICES,
@@ -35,6 +37,7 @@ _UNCOUNTED_DESCRIPTION = (
     "Fewer than two of the studies told so far answer this question now. Studies that were counted here before may have "
     "been retracted, or turned out to be one."
 )
+_FEEDS_DESCRIPTION = "Every feed: issues, single studies, topics, updates and corrections, and what was not picked."
 _ALONE = Archive()
 
 
@@ -83,6 +86,13 @@ def index_page(archive: Archive, publication: Publication) -> bytes:
     return page("index.html.j2", INDEX, publication.description, publication, issues=archive.newest_first)
 
 
+def feeds_page(publication: Publication, archive: Archive) -> bytes:
+    """Every feed in every format, and the list of them all."""
+    topics = {topic for issue in archive.issues for nugget in issue.nuggets for topic in nugget.topics}
+    every = channels(publication, topics)
+    return _page("feeds.html.j2", FEEDS, _FEEDS_DESCRIPTION, publication, channels=every, formats=tuple(Format), opml=OPML)
+
+
 def method_page(publication: Publication) -> bytes:
     """How notes are made, with the limits of that."""
     return page("method.html.j2", METHOD, _METHOD_DESCRIPTION, publication)
@@ -113,6 +123,8 @@ def page(
         quotes="details",
         style=Markup(style),  # noqa: S704 (the package's own file)
         style_hash=Markup(style_hash(style)),  # noqa: S704 (base64)
+        alternates=alternates,
+        feeds=FEEDS,
         feed=FEED,
         nuggets_feed=NUGGETS_FEED,
         notices_feed=NOTICES_FEED,

@@ -15,6 +15,7 @@ from litwatch.domain.tally import Question
 
 INDEX = "index.html"
 METHOD = "method.html"
+FEEDS = "feeds.html"
 NOTICES = "updates.html"
 QUESTIONS = "questions/index.html"
 SUBSCRIBE = "subscribe"
@@ -40,6 +41,10 @@ class Publication:
     served: bool = False
     """Whether litwatch's own web server hands out the pages: then they may link to what static files cannot do (search
     and forms)."""
+    authority: str = ""
+    """RFC 4151 naming authority of the feeds' own ids; "": their address is their id."""
+    hub: str | None = None
+    """The WebSub hub that is told of changed feeds."""
 
     def url(self, path: str) -> str:
         """The absolute address of a page of the site."""

@@ -7,19 +7,15 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from litwatch.publish import pages
+from litwatch.publish import feeds, pages
 from litwatch.publish.archive import Archive
-from litwatch.publish.feeds import issues_feed, notices_feed, nuggets_feed, rejects_feed
 from litwatch.publish.files import write_if_changed
 from litwatch.publish.publication import (
-    FEED,
+    FEEDS,
     INDEX,
     METHOD,
     NOTICES,
-    NOTICES_FEED,
-    NUGGETS_FEED,
     QUESTIONS,
-    REJECTS_FEED,
     ROBOTS,
     SITEMAP,
     Publication,
@@ -50,7 +46,7 @@ def documents(archive: Archive, publication: Publication) -> dict[str, Render]:
 
     The feeds come last: what a feed links to is written before it.
     """
-    return dict(chain(_pages(archive, publication), _feeds(archive, publication)))
+    return dict(chain(_pages(archive, publication), feeds.documents(archive, publication)))
 
 
 def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:
@@ -67,6 +63,7 @@ def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, Re
     yield NOTICES, partial(pages.notices_page, archive, publication)
     yield ROBOTS, partial(robots, publication)
     yield SITEMAP, partial(sitemap, archive, publication)
+    yield FEEDS, partial(pages.feeds_page, publication, archive)
     yield INDEX, partial(pages.index_page, archive, publication)
 
 
@@ -77,10 +74,3 @@ def _uncounted(directory: Path, archive: Archive, publication: Publication) -> I
     for path in sorted(found.relative_to(directory).as_posix() for found in folder.parent.glob("*.html")):
         if path not in counted:
             yield path, partial(pages.uncounted_page, path, publication)
-
-
-def _feeds(archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:
-    yield REJECTS_FEED, partial(rejects_feed, archive, publication)
-    yield NOTICES_FEED, partial(notices_feed, archive, publication)
-    yield NUGGETS_FEED, partial(nuggets_feed, archive, publication)
-    yield FEED, partial(issues_feed, archive.issues, publication)

@@ -96,6 +96,21 @@ def rating_text(rating: Rating) -> str:
     return f"{rating.stars} of {MOST_STARS}" + (f", set by the editor ({rating.editor})" if rating.editor else "")
 
 
+def verdict(nugget: Nugget) -> str:
+    """All outcomes of a note in a word or two; "mixed" where they do not all go one way."""
+    went = [
+        DIRECTIONS[direction]
+        for direction, lines in (
+            (Direction.IMPROVED, nugget.better),
+            (Direction.NO_DIFFERENCE, nugget.unchanged),
+            (Direction.WORSENED, nugget.worse),
+            (Direction.MIXED, nugget.other),
+        )
+        if lines
+    ]
+    return "no results" if not went else went[0] if len(went) == 1 else DIRECTIONS[Direction.MIXED]
+
+
 def loudest_first(notices: Iterable[Notice]) -> tuple[Notice, ...]:
     """A retraction before all else, an update last; those of a kind as they come."""
     return tuple(sorted(notices, key=lambda notice: _LOUDNESS.index(notice.kind)))

@@ -108,8 +108,9 @@ class Evidence:
             meant = [notice for notice in proposed if notice.guid == guid or notice.guid.endswith(f"/{guid}")]
             if len(meant) != 1:
                 raise LitwatchError(f"{'no' if not meant else 'more than one'} proposed notice is called {guid}")
-            notices.settle(tx, meant[0].guid, state)
-            return meant[0]
+            settled = notices.settle(tx, meant[0].guid, state, now=self.clock())
+            assert settled is not None, "it was in the list of this transaction"
+            return settled
 
     def tallies(self) -> tuple[Tally, ...]:
         """Every question that at least two of the studies told so far answer, the one with most studies first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -45,10 +46,20 @@ def add(tx: Connection, value: Notice, *, source: str, state: NoticeState) -> bo
     return made.scalar_one_or_none() is not None
 
 
-def settle(tx: Connection, guid: str, state: NoticeState) -> bool:
-    """Accepts or dismisses a proposed notice; False if there is no such proposal."""
+def settle(tx: Connection, guid: str, state: NoticeState, *, now: datetime) -> Notice | None:
+    """Accepts or dismisses a proposed notice; None if there is no such proposal, else the notice as it is now.
+
+    It counts as made when it is accepted: readers get it only then, and what was in the feeds before stays before it.
+    """
     proposed = (notice.c.guid == guid) & (notice.c.state == NoticeState.PROPOSED.value)
-    return tx.execute(update(notice).where(proposed).values(state=state.value)).rowcount == 1
+    text = tx.scalars(select(notice.c.payload).where(proposed)).one_or_none()
+    if text is None:
+        return None
+    value = payload.load(Notice, text)
+    if state is NoticeState.ACCEPTED:
+        value = replace(value, made=now)
+    changed = {"state": state.value, "made": value.made, "payload": payload.dump(Notice, value)}
+    return value if tx.execute(update(notice).where(proposed).values(changed)).rowcount == 1 else None
 
 
 def withdraw(tx: Connection, guid: str) -> NoticeState | None:

@@ -1,0 +1,187 @@
+"""Items of feeds: what RSS, Atom and JSON Feed are written from, every text clean, every address absolute.
+
+An item is made from what never changes: a reader shows a changed item as it was, or as new.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import nh3
+
+from litwatch.domain.digest import Issue, Nugget, Reject
+from litwatch.domain.notice import Notice
+from litwatch.domain.text import clean_text, xml_chars
+from litwatch.publish import phrases, telling, templating
+from litwatch.publish.archive import Archive
+from litwatch.publish.publication import Publication, issue_path, note_path, rejects_path
+
+LARGEST = 48_000
+"""Bytes of an item that tells a whole issue, in whichever format; what is larger is told in short."""
+LARGEST_NOTE = 24_000
+"""Bytes of an item that tells one note or notice."""
+REJECTS_OF_A_REASON = 20
+"""In an item; the others are on the page that it links to."""
+
+_TITLE_CHARACTERS = 250
+_SUMMARY_CHARACTERS = 300
+_CATEGORY_CHARACTERS = 60
+_MOST_CATEGORIES = 40
+_MARKUP = 700
+"""Bytes of an item's elements without their text, in the longest format."""
+_NOTHING_SINCE = Archive()
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+_KEPT = (
+    "a b bdi blockquote br cite code em h2 h3 h4 h5 i img li ol p q small strong sub sup table tbody td th thead tr ul"
+)
+_TEXT_BLOCKS = ("p", "li", "h2", "h3", "h4", "h5", "blockquote", "td", "th")
+_ATTRIBUTES = {
+    "a": {"href", "dir"},
+    "img": {"src", "alt", "width", "height"},
+    **{block: {"dir"} for block in _TEXT_BLOCKS},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item. `content` is HTML, all else is text in one line; `published` is in UTC."""
+
+    guid: str
+    url: str
+    published: datetime
+    title: str
+    summary: str
+    content: str
+    categories: tuple[str, ...] = ()
+
+    @property
+    def weight(self) -> int:
+        """The bytes that it takes in whichever format, at most."""
+        twice = (self.guid, self.url, self.title, self.summary)
+        return _MARKUP + 2 * sum(map(_bytes, twice)) + _bytes(self.content) + sum(map(_bytes, self.categories))
+
+    def within(self, topic: str) -> Item:
+        """The item in the feed of a topic, with an id of its own: some readers show one of two items with the same."""
+        return replace(self, guid=f"{self.guid}/topic/{topic}")
+
+
+def issue_item(issue: Issue, publication: Publication) -> Item:
+    """The whole issue; one over LARGEST gives each of its notes in one line."""
+    link = publication.url(issue_path(issue.week))
+    item = _item(
+        issue.guid,
+        link,
+        issue.published,
+        title=issue.title or f"{publication.title} {issue.week}",
+        summary=issue.summary,
+        content=_content("feed_issue.html.j2", publication, issue=issue),
+        categories=[name for nugget in issue.nuggets for name in _categories(nugget, publication)],
+    )
+    return _light(item, LARGEST, publication, issue.nuggets)
+
+
+def nugget_item(issue: Issue, nugget: Nugget, publication: Publication) -> Item:
+    """One note. Its title says design, size and verdict, too: many read no further."""
+    item = _item(
+        nugget.guid,
+        publication.url(note_path(nugget.slug)),
+        issue.published,
+        title=" · ".join(filter(None, (clean_text(nugget.headline) or f"PMID {nugget.pmid}", nugget.meta))),
+        summary=nugget.takeaway.text if nugget.takeaway else nugget.meta,
+        content=_content("feed_nugget.html.j2", publication, nugget=nugget),
+        categories=_categories(nugget, publication),
+    )
+    return _light(item, LARGEST_NOTE, publication)
+
+
+def notice_item(notice: Notice, archive: Archive, publication: Publication) -> Item:
+    """What was learned about a note, with a link to it."""
+    kind = phrases.NOTICES[notice.kind]
+    link = publication.url(archive.place(notice))
+    item = _item(
+        notice.guid,
+        link,
+        notice.made,
+        title=f"{kind}: {notice.headline}",
+        summary=notice.text,
+        content=_content("feed_notice.html.j2", publication, notice=notice, link=link),
+        categories=[kind],
+    )
+    return _light(item, LARGEST_NOTE, publication)
+
+
+def rejects_item(issue: Issue, rejects: Sequence[Reject], publication: Publication) -> Item:
+    """What an issue considered and does not show, by reason."""
+    groups = telling.by_reason(rejects)
+    link = publication.url(rejects_path(issue.week))
+    told = {"issue": issue, "groups": groups, "number": len(rejects), "most": REJECTS_OF_A_REASON, "link": link}
+    item = _item(
+        f"{issue.guid}/not-picked",
+        link,
+        issue.published,
+        title=f"{issue.week}: {phrases.counted(len(rejects), 'paper')} not picked",
+        summary=", ".join(f"{reason} ({len(papers):,})" for reason, papers in groups),
+        content=_content("feed_rejects.html.j2", publication, **told),
+        categories=[reason for reason, _ in groups],
+    )
+    return _light(item, LARGEST, publication)
+
+
+def _item(
+    guid: str, url: str, published: datetime, *, title: str, summary: str, content: str, categories: Iterable[str]
+) -> Item:
+    """Raises ValueError for what would make readers show an item wrongly for ever: no id, no zone."""
+    if not clean_text(guid):
+        raise ValueError("an item without an id")
+    if published.tzinfo is None:
+        raise ValueError(f"a time without a zone: {published}")
+    title = _line(title, _TITLE_CHARACTERS) or "Untitled"
+    named = dict.fromkeys(_line(name, _CATEGORY_CHARACTERS) for name in categories)
+    return Item(
+        guid=clean_text(guid),
+        url=url,
+        published=published.astimezone(UTC).replace(microsecond=0),
+        title=title,
+        summary=_line(summary, _SUMMARY_CHARACTERS) or title,
+        content=content,
+        categories=tuple(filter(None, named))[:_MOST_CATEGORIES],
+    )
+
+
+def _categories(nugget: Nugget, publication: Publication) -> Iterator[str]:
+    """Topics, design, verdict, conditions, kinds of exercise."""
+    yield from map(publication.topic, nugget.topics)
+    yield nugget.tags.design
+    yield f"verdict: {telling.verdict(nugget)}"
+    yield from nugget.tags.conditions
+    yield from nugget.tags.exercises
+
+
+def _light(item: Item, most: int, publication: Publication, notes: Sequence[Nugget] = ()) -> Item:
+    """The item itself, or told in short if it is heavier than `most`: readers give up on very large feeds."""
+    for told in (notes, ()):
+        if item.weight <= most:
+            break
+        item = replace(item, content=_content("feed_short.html.j2", publication, item=item, notes=told))
+    return item
+
+
+def _content(template: str, publication: Publication, **values: object) -> str:
+    """The template's HTML in the few elements and attributes that feed readers keep."""
+    settings = {"publication": publication, "href": publication.url, "quotes": "inline", "archive": _NOTHING_SINCE}
+    html = templating.render(template, **settings, **values)
+    kept = nh3.clean(html, tags=set(_KEPT.split()), attributes=_ATTRIBUTES, link_rel=None)
+    return _EMPTY_LINES.sub("\n", xml_chars(kept)).strip()
+
+
+def _line(text: str, most: int) -> str:
+    text = clean_text(text)
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _bytes(text: str) -> int:
+    """What `text` takes at most where &, <, > and quotation marks are escaped, as XML or as JSON."""
+    return len(text.encode()) + 5 * sum(map(text.count, '&<>"\r')) + text.count("\\") + text.count("\n")
