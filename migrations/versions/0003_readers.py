@@ -111,6 +111,8 @@ def _create_hub_ping() -> None:
         "hub_ping",
         sa.Column("feed", sa.String(), nullable=False),
         sa.Column("etag", sa.String(), nullable=False),
+        sa.Column("told", sa.String()),
+        sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("feed", name=op.f("pk_hub_ping")),
     )

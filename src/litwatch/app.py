@@ -19,7 +19,6 @@ from litwatch.errors import LitwatchError
 from litwatch.extract.study import read_study
 from litwatch.publish.plaintext import issue_text
 from litwatch.publish.publication import Publication, issue_path
-from litwatch.publish.site import write_site
 from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
 from litwatch.service import correct, draft, ingest, issue, poll, recheck, reextract, site, status, watch
@@ -195,8 +194,9 @@ class App:
 
     def write_site(self, directory: Path | None = None) -> list[Path]:
         """Write feeds and pages of everything published to `site.directory` or this; returns the files that changed."""
-        archive = site.load_archive(self.database, self.evidence.tallies())
-        return write_site(directory or self.settings.site.directory, archive, self.publication)
+        announcer = None if directory else wiring.announcer(self.settings, self.database, self.clock)
+        folder = directory or self.settings.site.directory
+        return site.write(self.database, folder, self.publication, self.evidence.tallies(), announcer)
 
     @cached_property
     def postroom(self) -> Postroom:

@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import FrameType
 
@@ -17,10 +18,12 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from litwatch import wiring
 from litwatch.app import App
 from litwatch.domain.calendar import system_clock
 from litwatch.errors import LitwatchError
 from litwatch.service.draft import Waiting
+from litwatch.service.hub import Announced
 
 TICK_SECONDS = 30.0
 log = structlog.get_logger(__name__)
@@ -47,10 +50,13 @@ class Daemon:
         # A tick that comes late counts all the same, however late: the database says what is due.
         scheduler = BackgroundScheduler(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(1)},
+            executors={"default": ThreadPoolExecutor(1), "hub": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         scheduler.add_job(self._guarded_tick, "interval", seconds=self._tick_seconds, next_run_time=system_clock())
+        if self._app.settings.web.hub:
+            # In a thread of its own: a hub that does not answer delays nothing.
+            scheduler.add_job(self._guarded_announcement, "interval", seconds=self._tick_seconds, executor="hub")
         try:
             with self._serving():
                 scheduler.start()
@@ -120,16 +126,31 @@ class Daemon:
             log.warning("draft waits for its editor", week=week, since=waiting.draft.composed.isoformat())
             self._warned = now
 
+    def announce(self) -> None:
+        """Tell the WebSub hub of changed feeds."""
+        announcer = wiring.announcer(self._app.settings, self._app.database, self._app.clock)
+        announced = announcer.announce(self._stop.is_set) if announcer else Announced()
+        if announced.told:
+            log.info("hub told", feeds=announced.told)
+        if announced.failed:
+            log.warning("hub not told, which is tried again", reason=announced.failed)
+
     def _guarded_tick(self) -> None:
-        """A tick that fails is logged, and the next one tries again."""
+        self._guarded(self.tick, "tick")
+
+    def _guarded_announcement(self) -> None:
+        self._guarded(self.announce, "telling the hub")
+
+    def _guarded(self, work: Callable[[], None], name: str) -> None:
+        """Work that fails is logged, and the next tick tries again."""
         if self._stop.is_set():
             return
         try:
-            self.tick()
+            work()
         except LitwatchError as error:
-            log.error("tick failed", reason=str(error))
+            log.error(f"{name} failed", reason=str(error))
         except Exception:
-            log.exception("tick failed unexpectedly")
+            log.exception(f"{name} failed unexpectedly")
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         """The first signal asks, a second one of the kind ends the process at once; the outbox makes that safe."""

@@ -15,6 +15,7 @@
     │   └── SchemaError               the schema is missing, older or newer than this program
     ├── WriterError                   the language model gave no answer; the notes keep their own words
     ├── PublishError                  an issue's files cannot be written
+    ├── HubError                      a WebSub hub did not take the news of a changed feed: it is told again
     └── DeliveryError                 a message could not be handed over
 
 A failed *item* is never an error: it is a value (`ParseFailure`, a `missing` row, a `failed` delivery).
@@ -163,6 +164,17 @@ class PublishError(LitwatchError):
         self.path = path
         self.message = message
         super().__init__(f"{path}: {message}")
+
+
+class HubError(LitwatchError):
+    """A WebSub hub did not take the news of a changed feed. Never ends a command: it is told again later.
+
+    `alive`: it answered, and refuses this feed; otherwise it would not take another one either.
+    """
+
+    def __init__(self, message: str, *, alive: bool = False) -> None:
+        self.alive = alive
+        super().__init__(message)
 
 
 class DeliveryError(LitwatchError):

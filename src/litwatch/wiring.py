@@ -15,6 +15,7 @@ from litwatch.domain.calendar import Clock
 from litwatch.domain.subscriber import Subscriber
 from litwatch.errors import ConfigError, Problem, QueryError
 from litwatch.publish import letters
+from litwatch.publish.hub import Hub
 from litwatch.publish.message import Mailing
 from litwatch.publish.publication import Publication
 from litwatch.publish.smtp import Relay, SmtpTransport
@@ -26,6 +27,7 @@ from litwatch.service.courier import Render
 from litwatch.service.differences import minimal_differences
 from litwatch.service.mail_pace import MailPace
 from litwatch.service.postroom import Postroom, nothing
+from litwatch.service.hub import Announcer
 from litwatch.service.read import stored_article
 from litwatch.service.roster import Roster
 from litwatch.service.schedule import Timetable
@@ -212,3 +214,10 @@ def evidence(settings: Settings, database: Database, clock: Clock) -> Evidence:
         clock=clock,
         state=NoticeState.PROPOSED if settings.issue.review == "editor" else NoticeState.ACCEPTED,
     )
+
+
+def announcer(settings: Settings, database: Database, clock: Clock) -> Announcer | None:
+    """What tells the WebSub hub of changed feeds; None without a hub."""
+    if settings.web.hub is None:
+        return None
+    return Announcer(database, to=Hub(settings.web.hub).announce, url=publication(settings).url, clock=clock)

@@ -25,10 +25,14 @@ def address(value: str) -> str:
     return value
 
 
-def _http_url(value: str) -> str:
+def _http_address(value: str) -> str:
     if not re.match(r"https?://[^\s/]+", value):
         raise ValueError(f"not an http(s) address: {value!r}")
-    return value.rstrip("/") + "/"
+    return value
+
+
+def _http_url(value: str) -> str:
+    return _http_address(value).rstrip("/") + "/"
 
 
 def _zone(value: str) -> str:
@@ -133,7 +137,7 @@ class Web(_Section):
     port: int = Field(8640, ge=1, le=65535)
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     """Addresses of the web servers in front, whose word on where a request comes from is taken."""
-    hub: HttpUrl | None = None
+    hub: Annotated[str, AfterValidator(_http_address)] | None = None
     """The WebSub hub that is told when a feed changes."""
 
 

@@ -79,6 +79,11 @@ def channels(publication: Publication, topics: Iterable[str] = ()) -> tuple[Chan
     )
 
 
+def feed_paths(publication: Publication) -> list[str]:
+    """Where the documents lie that readers subscribe to."""
+    return [channel.path(form) for channel in channels(publication) for form in Format]
+
+
 def alternates(publication: Publication) -> Iterator[tuple[str, str, str]]:
     """(media type, title, path) of every feed in every format, for a page's head; the first is the one to prefer."""
     for form in Format:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from litwatch.errors import PublishError
@@ -43,6 +44,17 @@ def write_if_changed(path: Path, content: bytes) -> bool:
         raise PublishError(path, error.strerror or str(error)) from error
     write_atomically(path, content)
     return True
+
+
+def digests(directory: Path, paths: Iterable[str]) -> dict[str, str]:
+    """The SHA-256 of each file below `directory` in hexadecimal; PublishError if one cannot be read."""
+    found = {}
+    for path in paths:
+        try:
+            found[path] = hashlib.sha256((directory / path).read_bytes()).hexdigest()
+        except OSError as error:
+            raise PublishError(directory / path, error.strerror or str(error)) from error
+    return found
 
 
 def _fill(handle: int, content: bytes, mode: int, path: Path) -> None:

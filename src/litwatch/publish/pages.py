@@ -90,7 +90,9 @@ def feeds_page(publication: Publication, archive: Archive) -> bytes:
     """Every feed in every format, and the list of them all."""
     topics = {topic for issue in archive.issues for nugget in issue.nuggets for topic in nugget.topics}
     every = channels(publication, topics)
-    return _page("feeds.html.j2", FEEDS, _FEEDS_DESCRIPTION, publication, channels=every, formats=tuple(Format), opml=OPML)
+    return page(
+        "feeds.html.j2", FEEDS, _FEEDS_DESCRIPTION, publication, channels=every, formats=tuple(Format), opml=OPML
+    )
 
 
 def method_page(publication: Publication) -> bytes:

@@ -78,12 +78,14 @@ bounce = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
 )
 
-# Which bytes of a feed its WebSub hub was last told of.
+# The bytes of each feed (their SHA-256), and which of them the WebSub hub was told of. `failures` in a row, the last `at`.
 hub_ping = Table(
     "hub_ping",
     metadata,
     Column("feed", String, primary_key=True),
     Column("etag", String, nullable=False),
+    Column("told", String),
+    Column("failures", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
 
