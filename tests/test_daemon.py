@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from structlog.testing import capture_logs
@@ -22,6 +23,7 @@ from litwatch.daemon import Daemon
 from litwatch.domain.digest import Signature
 from litwatch.domain.subscriber import Choices
 from litwatch.pubmed.server import Corpus, EUtilsServer
+from tests.publish.served import serving
 
 
 class Calendar:
@@ -103,6 +105,47 @@ def test_a_week_off_is_caught_up_with_one_issue(config: Path) -> None:
         assert (check.started, check.failed) == (clock.now, None), "before the issue that was due"
         assert check.checked == check.wanted > 0
         assert app.issues()[1].receipt.rechecks == ()
+
+
+def test_the_hub_is_told_of_changed_feeds_and_a_dead_one_delays_nothing(config: Path) -> None:
+    clock = Calendar(datetime(2025, 3, 21, 12, 0, tzinfo=UTC))
+    with serving() as hub, capture_logs() as logs:
+        answers, told = [503], []
+
+        def take(body: str) -> int:
+            if answers:
+                return answers.pop()
+            told.append(parse_qs(body)["hub.url"][0])
+            return 204
+
+        hub.take = take
+        settings = load(config, {"LITWATCH_WEB__HUB": hub.base_url})
+        with closing(App(settings, clock=clock, paced=False)) as app:
+            app.subscribe("reader@example.org")
+            daemon = Daemon(app)
+            daemon.tick()
+            assert len(list((config.parent / "mail").glob("*.eml"))) == 1
+            assert hub.asked == [], "publishing and mailing are done without it"
+            daemon.announce()
+            assert told == []
+            clock.now += timedelta(seconds=30)
+            daemon.announce()
+            # The four feeds of the whole and the topic's, in three formats.
+            assert len(told) == len(set(told)) == 15
+            assert "https://litwatch.example/topics/exercise-pain.atom" in told
+            daemon.announce()
+            assert len(told) == 15
+            clock.now += timedelta(weeks=1)
+            daemon.tick()
+            daemon.announce()
+            assert set(told[15:]) == {url for url in told[:15] if "/feed." in url}, "a week without new papers"
+    events = [(line["event"], line["log_level"]) for line in logs if "hub" in line["event"]]
+    assert events == [
+        ("hub not told, which is tried again", "warning"),
+        ("hub told", "info"),
+        ("hub told", "info"),
+    ]
+    assert f'href="{hub.base_url}" rel="hub"'.encode() in (config.parent / "public/feed.xml").read_bytes()
 
 
 def with_editor(config: Path, fallback: str) -> Path:

@@ -9,6 +9,7 @@ import pytest
 
 from litwatch.pubmed.server import Corpus, EUtilsServer
 from tests.cli.conftest import Run
+from tests.publish.served import serving
 
 
 def test_init_poll_issue_deliver_status(run: Run, home: Path) -> None:
@@ -124,3 +125,22 @@ def test_a_failing_poll_is_told_and_moves_nothing(
     assert done.err.startswith("exercise-pain: ")
     assert "wr0ng" not in done.out + done.err
     assert json.loads(run("status", "--json").out)["totals"]["articles"] == 0
+
+
+def test_announce_tells_the_hub_what_has_changed(run: Run, home: Path) -> None:
+    run("init")
+    run("poll")
+    none = run("announce")
+    assert (none.code, none.err.strip()) == (2, "litwatch: no hub is set (web.hub)")
+    with serving() as hub:
+        config = home / "config.toml"
+        config.write_text(f'{config.read_text("utf-8")}\n[web]\nhub = "{hub.base_url}"\n', "utf-8")
+        assert run("issue").code == 0
+        refused = run("announce")
+        assert refused.code == 1
+        assert "told of 0 feeds" in refused.out and "HTTP 405" in refused.out
+        hub.take = lambda body: 202
+        config.write_text(config.read_text("utf-8").replace("exercise-pain]", "pain]"), "utf-8")
+        run("issue")
+        told = json.loads(run("announce", "--json").out)
+        assert told["told"] > 0 and told["failed"] is None
