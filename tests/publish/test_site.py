@@ -48,6 +48,16 @@ def test_a_new_issue_leaves_the_old_page_alone(tmp_path: Path) -> None:
     }
 
 
+def test_a_full_page_of_an_archive_is_written_once(tmp_path: Path) -> None:
+    write_site(tmp_path, Archive(many_issues(10)), PUBLICATION)
+    page = tmp_path / "archive/feed-1.xml"
+    assert page.exists()
+    page.write_bytes(b"as it was")
+    changed = write_site(tmp_path, Archive(many_issues(20)), PUBLICATION)
+    assert page.read_bytes() == b"as it was"
+    assert tmp_path / "archive/feed-2.atom" in changed
+
+
 def test_an_edited_title_changes_the_page(tmp_path: Path) -> None:
     write_site(tmp_path, Archive([ISSUE]), PUBLICATION)
     changed = write_site(tmp_path, Archive([replace(ISSUE, title="Edited")]), PUBLICATION)

@@ -9,11 +9,13 @@ from enum import Enum
 
 from litwatch.publish.publication import NOTICES, Publication
 
+ARCHIVE = "archive/"
+"""The folder of the feeds' archives (RFC 5005)."""
 OPML = "feeds.opml"
 OPML_TYPE = "text/x-opml; charset=utf-8"
 
 _STEM = "(?:feed|nuggets|updates|not-picked|topics/[A-Za-z0-9-]+)"
-_DOCUMENT = re.compile(rf"(?:archive/{_STEM}-\d+|{_STEM})\.(xml|atom|json)\Z")
+_DOCUMENT = re.compile(rf"(?:{ARCHIVE}{_STEM}-\d+|{_STEM})\.(xml|atom|json)\Z")
 _NOT_NAME = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -63,7 +65,7 @@ class Channel:
 
     def path(self, form: Format, archive: int | None = None) -> str:
         """Where the feed lies, or its archive page of that number (1 holds the oldest items)."""
-        return f"{self.stem}.{form.suffix}" if archive is None else f"archive/{self.stem}-{archive}.{form.suffix}"
+        return f"{self.stem}.{form.suffix}" if archive is None else f"{ARCHIVE}{self.stem}-{archive}.{form.suffix}"
 
 
 def channels(publication: Publication, topics: Iterable[str] = ()) -> tuple[Channel, ...]:
@@ -101,6 +103,6 @@ def content_type(path: str) -> str | None:
 
 def link_header(path: str, publication: Publication) -> str | None:
     """The Link header that says where the feed at `path` is pushed from (WebSub, 4); None without a hub, or no feed."""
-    if publication.hub is None or path == OPML or path.startswith("archive/") or content_type(path) is None:
+    if publication.hub is None or path == OPML or path.startswith(ARCHIVE) or content_type(path) is None:
         return None
     return f'<{publication.hub}>; rel="hub", <{publication.url(path)}>; rel="self"'

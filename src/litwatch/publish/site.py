@@ -9,6 +9,7 @@ from pathlib import Path
 
 from litwatch.publish import feeds, pages
 from litwatch.publish.archive import Archive
+from litwatch.publish.channels import ARCHIVE
 from litwatch.publish.files import write_if_changed
 from litwatch.publish.publication import (
     FEEDS,
@@ -31,11 +32,14 @@ Render = Callable[[], bytes]
 def write_site(directory: Path, archive: Archive, publication: Publication) -> list[Path]:
     """Writes the site of `archive` below `directory`; returns the files that changed.
 
-    Raises PublishError if a file cannot be written.
+    A page of a feed's archive is full when it is first written, and then left alone (RFC 5005, 4): delete the folder to
+    have them all made again, after a move for instance. Raises PublishError if a file cannot be written.
     """
     changed = []
     uncounted = _uncounted(directory, archive, publication)
     for path, render in chain(uncounted, documents(archive, publication).items()):
+        if path.startswith(ARCHIVE) and (directory / path).exists():
+            continue
         if write_if_changed(directory / path, render()):
             changed.append(directory / path)
     return changed
