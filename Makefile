@@ -42,6 +42,7 @@ bench: $(DEV_STAMP)
 	$(BIN)/python benchmarks/pipeline_speed.py --workers 2
 	$(BIN)/python benchmarks/extract_speed.py ../shared/corpus/abstracts.jsonl
 	$(BIN)/python benchmarks/compose_speed.py
+	$(BIN)/python benchmarks/feeds_speed.py
 	$(BIN)/python benchmarks/startup.py
 
 # How well and how fast abstracts are read: every figure on the public and the gold sets, as one Markdown table.

@@ -25,6 +25,7 @@ NASTY = (
     "a" * 2000,
     "word " * 400,
     "−0.41 ± 10⁹ µg/m² ≥ ½",
+    "<mml:math><mml:mi>η</mml:mi></mml:math>\u2061\u2062²_{p} <math>&ApplyFunction;",
 )
 
 any_text = st.one_of(

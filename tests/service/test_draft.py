@@ -22,7 +22,6 @@ from litwatch.domain.prose import Part
 from litwatch.domain.study import Direction
 from litwatch.domain.subscriber import Delivery, DeliveryState, Subscriber, SubscriberStatus
 from litwatch.errors import LitwatchError, StoreUnavailable, UsageError
-from litwatch.publish import feeds
 from litwatch.publish.archive import Archive
 from litwatch.publish.message import Mailing, issue_message
 from litwatch.publish.pages import issue_page, note_page
@@ -34,6 +33,7 @@ from litwatch.store import articles, drafts, issues, notices, outbox, shown, stu
 from litwatch.store.database import Database
 from litwatch.store.notices import NoticeState
 from tests.compose.papers import spine, trial
+from tests.publish.rules import made
 from tests.service import test_issue
 from tests.service.test_issue import FRIDAY, FRIDAYS, WEEK, own_id
 
@@ -177,7 +177,7 @@ def test_whoever_signs_is_named_on_page_feed_and_mail(office: Office) -> None:
     published = office.desk.approve(WEEK, by="Ada <b>Moss</b>").issue
     text, page, mail = renderings(published)
     publication = Publication("litwatch", "d", "https://litwatch.example/")
-    feed = unescape(feeds.issues_feed([published], publication).decode())
+    feed = unescape(made(Archive((published,)), publication)["feed.xml"].decode())
     note = note_page(published, published.nuggets[0], publication)
     html_part = message_from_bytes(mail, policy=default).get_body(("html",))
     assert html_part is not None
@@ -240,7 +240,8 @@ def test_a_row_is_corrected_and_the_note_says_so_everywhere(office: Office) -> N
         assert studies.load(tx, [SECOND])[SECOND].outcomes == read, "the reading stays as it was"
         assert list(shown.amended(tx)) == [SECOND]
     text, page, mail = renderings(published)
-    feed = feeds.nuggets_feed(Archive((published,)), Publication("litwatch", "d", "https://litwatch.example/")).decode()
+    about = Publication("litwatch", "d", "https://litwatch.example/")
+    feed = made(Archive((published,)), about)["nuggets.xml"].decode()
     html_part = message_from_bytes(mail, policy=default).get_body(("html",))
     assert html_part is not None
     for whole in (text, page.decode(), html_part.get_content(), feed):

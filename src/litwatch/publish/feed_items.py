@@ -26,8 +26,8 @@ LARGEST_NOTE = 24_000
 REJECTS_OF_A_REASON = 20
 """In an item; the others are on the page that it links to."""
 
-_TITLE_CHARACTERS = 250
-_SUMMARY_CHARACTERS = 300
+_TITLE_CHARACTERS = 400
+_SUMMARY_CHARACTERS = 600
 _CATEGORY_CHARACTERS = 60
 _MOST_CATEGORIES = 40
 _MARKUP = 700
@@ -84,13 +84,18 @@ def issue_item(issue: Issue, publication: Publication) -> Item:
 
 
 def nugget_item(issue: Issue, nugget: Nugget, publication: Publication) -> Item:
-    """One note. Its title says design, size and verdict, too: many read no further."""
+    """One note. Its title says design, size and verdict, too: many read no further.
+
+    What has no room is left out whole: cut off, it might end before what did not improve.
+    """
+    headline, meta = _line(nugget.headline, _TITLE_CHARACTERS // 2) or f"PMID {nugget.pmid}", clean_text(nugget.meta)
+    takeaway = clean_text(nugget.takeaway.text) if nugget.takeaway else ""
     item = _item(
         nugget.guid,
         publication.url(note_path(nugget.slug)),
         issue.published,
-        title=" · ".join(filter(None, (clean_text(nugget.headline) or f"PMID {nugget.pmid}", nugget.meta))),
-        summary=nugget.takeaway.text if nugget.takeaway else nugget.meta,
+        title=f"{headline} · {meta}" if 0 < len(meta) < _TITLE_CHARACTERS // 2 else headline,
+        summary=next((text for text in (takeaway, meta, headline) if 0 < len(text) <= _SUMMARY_CHARACTERS), headline),
         content=_content("feed_nugget.html.j2", publication, nugget=nugget),
         categories=_categories(nugget, publication),
     )
