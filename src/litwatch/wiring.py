@@ -25,9 +25,9 @@ from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
 from litwatch.service.courier import Render
 from litwatch.service.differences import minimal_differences
+from litwatch.service.hub import Announcer
 from litwatch.service.mail_pace import MailPace
 from litwatch.service.postroom import Postroom, nothing
-from litwatch.service.hub import Announcer
 from litwatch.service.read import stored_article
 from litwatch.service.roster import Roster
 from litwatch.service.schedule import Timetable

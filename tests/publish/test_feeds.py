@@ -129,18 +129,27 @@ def test_a_nugget_is_one_item_whose_title_tells_design_size_and_verdict() -> Non
     assert "OR 1.31 (95% CI 1.05 to 1.63)" in cohort.content[0].value
 
 
+def test_items_of_one_moment_keep_their_order_in_readers_that_sort_by_date() -> None:
+    together = Archive([ISSUE], notices=(replace(UPDATE, made=RETRACTION.made), RETRACTION))
+    entries = parsed(made(together)["nuggets.xml"]).entries
+    assert [entry.published for entry in entries] == [
+        *("Thu, 16 Apr 2026 07:00:00 GMT", "Thu, 16 Apr 2026 06:59:59 GMT"),
+        *("Fri, 16 Jan 2026 07:00:00 GMT", "Fri, 16 Jan 2026 06:59:59 GMT", "Fri, 16 Jan 2026 06:59:58 GMT"),
+    ]
+    assert [entry.id for entry in entries[2:]] == [REVIEW.guid, COHORT.guid, PROTOCOL.guid]
+
+
 def test_no_title_or_summary_ends_before_what_did_not_improve() -> None:
     long = replace(
         REVIEW,
         headline="A headline that goes on " * 40,
         takeaway=Sentence(f"In short: better for {'pain, ' * 200}; no clear change in sleep.", Provenance.DERIVED),
     )
-    item = nugget_item(ISSUE, long, PUBLICATION)
+    item = nugget_item(long, PUBLISHED, PUBLICATION)
     assert item.title.endswith(f"… · {REVIEW.meta}")
     assert item.summary == REVIEW.meta
-    longer = nugget_item(
-        ISSUE, replace(long, meta=f"Trial: {'pain, ' * 200} better, sleep no clear change"), PUBLICATION
-    )
+    meta = f"Trial: {'pain, ' * 200} better, sleep no clear change"
+    longer = nugget_item(replace(long, meta=meta), PUBLISHED, PUBLICATION)
     assert "Trial" not in longer.title + longer.summary
 
 
@@ -377,8 +386,8 @@ def test_what_is_too_long_for_a_feed_is_told_in_short(text: str) -> None:
     short = issue_item(issue, PUBLICATION)
     assert "too long for a feed" in short.content
     assert "Cohort study, n=3,410: 1 better, 1 worse" in short.content, "every note at least in a line"
-    assert REVIEW.meta in nugget_item(issue, nugget, PUBLICATION).title
-    for item, most in ((short, LARGEST), (nugget_item(issue, nugget, PUBLICATION), LARGEST_NOTE)):
+    assert REVIEW.meta in nugget_item(nugget, PUBLISHED, PUBLICATION).title
+    for item, most in ((short, LARGEST), (nugget_item(nugget, PUBLISHED, PUBLICATION), LARGEST_NOTE)):
         assert item.weight <= most
     everything = replace(ISSUE, nuggets=(replace(nugget, headline=text, meta=text),) * 9)
     assert issue_item(everything, PUBLICATION).weight <= LARGEST

@@ -90,12 +90,8 @@ issue.commands.command("approve")(draft.approve)
 issue.commands.command("skip")(draft.skip)
 tree.add_typer(notices.commands, name="notices")
 tree.command("tally")(tally.tally)
-<<<<<<< HEAD
 tree.add_typer(deliver.commands, name="deliver")
-=======
-tree.command("deliver")(deliver.deliver)
 tree.command("announce")(announce.announce)
->>>>>>> 2a57e43 (Tell a WebSub hub of changed feeds)
 tree.command("run")(run.run)
 tree.command("serve")(serve.serve)
 tree.add_typer(site.commands, name="site")

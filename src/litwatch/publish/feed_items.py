@@ -83,7 +83,7 @@ def issue_item(issue: Issue, publication: Publication) -> Item:
     return _light(item, LARGEST, publication, issue.nuggets)
 
 
-def nugget_item(issue: Issue, nugget: Nugget, publication: Publication) -> Item:
+def nugget_item(nugget: Nugget, published: datetime, publication: Publication) -> Item:
     """One note. Its title says design, size and verdict, too: many read no further.
 
     What has no room is left out whole: cut off, it might end before what did not improve.
@@ -93,7 +93,7 @@ def nugget_item(issue: Issue, nugget: Nugget, publication: Publication) -> Item:
     item = _item(
         nugget.guid,
         publication.url(note_path(nugget.slug)),
-        issue.published,
+        published,
         title=f"{headline} · {meta}" if 0 < len(meta) < _TITLE_CHARACTERS // 2 else headline,
         summary=next((text for text in (takeaway, meta, headline) if 0 < len(text) <= _SUMMARY_CHARACTERS), headline),
         content=_content("feed_nugget.html.j2", publication, nugget=nugget),
@@ -102,14 +102,14 @@ def nugget_item(issue: Issue, nugget: Nugget, publication: Publication) -> Item:
     return _light(item, LARGEST_NOTE, publication)
 
 
-def notice_item(notice: Notice, archive: Archive, publication: Publication) -> Item:
+def notice_item(notice: Notice, published: datetime, archive: Archive, publication: Publication) -> Item:
     """What was learned about a note, with a link to it."""
     kind = phrases.NOTICES[notice.kind]
     link = publication.url(archive.place(notice))
     item = _item(
         notice.guid,
         link,
-        notice.made,
+        published,
         title=f"{kind}: {notice.headline}",
         summary=notice.text,
         content=_content("feed_notice.html.j2", publication, notice=notice, link=link),

@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
+from itertools import groupby
+from typing import TypeVar
 
 from litwatch.domain.text import clean_text
 from litwatch.errors import PublishError
@@ -23,6 +25,7 @@ from litwatch.publish.publication import Publication
 from litwatch.publish.syndication import Document, atom, rss
 
 Render = Callable[[], bytes]
+_Told = TypeVar("_Told")
 
 MAX_BYTES = 500_000
 """Readers give up on much larger feeds."""
@@ -158,9 +161,9 @@ def _rejects(archive: Archive, publication: Publication) -> Iterator[_Entry]:
 
 def _notes(archive: Archive, publication: Publication) -> Iterator[_Entry]:
     for issue in reversed(archive.newest_first):
-        # What stands first in the issue stands first in the feed, as if it were the newest.
-        for nugget in reversed(issue.nuggets):
-            yield _Entry(issue.published, partial(nugget_item, issue, nugget, publication), frozenset(nugget.topics))
+        for nugget, moment in _apart(issue.nuggets, issue.published):
+            build = partial(nugget_item, nugget, moment, publication)
+            yield _Entry(moment, build, frozenset(nugget.topics))
 
 
 def _notices(archive: Archive, publication: Publication) -> Iterator[_Entry]:
@@ -169,9 +172,16 @@ def _notices(archive: Archive, publication: Publication) -> Iterator[_Entry]:
         told = [(note.pmid, note.topics) for note in issue.nuggets] + [(line.pmid, line.topics) for line in issue.also]
         for pmid, names in told:
             topics[pmid] = topics.get(pmid, frozenset()).union(names)
-    for notice in reversed(archive.news):
-        build = partial(notice_item, notice, archive, publication)
-        yield _Entry(notice.made, build, topics.get(notice.pmid, frozenset()))
+    for made, together in groupby(archive.news, key=lambda notice: notice.made):
+        for notice, moment in _apart(together, made):
+            build = partial(notice_item, notice, moment, archive, publication)
+            yield _Entry(moment, build, topics.get(notice.pmid, frozenset()))
+
+
+def _apart(together: Iterable[_Told], moment: datetime) -> Iterator[tuple[_Told, datetime]]:
+    """What came at one moment, each a second before the other: readers that sort by date keep the order."""
+    for place, told in enumerate(together):
+        yield told, moment - timedelta(seconds=place)
 
 
 def _built(entry: _Entry) -> Item | None:
