@@ -129,7 +129,8 @@ def test_a_date_that_is_still_to_come_is_not_told() -> None:
         ("feed.xml", b"<?xml version='1.0'?>\n<rss version='2.0'>", "application/rss+xml; charset=utf-8"),
         ("feed.atom.xml", b"<?xml version='1.0'?>\n<feed xmlns='x'>", "application/atom+xml; charset=utf-8"),
         ("sitemap.xml", b"<?xml version='1.0'?>\n<urlset>", "application/xml; charset=utf-8"),
-        ("feed.json", b"{}", "application/feed+json; charset=utf-8"),
+        ("feed.atom", b"", "application/atom+xml; charset=utf-8"),
+        ("feed.json", b"{}", "application/feed+json"),
         ("robots.txt", b"", "text/plain; charset=utf-8"),
     ],
 )

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
+from litwatch.publish.channels import content_type
+
 GZIPPED = "-gzip"
 """What distinguishes the tag of the compressed bytes: they are another representation (RFC 9110, 8.8.3.3)."""
 PAGE_SECONDS = 300
@@ -64,7 +66,10 @@ def sheet(path: str, body: bytes, changed: datetime) -> Sheet:
 
 
 def media_type(path: str, body: bytes) -> str:
-    """By the ending of `path`; an XML feed by its first element."""
+    """A feed's own; otherwise by the ending of `path`, an XML feed by its first element."""
+    known = content_type(path)
+    if known:
+        return known
     ending = path.rpartition(".")[2]
     found = _BY_ENDING.get(ending, "application/octet-stream")
     if ending == "xml":
