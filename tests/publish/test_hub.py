@@ -34,10 +34,11 @@ def test_the_hub_is_sent_the_feed_s_address_as_hubs_take_it() -> None:
     [(400, True), (403, True), (422, True), (301, False), (404, False), (429, False), (500, False), (503, False)],
 )
 def test_what_a_refusal_is_about(status: int, alive: bool) -> None:
-    hub = Hub("https://hub.example/", httpx.MockTransport(lambda request: httpx.Response(status)))
+    hub = Hub("https://hub.example/?key=s3cret", httpx.MockTransport(lambda request: httpx.Response(status)))
     with pytest.raises(HubError, match=f"https://hub.example/: HTTP {status}") as caught:
         hub.announce(FEED)
     assert caught.value.alive is alive
+    assert "s3cret" not in str(caught.value)
 
 
 def test_a_hub_that_is_not_there_is_no_crash() -> None:

@@ -98,7 +98,7 @@ def test_a_retraction_changes_only_what_speaks_of_it(tmp_path: Path) -> None:
     changed = write_site(tmp_path, replace(archive, notices=(CORRECTION, RETRACTION)), PUBLICATION)
     stems = ("nuggets", "updates", *(f"topics/{topic}" for topic in REVIEW.topics))
     assert {str(path.relative_to(tmp_path)) for path in changed} == {
-        *("issues/2026-W03.html", "notes/pmid-99000001.html", "updates.html"),
+        *("issues/2026-W03.html", "notes/pmid-99000001.html", "sitemap.xml", "updates.html"),
         *(f"{stem}.{suffix}" for stem in stems for suffix in ("xml", "atom", "json")),
     }
     assert write_site(tmp_path, replace(archive, notices=(RETRACTION, CORRECTION)), PUBLICATION) == []

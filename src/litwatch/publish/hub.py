@@ -34,9 +34,14 @@ class Hub:
             with self._client() as client, client.stream("POST", self.url, data=form) as answer:
                 status = answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise HubError(f"{self.url}: {type(error).__name__}: {error}") from error
+            raise HubError(f"{self._name}: {type(error).__name__}: {error}") from error
         if not 200 <= status < 300:
-            raise HubError(f"{self.url}: HTTP {status}", alive=400 <= status < 500 and status not in _HUB_IS_ILL)
+            raise HubError(f"{self._name}: HTTP {status}", alive=400 <= status < 500 and status not in _HUB_IS_ILL)
+
+    @property
+    def _name(self) -> str:
+        """The address without what may be a key."""
+        return self.url.partition("?")[0]
 
     def _client(self) -> httpx.Client:
         return httpx.Client(
