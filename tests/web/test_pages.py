@@ -69,6 +69,21 @@ def test_the_second_fetch_is_a_304(inside: Inside) -> None:
     assert head.headers["content-length"] == first.headers["content-length"]
 
 
+def test_a_feed_names_its_hub_in_a_header_and_no_page_does(sqlite_url: str, tmp_path: Path, now: datetime) -> None:
+    hub = {"LITWATCH_WEB__HUB": "https://hub.example/"}
+    with closing(App(settings(sqlite_url, tmp_path, **hub), clock=lambda: now)) as app:
+        publish_sample(app.database)
+        inside = Inside(application(app))
+        first = inside.get("/feed.atom")
+        assert first.headers["content-type"] == "application/atom+xml; charset=utf-8"
+        assert (
+            first.headers["link"]
+            == '<https://hub.example/>; rel="hub", <https://litwatch.example/feed.atom>; rel="self"'
+        )
+        assert inside.get("/feed.atom", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+        assert "link" not in inside.get("/index.html").headers
+
+
 def test_robots_and_sitemap(app: App, inside: Inside) -> None:
     robots = inside.get("/robots.txt").text
     assert "Disallow: /search\n" in robots and "Sitemap: https://litwatch.example/sitemap.xml" in robots

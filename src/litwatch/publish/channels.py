@@ -105,4 +105,5 @@ def link_header(path: str, publication: Publication) -> str | None:
     """The Link header that says where the feed at `path` is pushed from (WebSub, 4); None without a hub, or no feed."""
     if publication.hub is None or path == OPML or path.startswith(ARCHIVE) or content_type(path) is None:
         return None
-    return f'<{publication.hub}>; rel="hub", <{publication.url(path)}>; rel="self"'
+    found = f'<{publication.hub}>; rel="hub", <{publication.url(path)}>; rel="self"'
+    return found if found.isascii() else None

@@ -39,6 +39,8 @@ class Sheet:
     zipped: bytes
     etag: str
     changed: datetime
+    link: str = ""
+    """The value of its Link header; "" for none."""
 
     @property
     def body(self) -> bytes:
@@ -60,9 +62,9 @@ def tag(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:32]
 
 
-def sheet(path: str, body: bytes, changed: datetime) -> Sheet:
+def sheet(path: str, body: bytes, changed: datetime, link: str | None = None) -> Sheet:
     """`body` made ready for sending. The same bytes make the same sheet: no time stands in the gzip header."""
-    return Sheet(media_type(path, body), gzip.compress(body, 6, mtime=0), tag(body), changed)
+    return Sheet(media_type(path, body), gzip.compress(body, 6, mtime=0), tag(body), changed, link or "")
 
 
 def media_type(path: str, body: bytes) -> str:
@@ -86,6 +88,8 @@ def answer(page: Sheet, asked: Mapping[str, str], now: datetime) -> Answer:
     etag = f'"{page.etag}{GZIPPED if zipped else ""}"'
     lasting = PAGE_SECONDS if "html" in page.media_type else FEED_SECONDS
     told = {"etag": etag, "cache-control": f"public, max-age={lasting}", "vary": "Accept-Encoding"}
+    if page.link:
+        told["link"] = page.link
     if _fails(asked, etag, page.changed):
         return _another()
     if _has_it(asked, etag, page.changed):

@@ -18,6 +18,7 @@ from litwatch import wiring
 from litwatch.app import App
 from litwatch.errors import LitwatchError
 from litwatch.publish.archive import Archive
+from litwatch.publish.channels import link_header
 from litwatch.publish.site import Render, documents
 from litwatch.service.search import catch_up
 from litwatch.service.site import load_archive
@@ -152,7 +153,7 @@ class Shelf:
                 now = self._now()
                 changed = now if before is None else max(now, before.changed + timedelta(seconds=1))
                 before = self._known[path] = self._unkept[path] = Served(etag, changed)
-        return sheet(path, body, before.changed)
+        return sheet(path, body, before.changed, link_header(path, self._publication))
 
     def _keep(self) -> None:
         """Store the dates that are new. If that fails they are stored at the next look."""
