@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from traceback import extract_tb
 
 import structlog
 
@@ -59,7 +60,8 @@ class Shelf:
         self._dating = threading.Lock()
         self._known: dict[str, Served] = {}
         self._unkept: dict[str, Served] = {}
-        self._thread: threading.Thread | None = None
+        self._opener: threading.Thread | None = None
+        self._looker: threading.Thread | None = None
 
     def at_hand(self, path: str) -> Sheet | None:
         """The page if it is ready. Neither waits nor works; at most it sets a thread to look for something new."""
@@ -91,17 +93,18 @@ class Shelf:
         """Read what is new, if anything is, make it findable, and keep the dates of pages served since; then return."""
         with self._reading:
             self._read()
-            catch_up(self._app.database)
+        catch_up(self._app.database)
 
     def open(self) -> None:
-        """Read what is published behind the requests' back. One that comes before that is done waits for it."""
-        self._look()
+        """Begin to `refresh` in a thread of its own. A request that comes before there is anything to show waits."""
+        self._opener = threading.Thread(target=self._guarded, args=(self.refresh,), name="litwatch-open", daemon=True)
+        self._opener.start()
 
     def close(self) -> None:
         """Wait for a look that is under way, and keep what is not kept yet."""
-        thread = self._thread
-        if thread is not None:
-            thread.join()
+        for thread in (self._opener, self._looker):
+            if thread is not None:
+                thread.join()
         with self._reading:
             self._keep()
 
@@ -112,20 +115,27 @@ class Shelf:
             return
         self._checked = now
         try:
-            self._thread = threading.Thread(target=self._look_now, name="litwatch-shelf", daemon=True)
-            self._thread.start()
+            self._looker = threading.Thread(target=self._look_now, name="litwatch-look", daemon=True)
+            self._looker.start()
         except BaseException:
             self._reading.release()
             raise
 
     def _look_now(self) -> None:
         try:
-            self._read()
-            catch_up(self._app.database)
-        except LitwatchError as error:
-            log.error("the pages stay as they are", reason=str(error))
+            self._guarded(self._read)
         finally:
             self._reading.release()
+
+    def _guarded(self, work: Callable[[], object]) -> None:
+        """In a thread nobody is there to catch an error: it is logged, and the pages stay as they are."""
+        try:
+            work()
+        except LitwatchError as error:
+            log.error("the pages stay as they are", reason=str(error))
+        except Exception as error:
+            places = [f"{frame.name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
+            log.error("the pages stay as they are", reason=type(error).__name__, at=places[-6:])
 
     def _read(self) -> Edition:
         """The present edition, read if it is another one. With `_reading` held."""
