@@ -114,6 +114,19 @@ def test_who_had_left_and_does_not_confirm_again_has_left(house: House) -> None:
     assert house.people.confirm(token, key, agreed_to="Yes.") is Confirmed.UNKNOWN, "the request has lapsed"
 
 
+def test_who_withdraws_the_request_is_forgotten_too(house: House) -> None:
+    house.ask()
+    token, _ = house.links()
+    assert house.people.leave(token, how="web") is Left.LEFT
+    house.clock.advance(days=7, seconds=-1)
+    assert house.people.leave(token, how="web") is Left.ALREADY
+    assert house.people.tidy() == 0
+    house.clock.advance(seconds=1)
+    assert house.people.tidy() == 1
+    assert house.person() is None
+    assert house.people.leave(token, how="web") is Left.UNKNOWN
+
+
 def test_nobody_is_forgotten_while_their_mail_is_on_the_wire(house: House) -> None:
     house.ask()
     house.clock.advance(days=8)
