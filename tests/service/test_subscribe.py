@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from litwatch.domain import tokens
-from litwatch.domain.subscriber import Choices, MailFormat, SubscriberStatus
+from litwatch.domain.subscriber import Choices, MailFormat, Subscriber, SubscriberStatus
 from litwatch.service.subscribe import Confirmed, Left, People, leave
 from litwatch.store import consents, outbox, signups, subscribers
 from litwatch.store.database import Database
@@ -46,7 +46,7 @@ class House:
         self.people.ask(address, choices or Choices(), host="192.0.2.1", agreed_to="I want it.")
         self.people.prepare()
 
-    def person(self, address: str = ADDRESS) -> subscribers.Subscriber | None:
+    def person(self, address: str = ADDRESS) -> Subscriber | None:
         with self.database.read() as tx:
             return subscribers.by_address(tx, address)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -64,8 +64,8 @@ class Reader:
         assert self._seen.said == []
         assert self.page.context.cookies() == []
 
-    def _audit(self, options: dict[str, object]) -> None:
-        found = Axe().run(self.page, options=options).response["violations"]
+    def _audit(self, options: Mapping[str, object]) -> None:
+        found = Axe().run(self.page, options=dict(options)).response["violations"]
         assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
 
 
