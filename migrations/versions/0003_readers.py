@@ -55,6 +55,10 @@ def _create_consent() -> None:
         sa.ForeignKeyConstraint(["subscriber_id"], ["subscriber.id"], name=op.f("fk_consent_subscriber_id_subscriber")),
     )
     op.create_index(op.f("ix_consent_subscriber_id"), "consent", ["subscriber_id"])
+    op.execute(
+        "INSERT INTO consent (subscriber_id, at, what, how, text) "
+        "SELECT id, created, 'added', 'command line', 'before consent was recorded' FROM subscriber ORDER BY id"
+    )
 
 
 def _create_signup() -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from litwatch.domain import tokens
-from litwatch.domain.subscriber import Choices, MailFormat, SubscriberStatus
+from litwatch.domain.subscriber import Choices, MailFormat, Subscriber, SubscriberStatus
 from litwatch.service.subscribe import Confirmed, Left, People, leave
 from litwatch.store import consents, outbox, signups, subscribers
 from litwatch.store.database import Database
@@ -46,7 +46,7 @@ class House:
         self.people.ask(address, choices or Choices(), host="192.0.2.1", agreed_to="I want it.")
         self.people.prepare()
 
-    def person(self, address: str = ADDRESS) -> subscribers.Subscriber | None:
+    def person(self, address: str = ADDRESS) -> Subscriber | None:
         with self.database.read() as tx:
             return subscribers.by_address(tx, address)
 
@@ -112,6 +112,19 @@ def test_who_had_left_and_does_not_confirm_again_has_left(house: House) -> None:
     person = house.person()
     assert person and (person.status, person.left_at) == (SubscriberStatus.UNSUBSCRIBED, left_at)
     assert house.people.confirm(token, key, agreed_to="Yes.") is Confirmed.UNKNOWN, "the request has lapsed"
+
+
+def test_who_withdraws_the_request_is_forgotten_too(house: House) -> None:
+    house.ask()
+    token, _ = house.links()
+    assert house.people.leave(token, how="web") is Left.LEFT
+    house.clock.advance(days=7, seconds=-1)
+    assert house.people.leave(token, how="web") is Left.ALREADY
+    assert house.people.tidy() == 0
+    house.clock.advance(seconds=1)
+    assert house.people.tidy() == 1
+    assert house.person() is None
+    assert house.people.leave(token, how="web") is Left.UNKNOWN
 
 
 def test_nobody_is_forgotten_while_their_mail_is_on_the_wire(house: House) -> None:

@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from litwatch.errors import SchemaError, StoreUnavailable
-from litwatch.store import migrate
+from litwatch.store import consents, migrate, subscribers
 from litwatch.store.database import Database
 from litwatch.store.schema import HEAD, metadata
 from tests.databases import BACKENDS, Cluster
@@ -206,6 +206,25 @@ def test_no_backup_no_migration(sqlite_database: Database, newer_folder: Path, t
         migrate.upgrade(sqlite_database, now=now, folder=newer_folder)
     migrate.require_current(sqlite_database)
     assert list(tmp_path.glob("*.part")) == []
+
+
+def test_who_was_subscribed_before_consent_was_recorded_has_a_record_too(
+    empty: Database, tmp_path: Path, now: datetime
+) -> None:
+    older = tmp_path / "older"
+    shutil.copytree(migrate.migrations_folder(), older, ignore=shutil.ignore_patterns("__pycache__"))
+    for newer in sorted((older / "versions").glob("*.py"))[2:]:
+        newer.unlink()
+    assert migrate.upgrade(empty, now=now, folder=older) == REVISIONS[:2]
+    row = {"address": "ann@example.org", "topics": "[]", "status": "active", "token": "t", "created": now}
+    columns = ", ".join(row)
+    with empty.write() as tx:
+        tx.execute(text(f"INSERT INTO subscriber ({columns}) VALUES (:{columns.replace(', ', ', :')})"), row)
+    assert migrate.upgrade(empty, now=now) == REVISIONS[2:]
+    with empty.read() as tx:
+        (person,) = subscribers.listing(tx)
+        assert (person.address, person.seed, person.min_stars) == ("ann@example.org", "t", 1)
+        assert [(line.what.value, line.at) for line in consents.history(tx, person.id)] == [("added", now)]
 
 
 def test_a_table_of_someone_else_is_backed_up_and_kept(tmp_path: Path, now: datetime) -> None:

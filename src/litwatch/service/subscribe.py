@@ -187,7 +187,7 @@ class People:
         now = self._clock()
         until = now - UNCONFIRMED
         with self._database.read() as tx:
-            due = bool(erasing.unconfirmed(tx, until=until) or signups.are_older(tx, now - MONTH))
+            due = erasing.unconfirmed(tx, until=until) or signups.are_older(tx, now - MONTH)
         if not due:
             return 0
         with self._database.write() as tx:

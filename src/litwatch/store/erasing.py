@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, update
 
-from litwatch.domain.subscriber import DeliveryState, SubscriberStatus
+from litwatch.domain.subscriber import DeliveryState, Said, SubscriberStatus
 from litwatch.store.schema import bounce, consent, delivery, subscriber, suppression
 
 _IN_FLIGHT = (DeliveryState.SENDING.value, DeliveryState.CLOSING.value)
 _CHUNK = 500
+_SUBSCRIBED = (Said.CONFIRMED.value, Said.ADDED.value, Said.IMPORTED.value)
 
 
 def is_being_sent(tx: Connection, subscriber_id: int) -> bool:
@@ -37,21 +38,37 @@ def lift_forgotten(tx: Connection, address: str) -> bool:
     return tx.execute(select(suppression.c.id).where(same).limit(1)).first() is not None
 
 
-def unconfirmed(tx: Connection, *, until: datetime) -> list[int]:
-    """The people who were asked before then, have not confirmed, and have no mail on the wire."""
-    return list(tx.scalars(select(subscriber.c.id).where(_unconfirmed(until)).order_by(subscriber.c.id)))
+def unconfirmed(tx: Connection, *, until: datetime) -> bool:
+    """Whether `purge` would find anybody."""
+    due = or_(_waited(until), _withdrew(until))
+    return tx.execute(select(subscriber.c.id).where(due).limit(1)).first() is not None
 
 
 def purge(tx: Connection, *, until: datetime) -> int:
-    """Deletes those people; who was a subscriber once is again one who has left. How many."""
-    left_again = _unconfirmed(until) & subscriber.c.left_at.is_not(None)
-    back = tx.execute(update(subscriber).where(left_again).values(status=SubscriberStatus.UNSUBSCRIBED.value)).rowcount
-    numbers = unconfirmed(tx, until=until)
+    """Deletes who was asked before then and has not confirmed, or withdrew before then and never had; how many.
+
+    Who was a subscriber once is again one who has left. Nobody is touched who has a mail on the wire.
+    """
+    left = {"status": SubscriberStatus.UNSUBSCRIBED.value}
+    back = tx.execute(update(subscriber).where(_waited(until), _was_subscribed()).values(left)).rowcount
+    numbers = list(tx.scalars(select(subscriber.c.id).where(or_(_waited(until), _withdrew(until)))))
     erase(tx, numbers)
     return back + len(numbers)
 
 
-def _unconfirmed(until: datetime) -> ColumnElement[bool]:
-    on_the_wire = select(delivery.c.subscriber_id).where(delivery.c.state.in_(_IN_FLIGHT))
+def _waited(until: datetime) -> ColumnElement[bool]:
     pending = subscriber.c.status == SubscriberStatus.PENDING.value
-    return pending & (subscriber.c.created <= until) & subscriber.c.id.not_in(on_the_wire)
+    return pending & (subscriber.c.created <= until) & ~_on_the_wire()
+
+
+def _withdrew(until: datetime) -> ColumnElement[bool]:
+    left = subscriber.c.status == SubscriberStatus.UNSUBSCRIBED.value
+    return left & (subscriber.c.left_at <= until) & ~_was_subscribed() & ~_on_the_wire()
+
+
+def _was_subscribed() -> ColumnElement[bool]:
+    return exists().where(consent.c.subscriber_id == subscriber.c.id, consent.c.what.in_(_SUBSCRIBED))
+
+
+def _on_the_wire() -> ColumnElement[bool]:
+    return exists().where(delivery.c.subscriber_id == subscriber.c.id, delivery.c.state.in_(_IN_FLIGHT))
