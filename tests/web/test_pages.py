@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from litwatch.app import App
+from litwatch.domain.calendar import Week
 from litwatch.publish.site import documents
 from litwatch.service.site import load_archive
 from litwatch.store import articles, issues, served
@@ -129,6 +130,30 @@ def test_a_new_issue_is_served_and_only_what_changed_is_dated_anew(on_both: App,
     old, new = before["index.html"], after["index.html"]
     assert old and new and new.etag != old.etag
     assert new.changed - old.changed == timedelta(minutes=5)
+
+
+def test_what_takes_long_to_read_is_not_read_all_the_time(app: App) -> None:
+    """A clock on which reading takes three seconds, and a database in which something changes all the time."""
+    elapsed = [0.0]
+
+    def clock() -> float:
+        elapsed[0] += 3.0
+        return elapsed[0]
+
+    def publish(week: int) -> None:
+        later = replace(ISSUE, week=Week(2026, week), guid=f"tag:litwatch.example,2026:w{week}", nuggets=())
+        with app.database.write() as tx:
+            assert issues.publish(tx, later, {})
+
+    shelf = Shelf(app, elapsed=clock)
+    first = shelf.edition()  # read from 3 to 6: the next look is due at 36
+    publish(30)
+    while elapsed[0] < 33:
+        assert shelf.edition() is first
+    shelf.close()
+    assert shelf.edition() is first, "which sets a thread to look"
+    shelf.close()
+    assert len(shelf.edition().archive.issues) == 2
 
 
 def test_dates_outlive_the_process_and_never_go_back(on_both: App, now: datetime) -> None:

@@ -29,6 +29,8 @@ from litwatch.web.sheet import Sheet, sheet, tag
 
 CHECK_SECONDS = 1.0
 """How often, while pages are asked for, the database is asked whether they are still so."""
+REST = 10
+"""So many times as long as reading took, nothing is read again: a long poll changes something every second."""
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +57,7 @@ class Shelf:
         self._check_seconds = check_seconds
         self._elapsed = elapsed
         self._edition: Edition | None = None
-        self._checked = float("-inf")
+        self._next_look = float("-inf")
         self._reading = threading.Lock()
         self._dating = threading.Lock()
         self._known: dict[str, Served] = {}
@@ -111,9 +113,9 @@ class Shelf:
     def _look(self) -> None:
         """Refresh behind the requests' back, unless that was done a moment ago or is being done."""
         now = self._elapsed()
-        if now - self._checked < self._check_seconds or not self._reading.acquire(blocking=False):
+        if now < self._next_look or not self._reading.acquire(blocking=False):
             return
-        self._checked = now
+        self._next_look = now + self._check_seconds
         try:
             self._looker = threading.Thread(target=self._look_now, name="litwatch-look", daemon=True)
             self._looker.start()
@@ -147,11 +149,13 @@ class Shelf:
             known = served.known(tx) if before is None else {}
         if before is not None and before.stamp == stamp:
             return before
+        began = self._elapsed()
         archive = load_archive(self._app.database, self._app.evidence.tallies())
         with self._dating:
             self._known |= known
         self._edition = Edition(stamp, archive, documents(archive, self._publication))
-        self._checked = self._elapsed()
+        now = self._elapsed()
+        self._next_look = now + max(self._check_seconds, REST * (now - began))
         return self._edition
 
     def _dated(self, path: str, body: bytes) -> Sheet:
