@@ -142,13 +142,10 @@ def claim(tx: Connection, *, now: datetime, lease: timedelta, but_not: Collectio
             person = _subscriber(tx, row.subscriber_id)
             this = delivery.c.id == row.id
             if person.status is _wanted_by(DeliveryKind(row.kind)):
-                attempts = row.attempts + 1
-                _change(
-                    tx, this, state=DeliveryState.SENDING, attempts=attempts, lease_until=now + lease, next_try=None
-                )
-                return replace(
-                    _delivery(row, _week(tx, row.issue_id), person), state=DeliveryState.SENDING, attempts=attempts
-                )
+                found = _delivery(row, _week(tx, row.issue_id), person)
+                taken = replace(found, state=DeliveryState.SENDING, attempts=found.attempts + 1)
+                _change(tx, this, state=taken.state, attempts=taken.attempts, lease_until=now + lease, next_try=None)
+                return taken
             _change(tx, this, state=DeliveryState.SKIPPED, next_try=None, reply=f"skipped: {person.status}")
     return None
 
