@@ -26,11 +26,12 @@ contracts: $(DEV_STAMP)
 tests: $(DEV_STAMP)
 	$(BIN)/pytest
 
-# The long campaign: what the tests do a few hundred times, thousands of times, and on the whole corpus (fifteen minutes).
+# The long campaign: what the tests do a few hundred times, thousands of times, and on the whole corpus (an hour).
 drill: $(DEV_STAMP)
 	$(BIN)/pytest tests/extract/test_mutated.py --mutations 20000
 	$(BIN)/pytest tests/compose/test_mutated_notes.py tests/compose/test_nothing_dropped.py --mutations 5000
 	$(BIN)/pytest tests/web/test_attacks.py --requests 10000
+	$(BIN)/pytest tests/e2e/test_kills.py tests/service/test_dot_window.py --kills 200
 
 format: $(DEV_STAMP)
 	$(BIN)/ruff format .

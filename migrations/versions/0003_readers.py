@@ -131,6 +131,7 @@ def _change_delivery() -> None:
             op.f("uq_delivery_issue_id_subscriber_id_kind_notice"), ["issue_id", "subscriber_id", "kind", "notice"]
         )
         delivery.create_check_constraint(op.f("ck_delivery_kind"), "kind IN ('issue', 'notice', 'confirm', 'welcome')")
+    op.create_index(op.f("ix_delivery_kind_state"), "delivery", ["kind", "state"])
     op.execute("UPDATE delivery SET kind = 'notice' WHERE notice <> ''")
 
 

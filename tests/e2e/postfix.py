@@ -19,6 +19,8 @@ from pathlib import Path
 
 from tests.absent import absent
 
+_LONGEST = 600
+"""Seconds that an instance lives."""
 _SERVICES = """\
 127.0.0.1:{port} inet n - n - - smtpd
 cleanup unix n - n - 0 cleanup
@@ -85,12 +87,18 @@ def running(people: Sequence[str]) -> Iterator[Postfix]:
     folder = Path(tempfile.mkdtemp(prefix="litwatch-postfix-", dir=memory if memory.is_dir() else "/tmp"))
     try:
         port = _configure(folder, people)
-        subprocess.run([program, "-c", folder / "etc", "start"], check=True, capture_output=True, timeout=60)
-        try:
-            _wait_until_ready(port)
-            yield Postfix(folder, port)
-        finally:
-            subprocess.run([program, "-c", folder / "etc", "stop"], check=True, capture_output=True, timeout=60)
+        subprocess.run([program, "-c", folder / "etc", "check"], check=True, capture_output=True, timeout=60)
+        daemons = subprocess.run(
+            [Path(program).with_name("postconf"), "-h", "daemon_directory"], check=True, capture_output=True, text=True
+        )
+        # In the foreground, and ended by itself if nobody is left to end it.
+        master = ["timeout", str(_LONGEST), f"{daemons.stdout.strip()}/master", "-c", f"{folder}/etc", "-d"]
+        with subprocess.Popen(master, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            try:
+                _wait_until_ready(port)
+                yield Postfix(folder, port)
+            finally:
+                process.terminate()
     finally:
         shutil.rmtree(folder)
 

@@ -7,6 +7,7 @@ import smtplib
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -168,6 +169,20 @@ def test_a_server_that_ends_the_session_between_messages_costs_nothing(answer: s
         transport.close()
     assert mailbox.ids() == [f"<{number}@litwatch.example>" for number in range(20)]
     assert mailbox.connections == 3
+
+
+def test_after_the_dot_it_waits_longer_than_for_a_command() -> None:
+    """Giving up early would make a second copy (RFC 5321, 4.5.3.2.6: ten minutes)."""
+    assert Relay("relay.example").closing_timeout == 600
+
+    def slowly(_: int) -> str:
+        time.sleep(1)
+        return OK
+
+    with serving(Mailbox(dot=slowly)) as mailbox:
+        transport = SmtpTransport(replace(relay(mailbox), timeout=0.5))
+        assert transport.send(SENDER, READER, message(), nothing) == OK
+        transport.close()
 
 
 def test_no_server_is_the_relays_fault() -> None:

@@ -76,6 +76,19 @@ def test_one_refusal_of_our_mail_stops_nobody_elses(database: Database) -> None:
     assert _pause(database) is None
 
 
+def test_what_fails_again_and_again_does_not_hold_up_the_rest(database: Database) -> None:
+    """Each of the first messages breaks the connection, more of them than it takes to pause."""
+    queue(database, 2 * BREAKER + 9)
+    poison = {address(number) for number in range(2 * BREAKER)}
+    clock, post = Clock(), Post(lambda _number, to: DOWN if to in poison else OK)
+    runs = 0
+    while states(database).get(DeliveryState.SENT) != 9:
+        run(database, post, clock)
+        clock.advance(minutes=5)
+        runs += 1
+    assert runs <= 5
+
+
 def test_messages_that_cannot_be_made_pause_too(database: Database) -> None:
     queue(database, 9)
 

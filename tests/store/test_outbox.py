@@ -159,8 +159,39 @@ def test_who_has_left_is_skipped_at_the_claim(database: Database) -> None:
         claimed = outbox.claim(tx, now=MONDAY, lease=LEASE)
         assert claimed is not None
         assert claimed.id == keys[2]
-        assert [_state(tx, key) for key in keys] == [S.SKIPPED, S.SKIPPED, S.SENDING]
+        assert [_state(tx, key) for key in keys] == [S.DEFERRED, S.SKIPPED, S.SENDING]
         assert outbox.claim(tx, now=MONDAY, lease=LEASE) is None
+        assert [_state(tx, key) for key in keys] == [S.SKIPPED, S.SKIPPED, S.SENDING]
+
+
+def test_what_was_not_tried_comes_before_what_has_failed(database: Database) -> None:
+    with database.write() as tx:
+        first, second = _enqueue(tx, "ann", "bob")
+        claimed = outbox.claim(tx, now=MONDAY, lease=LEASE)
+        assert claimed is not None
+        outbox.defer(tx, claimed.id, reply="451", until=MONDAY)
+        order = [outbox.claim(tx, now=MONDAY, lease=LEASE) for _ in range(3)]
+    assert [found and found.id for found in order] == [second, first, None]
+
+
+def test_the_operator_releases_and_drops(database: Database) -> None:
+    with database.write() as tx:
+        keys = dict(zip(S, _enqueue(tx, *S), strict=True))
+        for state, key in keys.items():
+            _force(tx, key, state, crashes=2)
+        assert outbox.release(tx, [*keys.values(), 999]) == [keys[S.HELD], keys[S.FAILED]]
+        assert outbox.release(tx, []) == []
+        fresh = tx.execute(select(delivery.c.crashes, delivery.c.attempts).where(delivery.c.id == keys[S.HELD])).one()
+        assert tuple(fresh) == (0, 0)
+        dropped = outbox.drop(tx, keys.values(), reply="no")
+        assert dropped == sorted(keys[state] for state in (S.QUEUED, S.DEFERRED, S.HELD, S.FAILED))
+        left = {state: _state(tx, key) for state, key in keys.items() if key not in dropped}
+        assert left == {state: state for state in (S.SENDING, S.CLOSING, S.SENT, S.SKIPPED)}
+        shown = outbox.listing(tx, [S.SKIPPED, S.SENDING])
+        assert [(row.delivery.state, row.until) for row in shown if row.delivery.id not in dropped] == [
+            (S.SENDING, EXPIRED),
+            (S.SKIPPED, EXPIRED),
+        ]
 
 
 def test_only_expired_leases_are_recovered(database: Database) -> None:

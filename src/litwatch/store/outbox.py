@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, true, update
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.subscriber import Delivery, DeliveryKind, DeliveryState, Subscriber, SubscriberStatus
@@ -128,34 +128,31 @@ def recover(
 def claim(tx: Connection, *, now: datetime, lease: timedelta, but_not: Collection[str] = ()) -> Delivery | None:
     """Takes the next delivery that is queued, or deferred and due, to none of the domains `but_not`; None if there is none.
 
-    Mails that ask for confirmation come first: somebody sits and waits for them. It belongs to the caller until
-    `now + lease`. What its person is not to get (any more) is skipped on the way. Of two claimers at once each gets
-    another row: on PostgreSQL by row locks, on SQLite by the write lock.
+    Mails that ask for confirmation come first: somebody sits and waits for them. Then what was not tried before: what
+    fails again and again cannot hold up the rest. It belongs to the caller until `now + lease`. What its person is not
+    to get (any more) is skipped on the way. Of two claimers at once each gets another row: on PostgreSQL by row
+    locks, on SQLite by the write lock.
     """
-    elsewhere = [~subscriber.c.address.endswith(f"@{domain}", autoescape=True) for domain in but_not]
-    statement = (
-        select(delivery, issue.c.week)
-        .join(subscriber, subscriber.c.id == delivery.c.subscriber_id)
-        .outerjoin(issue, issue.c.id == delivery.c.issue_id)
-        .where(_due(now), *elsewhere)
-        .order_by(delivery.c.kind != DeliveryKind.CONFIRM, delivery.c.id)
-        .limit(1)
-        .with_for_update(of=delivery, skip_locked=True)
-    )
-    while row := tx.execute(statement).one_or_none():
-        person = _subscriber(tx, row.subscriber_id)
-        this = delivery.c.id == row.id
-        if person.status is _wanted_by(DeliveryKind(row.kind)):
-            attempts = row.attempts + 1
-            _change(tx, this, state=DeliveryState.SENDING, attempts=attempts, lease_until=now + lease, next_try=None)
-            return replace(_delivery(row, person), state=DeliveryState.SENDING, attempts=attempts)
-        _change(tx, this, state=DeliveryState.SKIPPED, next_try=None, reply=f"skipped: {person.status}")
+    elsewhere = _to_none_of(but_not)
+    for wanted in _in_order(now):
+        statement = (
+            select(delivery).where(wanted, elsewhere).order_by(delivery.c.id).limit(1).with_for_update(skip_locked=True)
+        )
+        while row := tx.execute(statement).one_or_none():
+            person = _subscriber(tx, row.subscriber_id)
+            this = delivery.c.id == row.id
+            if person.status is _wanted_by(DeliveryKind(row.kind)):
+                found = _delivery(row, _week(tx, row.issue_id), person)
+                taken = replace(found, state=DeliveryState.SENDING, attempts=found.attempts + 1)
+                _change(tx, this, state=taken.state, attempts=taken.attempts, lease_until=now + lease, next_try=None)
+                return taken
+            _change(tx, this, state=DeliveryState.SKIPPED, next_try=None, reply=f"skipped: {person.status}")
     return None
 
 
 def is_waiting(tx: Connection, *, now: datetime) -> bool:
     """Whether there is anything to claim."""
-    return tx.execute(select(delivery.c.id).where(_due(now)).limit(1)).first() is not None
+    return any(tx.execute(select(delivery.c.id).where(due).limit(1)).first() for due in _in_order(now)[2:])
 
 
 def closing(tx: Connection, delivery_id: int, *, attempt: int | None = None) -> None:
@@ -209,7 +206,9 @@ def listing(tx: Connection, states: Collection[DeliveryState]) -> list[Waiting]:
     )
     rows = tx.execute(statement).all()
     people = {row.subscriber_id: _subscriber(tx, row.subscriber_id) for row in rows}
-    return [Waiting(_delivery(row, people[row.subscriber_id]), row.next_try or row.lease_until) for row in rows]
+    return [
+        Waiting(_delivery(row, row.week, people[row.subscriber_id]), row.next_try or row.lease_until) for row in rows
+    ]
 
 
 def release(tx: Connection, ids: Collection[int]) -> list[int]:
@@ -232,11 +231,19 @@ def counts(tx: Connection, week: Week | None = None) -> Counter[DeliveryState]:
     return Counter({DeliveryState(state): number for state, number in tx.execute(statement)})
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        delivery.c.state == DeliveryState.QUEUED,
-        and_(delivery.c.state == DeliveryState.DEFERRED, delivery.c.next_try <= now),
-    )
+def _in_order(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What is due, the most urgent first; each is found by an index, however much has been sent before."""
+    queued = delivery.c.state == DeliveryState.QUEUED
+    due = and_(delivery.c.state == DeliveryState.DEFERRED, delivery.c.next_try <= now)
+    asked = delivery.c.kind == DeliveryKind.CONFIRM
+    return and_(asked, queued), and_(asked, due), queued, due
+
+
+def _to_none_of(domains: Collection[str]) -> ColumnElement[bool]:
+    if not domains:
+        return true()
+    to = [subscriber.c.address.endswith(f"@{domain}", autoescape=True) for domain in domains]
+    return ~exists().where(subscriber.c.id == delivery.c.subscriber_id, or_(*to))
 
 
 def _wanted_by(kind: DeliveryKind) -> SubscriberStatus:
@@ -249,6 +256,13 @@ def _issue_id(tx: Connection, week: Week) -> int:
     if number is None:
         raise StoreError("enqueue", f"there is no issue of {week}")
     return number
+
+
+def _week(tx: Connection, issue_id: int | None) -> str | None:
+    if issue_id is None:
+        return None
+    week: str = tx.scalars(select(issue.c.week).where(issue.c.id == issue_id)).one()
+    return week
 
 
 def _queued(
@@ -267,11 +281,11 @@ def _queued(
     }
 
 
-def _delivery(row: Row[Any], person: Subscriber) -> Delivery:
-    """A row with the table's columns and its issue's week."""
+def _delivery(row: Row[Any], week: str | None, person: Subscriber) -> Delivery:
+    """A row with the table's columns."""
     return Delivery(
         id=row.id,
-        week=row.week or "",
+        week=week or "",
         subscriber=person,
         state=DeliveryState(row.state),
         message_id=row.message_id,

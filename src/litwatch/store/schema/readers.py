@@ -112,6 +112,7 @@ delivery = Table(
     one_of("kind", DeliveryKind),
     one_of("state", DeliveryState),
     Index(None, "state", "id"),
+    Index(None, "kind", "state"),
 )
 
 # At most one row (id 1): all delivery waits, because the relay does not take our mail.
