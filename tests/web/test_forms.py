@@ -217,11 +217,12 @@ def test_what_fills_in_the_hidden_field_gets_the_same_answer_and_nothing_else(to
     assert len(town.rows()["signup"]) == 1
 
 
-@pytest.mark.parametrize("closed", [{"LITWATCH_MAIL__TRANSPORT": "none"}, {"LITWATCH_WEB__ENABLED": "false"}])
+@pytest.mark.parametrize("closed", [("LITWATCH_MAIL__TRANSPORT", "none"), ("LITWATCH_WEB__ENABLED", "false")])
 def test_no_form_where_no_mail_is_sent_or_none_with_links(
-    sqlite_url: str, tmp_path: Path, now: datetime, closed: dict[str, str]
+    sqlite_url: str, tmp_path: Path, now: datetime, closed: tuple[str, str]
 ) -> None:
-    for town in opened(sqlite_url, tmp_path, now, **closed):
+    more: dict[str, Any] = dict([closed])
+    for town in opened(sqlite_url, tmp_path, now, **more):
         assert town.web.get("/subscribe").status_code == 503
         assert town.ask(ADDRESS, stamp="x").status_code == 503
 
