@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from litwatch.domain import tokens
 from litwatch.domain.subscriber import Choices, MailFormat, Subscriber, SubscriberStatus
-from litwatch.service.subscribe import Confirmed, Left, People, leave
+from litwatch.service.subscribe import PER_NETWORK, Asked, Confirmed, Left, People, leave
 from litwatch.store import consents, outbox, signups, subscribers
 from litwatch.store.database import Database
 from litwatch.store.schema import delivery, signup, subscriber
@@ -199,3 +200,29 @@ def test_requests_are_answered_once(house: House) -> None:
     with house.database.read() as tx:
         assert not signups.are_waiting(tx)
         assert len(tx.execute(select(delivery)).all()) == 1
+
+
+def test_limits_hold_when_all_come_at_once(house: House) -> None:
+    """Twelve at a time from one network, then twelve answering at once: five requests, and one mail."""
+
+    def ask(_: int) -> Asked:
+        return house.people.ask(ADDRESS, Choices(), host="192.0.2.1", agreed_to="")
+
+    with ThreadPoolExecutor(12) as pool:
+        asked = list(pool.map(ask, range(12)))
+        list(pool.map(lambda _: house.people.prepare(), range(12)))
+    assert asked.count(Asked.TAKEN) == PER_NETWORK
+    assert asked.count(Asked.BUSY) == 12 - PER_NETWORK
+    with house.database.read() as tx:
+        assert len(tx.execute(select(delivery)).all()) == 1
+        assert tx.execute(select(signup.c.mailed)).scalars().all().count(True) == 1
+
+
+def test_of_two_who_press_at_once_one_changes_something(house: House) -> None:
+    house.ask()
+    token, key = house.links()
+    with ThreadPoolExecutor(8) as pool:
+        confirmed = list(pool.map(lambda _: house.people.confirm(token, key, agreed_to=""), range(8)))
+        left = list(pool.map(lambda _: house.people.leave(token, how="web"), range(8)))
+    assert sorted(confirmed) == [Confirmed.ALREADY] * 7 + [Confirmed.NOW]
+    assert sorted(left) == [Left.ALREADY] * 7 + [Left.LEFT]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 import pytest
 from lxml import html
 
-from litwatch.domain.subscriber import MailFormat, SubscriberStatus
+from litwatch.domain.subscriber import Choices, MailFormat, SubscriberStatus
+from litwatch.publish import forms
 from litwatch.store import consents, subscribers
 from tests.publish.nasty import NASTY
-from tests.publish.sample import ISSUE
+from tests.publish.sample import ISSUE, PUBLICATION, READER
 from tests.web.people import Town, link, opened, own, text
 
 ADDRESS = "ann@example.org"
@@ -215,10 +217,38 @@ def test_what_fills_in_the_hidden_field_gets_the_same_answer_and_nothing_else(to
     assert len(town.rows()["signup"]) == 1
 
 
-def test_no_form_where_no_mail_is_sent(database_url: str, tmp_path: Path, now: datetime) -> None:
-    for town in opened(database_url, tmp_path, now, LITWATCH_MAIL__TRANSPORT="none"):
+@pytest.mark.parametrize("closed", [("LITWATCH_MAIL__TRANSPORT", "none"), ("LITWATCH_WEB__ENABLED", "false")])
+def test_no_form_where_no_mail_is_sent_or_none_with_links(
+    sqlite_url: str, tmp_path: Path, now: datetime, closed: tuple[str, str]
+) -> None:
+    more: dict[str, Any] = dict([closed])
+    for town in opened(sqlite_url, tmp_path, now, **more):
         assert town.web.get("/subscribe").status_code == 503
         assert town.ask(ADDRESS, stamp="x").status_code == 503
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_words_of_the_configuration_stay_words(nasty: str, now: datetime) -> None:
+    """Whatever the site and its topics are called, and whoever reads: no markup comes of it."""
+    about = replace(PUBLICATION, title=nasty, description=nasty, topic_titles={"a": nasty, "b": nasty}, served=True)
+    person = replace(READER, address=nasty, left_at=now)
+    made = [
+        forms.subscribe_page(forms.Entered(nasty, nasty, Choices(("a", nasty)), nasty, "address"), about),
+        forms.asked_page(about),
+        forms.later_page(True, about),
+        forms.closed_page(about),
+        forms.confirm_page(person, "u/x/confirm/y", about),
+        forms.confirmed_page(before=False, path="u/x/confirm/y", publication=about),
+        forms.left_page(person, "u/x", about, before=True),
+        forms.unknown_page("u/x", about),
+        *(
+            forms.settings_page(replace(person, status=status), "u/x", about, told=nasty, problem=nasty)
+            for status in SubscriberStatus
+        ),
+    ]
+    for page in map(html.document_fromstring, made):
+        assert page.xpath("//script | //@onmouseover | //article") == []
+        assert set(page.xpath("//form/@action")) <= {"subscribe"}
 
 
 def test_the_pages_of_a_person_are_kept_by_nobody(town: Town) -> None:

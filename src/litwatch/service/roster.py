@@ -127,7 +127,7 @@ class Roster:
         address = subscribers.normalise(address)
         with self._database.write() as tx:
             person = subscribers.by_address(tx, address)
-            if person and erasing.is_being_sent(tx, person.id):
+            if person and not erasing.idle(tx, [person.id]):
                 raise UsageError("a mail to this address is just being sent; nothing was erased, try again in a while")
             if person:
                 erasing.erase(tx, [person.id])

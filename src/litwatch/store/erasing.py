@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, update
@@ -14,21 +15,20 @@ _CHUNK = 500
 _SUBSCRIBED = (Said.CONFIRMED.value, Said.ADDED.value, Said.IMPORTED.value)
 
 
-def is_being_sent(tx: Connection, subscriber_id: int) -> bool:
-    """Whether a mail to that person is on the wire: its row must stay until that is over."""
-    statement = select(delivery.c.id).where(delivery.c.subscriber_id == subscriber_id, delivery.c.state.in_(_IN_FLIGHT))
-    return tx.execute(statement.limit(1)).first() is not None
+def idle(tx: Connection, numbers: Sequence[int]) -> list[int]:
+    """Those of the people with these ids who have no mail on the wire; until the end of `tx` none begins."""
+    statement = select(delivery.c.subscriber_id, delivery.c.state).where(delivery.c.subscriber_id.in_(numbers))
+    busy = {person for person, state in tx.execute(statement.with_for_update()) if state in _IN_FLIGHT}
+    return [number for number in numbers if number not in busy]
 
 
-def erase(tx: Connection, numbers: list[int]) -> None:
+def erase(tx: Connection, numbers: Sequence[int]) -> None:
     """Deletes the people with these ids and all that is kept about them: consent, mails with replies, bounces."""
-    for start in range(0, len(numbers), _CHUNK):
-        part = numbers[start : start + _CHUNK]
-        mails = select(delivery.c.id).where(delivery.c.subscriber_id.in_(part))
-        tx.execute(delete(bounce).where(or_(bounce.c.subscriber_id.in_(part), bounce.c.delivery_id.in_(mails))))
-        for table in (consent, delivery):
-            tx.execute(delete(table).where(table.c.subscriber_id.in_(part)))
-        tx.execute(delete(subscriber).where(subscriber.c.id.in_(part)))
+    mails = select(delivery.c.id).where(delivery.c.subscriber_id.in_(numbers))
+    tx.execute(delete(bounce).where(or_(bounce.c.subscriber_id.in_(numbers), bounce.c.delivery_id.in_(mails))))
+    for table in (consent, delivery):
+        tx.execute(delete(table).where(table.c.subscriber_id.in_(numbers)))
+    tx.execute(delete(subscriber).where(subscriber.c.id.in_(numbers)))
 
 
 def lift_forgotten(tx: Connection, address: str) -> bool:
@@ -39,9 +39,8 @@ def lift_forgotten(tx: Connection, address: str) -> bool:
 
 
 def unconfirmed(tx: Connection, *, until: datetime) -> bool:
-    """Whether `purge` would find anybody."""
-    due = or_(_waited(until), _withdrew(until))
-    return tx.execute(select(subscriber.c.id).where(due).limit(1)).first() is not None
+    """Whether `purge` may find anybody."""
+    return tx.execute(select(subscriber.c.id).where(_forgettable(until)).limit(1)).first() is not None
 
 
 def purge(tx: Connection, *, until: datetime) -> int:
@@ -50,20 +49,20 @@ def purge(tx: Connection, *, until: datetime) -> int:
     Who was a subscriber once is again one who has left. Nobody is touched who has a mail on the wire.
     """
     left = {"status": SubscriberStatus.UNSUBSCRIBED.value}
-    back = tx.execute(update(subscriber).where(_waited(until), _was_subscribed()).values(left)).rowcount
-    numbers = list(tx.scalars(select(subscriber.c.id).where(or_(_waited(until), _withdrew(until)))))
-    erase(tx, numbers)
-    return back + len(numbers)
+    back = tx.execute(update(subscriber).where(_forgettable(until), _was_subscribed()).values(left)).rowcount
+    numbers = list(tx.scalars(select(subscriber.c.id).where(_forgettable(until))))
+    purged = 0
+    for start in range(0, len(numbers), _CHUNK):
+        part = idle(tx, numbers[start : start + _CHUNK])
+        erase(tx, part)
+        purged += len(part)
+    return back + purged
 
 
-def _waited(until: datetime) -> ColumnElement[bool]:
-    pending = subscriber.c.status == SubscriberStatus.PENDING.value
-    return pending & (subscriber.c.created <= until) & ~_on_the_wire()
-
-
-def _withdrew(until: datetime) -> ColumnElement[bool]:
-    left = subscriber.c.status == SubscriberStatus.UNSUBSCRIBED.value
-    return left & (subscriber.c.left_at <= until) & ~_was_subscribed() & ~_on_the_wire()
+def _forgettable(until: datetime) -> ColumnElement[bool]:
+    waited = (subscriber.c.status == SubscriberStatus.PENDING.value) & (subscriber.c.created <= until)
+    withdrew = (subscriber.c.status == SubscriberStatus.UNSUBSCRIBED.value) & (subscriber.c.left_at <= until)
+    return or_(waited, withdrew & ~_was_subscribed()) & ~_on_the_wire()
 
 
 def _was_subscribed() -> ColumnElement[bool]:
