@@ -232,6 +232,18 @@ def counts(tx: Connection, week: Week | None = None) -> Counter[DeliveryState]:
     return Counter({DeliveryState(state): number for state, number in tx.execute(statement)})
 
 
+def of_issue(tx: Connection, week: Week, person: Subscriber) -> Delivery | None:
+    """The delivery of the issue of `week` to `person`, whatever became of it."""
+    statement = (
+        select(delivery, issue.c.week)
+        .join(issue, issue.c.id == delivery.c.issue_id)
+        .where(issue.c.week == str(week), delivery.c.subscriber_id == person.id)
+        .where(delivery.c.kind == DeliveryKind.ISSUE)
+    )
+    row = tx.execute(statement).one_or_none()
+    return None if row is None else _delivery(row, person)
+
+
 def _due(now: datetime) -> ColumnElement[bool]:
     return or_(
         delivery.c.state == DeliveryState.QUEUED,
