@@ -21,6 +21,8 @@ _LEFT, _RIGHT, _MARGIN = 176, WIDTH - 16, 12
 _ROW, _TITLE, _TICKS, _LEGEND = 24, 30, 30, 26
 _INK, _FAINT, _BAND = "#1a1a1a", "#6b6b6b", "#ececec"
 _COLOURS = {"better": "#17663a", "unchanged": "#4a4a4a", "worse": "#a02c20", "other": "#5b4a8a"}
+_LONGEST = 120
+"""No row of the picture holds as many letters."""
 _SPELT = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "’": "'", "“": '"', "”": '"', "≥": ">=", "≤": "<=", "…": "...", "→": "->", "·": "."}
     | {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "µ": "u", "μ": "u", "ω": "omega"}
@@ -75,7 +77,7 @@ class _Pen:
 
     def text(self, x: float, y: float, text: str, *, width: float, bold: bool = False, centre: bool = False) -> float:
         """`text` in at most `width`, what is too long cut off; how wide it became."""
-        shown = spelt(text)
+        shown = spelt(text[:_LONGEST])
         while len(shown) > 1 and self._font.getlength(shown) > width * _SCALE:
             shown = shown.removesuffix("...")[:-1].rstrip() + "..."
         wide = self._font.getlength(shown) / _SCALE

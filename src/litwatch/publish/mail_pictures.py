@@ -14,7 +14,7 @@ LEAST_MARKS = 3
 """With fewer rows the numbers in the text say as much."""
 MOST = 3
 """Pictures in a mail, the best notes first: about 15 kB each."""
-MAX_BYTES = 30_000
+MAX_BYTES = 40_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from litwatch.publish.subject import CHARACTERS, subject
 
 MAX_HTML_BYTES = 90_000
 """Gmail cuts a message off at 102 kB, the way to unsubscribe first."""
+_OWN_BYTES = 1_500
+"""Kept free in it for what is a person's own: an address and two links."""
 _SHORT_LIST = 10
 _NOTHING_SINCE = Archive()
 """A mail tells what there was when its issue was published."""
@@ -169,6 +171,6 @@ def _html(issue: Issue, publication: Publication, leave: str | None, note: str, 
             listed=listed,
             style=Markup(templating.source("mail.css")),  # noqa: S704 (the package's own file)
         )
-        if len(html.encode("utf-8")) <= MAX_HTML_BYTES:
+        if len(html.encode("utf-8")) <= MAX_HTML_BYTES - _OWN_BYTES:
             break
     return html
