@@ -62,6 +62,11 @@ def test_a_verdict_is_never_cut_off() -> None:
     assert subject(replace(ISSUE, nuggets=(shorter,)), PUBLICATION) == f"litwatch: 2026-W03: {shorter.meta}"
 
 
+def test_where_every_word_is_loud_the_week_remains() -> None:
+    loud = replace(REVIEW, headline="Sildenafil", meta="Randomised trial, n=8: erectile function better", topics=())
+    assert subject(replace(ISSUE, nuggets=(loud,)), PUBLICATION) == "litwatch: New studies, 2026-W03"
+
+
 def test_a_quiet_week_is_counted() -> None:
     assert subject(QUIET, PUBLICATION) == "litwatch: 2026-W03, 0 new studies"
 

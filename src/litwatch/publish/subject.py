@@ -42,13 +42,13 @@ def subject(issue: Issue, publication: Publication) -> str:
     best = issue.nuggets[0]
     if is_neutral(best.headline):
         return header_text(f"{publication.title}: {best.headline}", CHARACTERS)
-    topics = (*(publication.topic(topic) for topic in best.topics), str(issue.week))
-    plain = next(topic for topic in topics if is_neutral(topic) or topic == topics[-1])
+    week = str(issue.week)
+    plain = next((topic for topic in map(publication.topic, best.topics) if is_neutral(topic)), "New studies")
     # A verdict that is cut off could lose what did not improve: it stands whole or not at all.
-    told = (f"{plain}: {best.meta}", f"{issue.week}: {best.meta}", f"{plain}, {issue.week}")
-    whole = (f"{publication.title}: {text}" for text in told)
+    told = (f"{plain}: {best.meta}", f"{week}: {best.meta}") if is_neutral(best.meta) else ()
+    whole = (f"{publication.title}: {text}" for text in (*told, f"{plain}, {week}"))
     fitting = next((text for text in whole if header_text(text, CHARACTERS) == header_text(text)), None)
-    return header_text(fitting or f"{publication.title}: {issue.week}", CHARACTERS)
+    return header_text(fitting or f"{publication.title}: {week}", CHARACTERS)
 
 
 def is_neutral(text: str) -> bool:
