@@ -18,7 +18,7 @@ from litwatch.domain.subscriber import Subscriber
 from litwatch.errors import LitwatchError
 from litwatch.extract.study import read_study
 from litwatch.publish.plaintext import issue_text
-from litwatch.publish.publication import Publication, issue_path
+from litwatch.publish.publication import Publication
 from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
 from litwatch.service import correct, draft, ingest, issue, poll, recheck, reextract, site, status, watch
@@ -27,6 +27,7 @@ from litwatch.service.differences import minimal_differences
 from litwatch.service.polish import Polish, polisher_for
 from litwatch.service.poll_plan import Reach
 from litwatch.service.postroom import Postroom
+from litwatch.service.proofs import Proofs
 from litwatch.service.read import stored_article
 from litwatch.service.roster import Roster
 from litwatch.service.subscribe import People
@@ -207,6 +208,11 @@ class App:
         """Send what waits in the outbox. Nothing is sent, and nothing lost, while `mail.transport` is "none"."""
         return self.postroom.deliver(stop=stop)
 
+    @property
+    def proofs(self) -> Proofs:
+        """Mail that is looked at before it goes out to everybody."""
+        return wiring.proofs(self.settings, self.database, self.clock)
+
     def recheck(
         self, *, on_progress: Progress | None = None, stop: Callable[[], bool] = lambda: False
     ) -> recheck.Rechecked:
@@ -255,8 +261,7 @@ class App:
 
     def as_text(self, issue: Issue) -> str:
         """An issue as its plain-text mail has it."""
-        address = self.publication.url(issue_path(issue.week))
-        return issue_text(issue, self.publication, address=address, leave=None)
+        return issue_text(issue, self.publication, address=None, leave=None)
 
     @cached_property
     def people(self) -> People | None:

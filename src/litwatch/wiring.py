@@ -16,7 +16,7 @@ from litwatch.domain.subscriber import Subscriber
 from litwatch.errors import ConfigError, Problem, QueryError
 from litwatch.publish import letters
 from litwatch.publish.hub import Hub
-from litwatch.publish.message import Mailing
+from litwatch.publish.mailing import Mailing, Sign
 from litwatch.publish.publication import Publication
 from litwatch.publish.smtp import Relay, SmtpTransport
 from litwatch.publish.transport import FolderTransport, Transport
@@ -28,6 +28,7 @@ from litwatch.service.differences import minimal_differences
 from litwatch.service.hub import Announcer
 from litwatch.service.mail_pace import MailPace
 from litwatch.service.postroom import Postroom, nothing
+from litwatch.service.proofs import Proofs
 from litwatch.service.read import stored_article
 from litwatch.service.roster import Roster
 from litwatch.service.schedule import Timetable
@@ -130,7 +131,7 @@ def new_seed() -> str:
 
 
 def mailing(settings: Settings) -> Mailing:
-    """Who sends, and how one leaves."""
+    """Who sends, how one leaves, and what signs. ConfigError if there is a key that cannot sign."""
     mail = settings.mail
     token = personal_token(settings)
     key = confirming_token(settings)
@@ -144,6 +145,28 @@ def mailing(settings: Settings) -> Mailing:
         unsubscribe_url=(lambda person: about.url(f"u/{token(person)}")) if token and settings.web.enabled else None,
         token=token,
         confirm_url=(lambda person: about.url(f"u/{token(person)}/confirm/{key(person)}")) if token and key else None,
+        sign=_signer(settings),
+    )
+
+
+def _signer(settings: Settings) -> Sign | None:
+    mail = settings.mail
+    if not (mail.dkim_key and mail.dkim_selector):
+        return None
+    from litwatch.publish.dkim import signer  # with it comes a DNS library, which takes longer than all the rest
+
+    return signer(mail.dkim_key, mail.dkim_selector, mail.sender.partition("@")[2])
+
+
+def proofs(settings: Settings, database: Database, clock: Clock) -> Proofs:
+    """Mail that is looked at before it goes out to everybody."""
+    who = mailing(settings)
+    return Proofs(
+        database=database,
+        render=lambda issue, delivery: letters.message(delivery, issue, who),
+        transport=lambda: transport(settings),
+        sender=settings.mail.sender,
+        clock=clock,
     )
 
 

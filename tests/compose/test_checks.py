@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from litwatch.compose.checks import faults
 from litwatch.compose.nugget import compose_nugget
 from litwatch.domain.article import Article, Section
+from litwatch.domain.difference import MinimalDifference
 from litwatch.domain.digest import LedgerLine, Nugget
 from litwatch.domain.prose import Part
 from litwatch.domain.study import Effect, Evidence, Measure, Study
@@ -85,6 +86,11 @@ def change_line(draw: st.DrawFn, nugget: Nugget) -> Nugget:
         mutants += [replace(line, numbers=line.numbers.replace(*pair, 1)) for pair in turned if pair[0] in line.numbers]
     else:
         mutants.append(replace(line, numbers="MD 1.20"))
+    shown = line.effect or Effect(Measure.MD)
+    drawn = [replace(shown, value=7.25), replace(shown, ci=(-7.0, 8.0)), replace(shown, i2=40.0)]
+    drawn += [replace(shown, measure=Measure.HR), replace(shown, unit="ells"), replace(shown, p="0.0001")]
+    mutants += [replace(line, effect=effect) for effect in drawn]
+    mutants.append(replace(line, noticeable=MinimalDifference(1.0, "points", "nobody", "doi:10.5555/none")))
     lines[place] = draw(st.sampled_from(mutants))
     return with_lines(nugget, name, lines)
 

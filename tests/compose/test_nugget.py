@@ -33,6 +33,8 @@ def test_the_spine_review_is_told_whole() -> None:
         ("pain", "SMD −0.47 (95% CI −0.74 to −0.21)"),
         ("fatigue", "SMD −0.49 (95% CI −0.71 to −0.27)"),
     ]
+    pain = nugget.better[6]
+    assert pain.effect == Effect(Measure.SMD, -0.47, (-0.74, -0.21))
     assert names(nugget.unchanged) == ["chest expansion", "CRP", "ESR"]
     assert (nugget.worse, nugget.other) == ((), ())
     assert nugget.citation == Citation(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from litwatch.compose.sizes import sizes
+from litwatch.compose.sizes import noticeable, sizes
 from litwatch.compose.telling import Wording
 from litwatch.domain.difference import MinimalDifference
 from litwatch.domain.prose import Provenance
@@ -103,3 +103,16 @@ def test_only_scales_that_cannot_be_mistaken_come_from_the_lexicon() -> None:
     assert not {"Neck Disability Index", "Oswestry Disability Index", "pain catastrophising", "WOMAC function"} & set(
         mids
     )
+
+
+def test_any_row_on_the_scale_can_be_held_against_it() -> None:
+    """Whichever way it went: an interval around nothing says more with what people notice beside it."""
+    around_nothing = Effect(Measure.MD, -1.5, (-2.0, 7.5))
+    assert noticeable(biis(), MIDS) == MIDS["BIIS"]
+    assert noticeable(biis(direction=Direction.NO_DIFFERENCE, effect=around_nothing), MIDS) == MIDS["BIIS"]
+    assert noticeable(biis(comparison=Comparison.ASSOCIATION), MIDS) is None
+    assert noticeable(biis(effect=replace(FELL, measure=Measure.SMD)), MIDS) is None
+    assert noticeable(biis(effect=replace(FELL, ci=None)), MIDS) is None
+    assert noticeable(biis(effect=None), MIDS) is None
+    assert noticeable(biis(concept="grip"), MIDS) is None
+    assert noticeable(biis(), {}) is None

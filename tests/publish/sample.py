@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.citation import Citation
+from litwatch.domain.difference import MinimalDifference
 from litwatch.domain.digest import Issue, LedgerLine, Mention, Nugget, Receipt
 from litwatch.domain.prose import Paragraph, Part, Provenance, Sentence
 from litwatch.domain.run import PollReceipt
+from litwatch.domain.study import Effect, Measure
 from litwatch.domain.subscriber import Delivery, DeliveryState, Subscriber, SubscriberStatus
 from litwatch.publish.publication import Publication
 
@@ -27,11 +30,12 @@ PUBLICATION = Publication(
     topic_titles=TOPIC_TITLES,
 )
 
+WALK = MinimalDifference(30.0, "m", "people with imaginary lungs", "doi:10.5555/fictional.walk")
 _REVIEW_BETTER = "Walking groups lowered pain (SMD −0.41, 95% CI −0.66 to −0.16) and improved the 6-minute walk."
 _REVIEW_NULL = "No differences were found for C-reactive protein, interleukin 6 or sleep."
 
 
-def line(name: str, numbers: str = "", quote: str = "", comparison: str = "between", **more: str) -> LedgerLine:
+def line(name: str, numbers: str = "", quote: str = "", comparison: str = "between", **more: Any) -> LedgerLine:
     return LedgerLine(name=name, numbers=numbers, quote=quote, comparison=comparison, **more)
 
 
@@ -47,12 +51,36 @@ REVIEW = Nugget(
     meta="Meta-analysis, 14 trials, n=1,204: 3 better, 3 no clear change, 1 mixed or unclear",
     topics=("exercise-inflammation", "exercise-pain"),
     better=(
-        line("pain", "SMD −0.41 (95% CI −0.66 to −0.16)", _REVIEW_BETTER),
-        line("6-minute walk distance", "WMD 31.2 m (95% CI 14.0 to 48.4)", _REVIEW_BETTER, timepoint="at 12 weeks"),
-        line("fatigue", "p=0.03", "Fatigue fell in women (p = 0.03).", "within", subgroup="women"),
+        line(
+            "pain",
+            "SMD −0.41 (95% CI −0.66 to −0.16)",
+            _REVIEW_BETTER,
+            effect=Effect(Measure.SMD, -0.41, (-0.66, -0.16)),
+        ),
+        line(
+            "6-minute walk distance",
+            "WMD 31.2 m (95% CI 14.0 to 48.4)",
+            _REVIEW_BETTER,
+            timepoint="at 12 weeks",
+            effect=Effect(Measure.WMD, 31.2, (14.0, 48.4), unit="m"),
+            noticeable=WALK,
+        ),
+        line(
+            "fatigue",
+            "p=0.03",
+            "Fatigue fell in women (p = 0.03).",
+            "within",
+            subgroup="women",
+            effect=Effect(Measure.OTHER, p="0.03"),
+        ),
     ),
     unchanged=(
-        line("C-reactive protein", "WMD −0.20 mg/L (95% CI −0.71 to 0.31)", _REVIEW_NULL),
+        line(
+            "C-reactive protein",
+            "WMD −0.20 mg/L (95% CI −0.71 to 0.31)",
+            _REVIEW_NULL,
+            effect=Effect(Measure.WMD, -0.20, (-0.71, 0.31), unit="mg/L"),
+        ),
         line("interleukin 6", "", _REVIEW_NULL),
         line("sleep", "", _REVIEW_NULL),
     ),
@@ -90,9 +118,25 @@ COHORT = Nugget(
     headline="Lifting weights and back pain in 3,410 invented nurses",
     meta="Cohort study, n=3,410: 1 better, 1 worse",
     topics=("exercise-pain",),
-    better=(line("back pain", "OR 0.82 (95% CI 0.70 to 0.96)", "Lifters had less back pain.", "association"),),
+    better=(
+        line(
+            "back pain",
+            "OR 0.82 (95% CI 0.70 to 0.96)",
+            "Lifters had less back pain.",
+            "association",
+            effect=Effect(Measure.OR, 0.82, (0.70, 0.96)),
+        ),
+    ),
     unchanged=(),
-    worse=(line("shoulder pain", "OR 1.31 (95% CI 1.05 to 1.63)", "Lifters had more shoulder pain.", "association"),),
+    worse=(
+        line(
+            "shoulder pain",
+            "OR 1.31 (95% CI 1.05 to 1.63)",
+            "Lifters had more shoulder pain.",
+            "association",
+            effect=Effect(Measure.OR, 1.31, (1.05, 1.63)),
+        ),
+    ),
     other=(),
     paragraphs=(
         paragraph(

@@ -15,7 +15,8 @@ from litwatch.domain.digest import Issue, Rating
 from litwatch.domain.subscriber import Delivery, DeliveryKind, MailFormat
 from litwatch.errors import DeliveryError
 from litwatch.publish.letters import message
-from litwatch.publish.message import Mailing, is_empty, issue_message, select
+from litwatch.publish.mailing import Mailing
+from litwatch.publish.message import is_empty, issue_message, select
 from litwatch.publish.publication import Publication
 from tests.publish.nasty import NASTY
 from tests.publish.sample import DELIVERY, ISSUE, READER, REVIEW

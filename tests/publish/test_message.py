@@ -17,10 +17,12 @@ from lxml import html
 from litwatch.domain.digest import Issue, Signature
 from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.prose import Paragraph, Part, Provenance, Sentence
-from litwatch.domain.subscriber import Delivery
+from litwatch.domain.subscriber import Delivery, DeliveryKind, MailFormat
 from litwatch.errors import DeliveryError
 from litwatch.publish import headers
-from litwatch.publish.message import MAX_HTML_BYTES, SUBJECT_CHARACTERS, Mailing, issue_message, notice_message, select
+from litwatch.publish.mailing import Mailing
+from litwatch.publish.message import MAX_HTML_BYTES, issue_message, notice_message, select
+from litwatch.publish.subject import CHARACTERS as SUBJECT_CHARACTERS
 from litwatch.publish.wrapping import WIDTH
 from tests.publish.later import CORRECTION, FINAL, RECENT, SAID_BY_EDITOR, SAID_BY_MODEL, TOLD, UPDATE, all_filled
 from tests.publish.nasty import NASTY, any_text
@@ -45,8 +47,10 @@ HEADERS = [
     "List-Id",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
+    "List-Archive",
     "Auto-Submitted",
     "Precedence",
+    "Feedback-ID",
     "MIME-Version",
     "Content-Type",
 ]
@@ -59,7 +63,9 @@ def built(issue: Issue = ISSUE, delivery: Delivery = DELIVERY, mailing: Mailing 
 def opened(message: bytes) -> EmailMessage:
     parsed = email.message_from_bytes(message, policy=email.policy.default)
     assert not parsed.defects
-    assert [part.get_content_type() for part in parsed.iter_parts()] == ["text/plain", "text/html"]
+    leaves = [part.get_content_type() for part in parsed.walk() if not part.is_multipart()]
+    assert leaves[:2] == ["text/plain", "text/html"]
+    assert set(leaves[2:]) <= {"image/png"}
     return parsed
 
 
@@ -67,6 +73,16 @@ def part(message: bytes, kind: str) -> str:
     body = opened(message).get_body((kind,))
     assert isinstance(body, EmailMessage)
     return str(body.get_content()).replace("\r\n", "\n")
+
+
+PLAIN = replace(DELIVERY, subscriber=replace(READER, format=MailFormat.TEXT))
+
+
+def part_of_plain(message: bytes) -> str:
+    """The text of a mail that is nothing else, without the line end that a part of several lacks."""
+    parsed = email.message_from_bytes(message, policy=email.policy.default)
+    assert parsed.get_content_type() == "text/plain"
+    return str(parsed.get_content()).replace("\r\n", "\n").removesuffix("\n")
 
 
 def following(*topics: str) -> Delivery:
@@ -92,10 +108,12 @@ def test_the_headers_are_exactly_these() -> None:
         "List-Unsubscribe: <https://litwatch.example/u/q3VfX1s0bE9rZ2hTd2VldA>,"
         " <mailto:leave@litwatch.example?subject=unsubscribe%20q3VfX1s0bE9rZ2hTd2VldA>",
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        "List-Archive: <https://litwatch.example/>",
         "Auto-Submitted: auto-generated",
         "Precedence: list",
+        "Feedback-ID: 2026-W03:issue:litwatchexample",
         "MIME-Version: 1.0",
-        'Content-Type: multipart/alternative; boundary="=_df906b82f554ed38c15b44c69d0a8d19"',
+        'Content-Type: multipart/alternative; boundary="=_b8001fbf291cc94d9e15a2aeced5bf0e"',
     ]
     assert raw_names(built()) == HEADERS
 
@@ -129,6 +147,28 @@ def test_every_attempt_is_the_same_bytes() -> None:
     assert built(delivery=replace(DELIVERY, date=DELIVERY.date + timedelta(seconds=1))) != built()
 
 
+def test_who_reads_the_same_is_told_the_same_with_their_own_links() -> None:
+    other = replace(READER, id=8, address="o'brien+news@example.net", seed="AnotherSeedOfAnother0")
+    mine, theirs = built(), built(delivery=replace(DELIVERY, subscriber=other))
+    for kind in ("plain", "html"):
+        swapped = part(theirs, kind).replace(other.seed, READER.seed)
+        assert swapped.replace("o&#39;", "o'").replace(other.address, READER.address) == part(mine, kind)
+    assert READER.seed.encode() not in theirs
+
+
+def test_what_was_rendered_before_is_never_taken_for_something_else() -> None:
+    changed = replace(ISSUE, summary="Something else.")
+    elsewhere = replace(MAILING, publication=replace(PUBLICATION, title="Elsewhere"))
+    first = built()
+    assert "Something else." in part(built(changed), "html")
+    assert "Elsewhere · " in part(built(mailing=elsewhere), "plain")
+    assert "<html" not in part_of_plain(built(delivery=PLAIN))
+    rated = replace(DELIVERY, subscriber=replace(READER, min_stars=5))
+    assert "Nothing was picked with 5 stars or more this week." in part(built(delivery=rated), "plain")
+    assert "Welcome to litwatch." in part(built(delivery=replace(DELIVERY, kind=DeliveryKind.WELCOME)), "plain")
+    assert built() == first == built(mailing=replace(MAILING))
+
+
 @pytest.mark.parametrize("text", NASTY)
 def test_nasty_text_writes_no_header_and_no_bad_line(text: str) -> None:
     holds(text)
@@ -156,6 +196,12 @@ def holds(text: str) -> None:
     assert len(part(message, "html").encode()) <= MAX_HTML_BYTES
     document = html.document_fromstring(part(message, "html"))
     assert not document.xpath("//script|//img|//@onmouseover")
+    # A character that is a blank of ours must not put the reader's address or link where a record has it.
+    assert part(message, "plain").count(READER.address) == part(message, "html").count(READER.address) == 1
+    assert part(message, "plain").count(READER.seed) == part(message, "html").count(READER.seed) == 2
+    plain = built(all_filled(text).issues[0], PLAIN)
+    assert raw_names(plain) == [*HEADERS, "Content-Transfer-Encoding"]
+    assert part_of_plain(plain) == part(message, "plain")
 
 
 def test_the_text_part_has_everything_that_the_html_part_has() -> None:

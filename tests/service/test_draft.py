@@ -23,7 +23,8 @@ from litwatch.domain.study import Direction
 from litwatch.domain.subscriber import Delivery, DeliveryState, Subscriber, SubscriberStatus
 from litwatch.errors import LitwatchError, StoreUnavailable, UsageError
 from litwatch.publish.archive import Archive
-from litwatch.publish.message import Mailing, issue_message
+from litwatch.publish.mailing import Mailing
+from litwatch.publish.message import issue_message
 from litwatch.publish.pages import issue_page, note_page
 from litwatch.publish.plaintext import issue_text
 from litwatch.publish.publication import Publication

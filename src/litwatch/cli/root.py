@@ -22,6 +22,7 @@ from litwatch.cli import (
     judge,
     notices,
     poll,
+    preview,
     pubmed,
     recheck,
     reextract,
@@ -88,6 +89,8 @@ issue.commands.command("edit")(draft.edit)
 issue.commands.command("rows")(draft.rows)
 issue.commands.command("approve")(draft.approve)
 issue.commands.command("skip")(draft.skip)
+issue.commands.command("preview")(preview.preview)
+issue.commands.command("test")(preview.test)
 tree.add_typer(notices.commands, name="notices")
 tree.command("tally")(tally.tally)
 tree.add_typer(deliver.commands, name="deliver")

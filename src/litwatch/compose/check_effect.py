@@ -29,6 +29,19 @@ def states_effect(text: str, effect: Effect, quote: str) -> bool:
     return False
 
 
+def shows_effect(shown: Effect, effect: Effect, quote: str) -> bool:
+    """Whether `shown`, the values that a picture is drawn from, has nothing but what `effect` and `quote` say."""
+    told = [number for number in (shown.value, *(shown.ci or ())) if number is not None]
+    same = (
+        shown.measure is effect.measure and shown.unit == effect.unit,
+        shown.value in (None, effect.value),
+        shown.ci is None or (shown.ci == effect.ci and shown.ci_level == effect.ci_level),
+        shown.p in (None, effect.p),
+        shown.i2 is None,
+    )
+    return all(same) and values(quote).issuperset(map(as_decimal, told))
+
+
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str]:
     """Compiled once: the shapes differ by measure and unit, and there are few of either."""

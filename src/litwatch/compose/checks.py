@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from litwatch.compose.amending import amend
-from litwatch.compose.check_effect import states_effect
+from litwatch.compose.check_effect import shows_effect, states_effect
 from litwatch.compose.citation import cite
 from litwatch.compose.facts import evidence_of
 from litwatch.compose.gate.backing import Backing
@@ -53,7 +53,7 @@ def faults(nugget: Nugget, article: Article, study: Study, differences: Differen
         *_amended(nugget, read, study),
         *_headline(nugget, article),
         *_meta(nugget, article, study),
-        *_rows(nugget, study),
+        *_rows(nugget, study, differences),
         *_sources(article, study),
         *prose_faults(nugget, backing),
     )
@@ -153,13 +153,13 @@ def _all_of(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def _rows(nugget: Nugget, study: Study) -> Iterator[str]:
+def _rows(nugget: Nugget, study: Study, differences: Differences) -> Iterator[str]:
     """Every row in exactly one list, the one of its direction; every line with a row behind it."""
     lists = (nugget.better, nugget.unchanged, nugget.worse, nugget.other)
     for (words, kinds), lines in zip(_VERDICTS, lists, strict=True):
         left = list(lines)
         for row in (row for row in study.outcomes if row.direction in kinds):
-            match = next((line for line in left if _tells(line, row)), None)
+            match = next((line for line in left if _tells(line, row, differences)), None)
             if match is None:
                 yield f"not told as {words}: {row.name}"
             else:
@@ -167,9 +167,13 @@ def _rows(nugget: Nugget, study: Study) -> Iterator[str]:
         yield from (f"no row behind what is told as {words}: {line.name}" for line in left)
 
 
-def _tells(line: LedgerLine, row: Outcome) -> bool:
+def _tells(line: LedgerLine, row: Outcome, differences: Differences) -> bool:
     told = (line.name, line.quote, line.comparison, line.timepoint, line.subgroup)
     if told != (row.name, row.evidence.text, row.comparison.value, row.timepoint, row.subgroup):
+        return False
+    if line.noticeable is not None and line.noticeable != differences.get(row.concept or ""):
+        return False
+    if line.effect is not None and (row.effect is None or not shows_effect(line.effect, row.effect, line.quote)):
         return False
     return line.numbers == "" or (row.effect is not None and states_effect(line.numbers, row.effect, line.quote))
 

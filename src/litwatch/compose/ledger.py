@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from litwatch.compose.numbers import as_printed, states
@@ -51,7 +52,23 @@ def line(outcome: Outcome) -> LedgerLine:
         comparison=outcome.comparison.value,
         timepoint=outcome.timepoint,
         subgroup=outcome.subgroup,
+        effect=stated(outcome.effect, quote) if outcome.effect else None,
     )
+
+
+def stated(effect: Effect, quote: str) -> Effect | None:
+    """Of the effect what `quote` states, as `numbers` prints it; None if that is nothing.
+
+    A level of confidence that it does not state is the one that everybody means, and no heterogeneity is told.
+    """
+    told = replace(
+        effect,
+        value=effect.value if _estimate(effect, quote) else None,
+        ci=effect.ci if _interval(effect, quote) else None,
+        p=effect.p if _p_value(effect.p or "", quote) else None,
+        i2=None,
+    )
+    return None if told.value is None and told.ci is None and told.p is None else told
 
 
 @lru_cache(maxsize=1024)

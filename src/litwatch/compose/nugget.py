@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from litwatch.compose.citation import NO_TITLE, cite
 from litwatch.compose.ledger import by_direction, line
 from litwatch.compose.prose import Told, compose_prose
 from litwatch.compose.questions import conditions, exercises
 from litwatch.compose.size import size
+from litwatch.compose.sizes import noticeable
 from litwatch.compose.telling import LONG_NAME, Wording
 from litwatch.compose.words import DESIGNS, clip, in_words
 from litwatch.domain.article import Article
@@ -47,7 +49,10 @@ def compose_nugget(
     `authority` is RFC 4151's naming authority, a domain and a date: "litwatch.example,2026". `length` is how long the
     note may be; the nugget's own says how long it became. `told` holds what the issue has said before.
     """
-    better, unchanged, worse, other = (tuple(map(line, rows)) for _, rows in by_direction(study.outcomes))
+    better, unchanged, worse, other = (
+        tuple(replace(line(row), noticeable=noticeable(row, told.mids)) for row in rows)
+        for _, rows in by_direction(study.outcomes)
+    )
     prose = compose_prose(article, study, length=length, told=told)
     return Nugget(
         pmid=article.pmid,

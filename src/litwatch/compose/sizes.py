@@ -58,6 +58,14 @@ def sizes(study: Study, wording: Wording, mids: Mapping[str, MinimalDifference])
     return (Sentence(QUESTION, Provenance.BOILERPLATE), *told) if told else ()
 
 
+def noticeable(row: Outcome, mids: Mapping[str, MinimalDifference]) -> MinimalDifference | None:
+    """What the row's estimate and interval can be held against, whichever way they point; None where that is unknown."""
+    mid = mids.get(row.concept or "")
+    if mid is None or row.effect is None or row.comparison is Comparison.ASSOCIATION or not _is_the_instrument(row):
+        return None
+    return mid if _on_its_scale(row.effect, mid, row.evidence.text) else None
+
+
 def _least(mid: MinimalDifference) -> str:
     unit = "point" if mid.unit == POINTS and mid.value == 1 else mid.unit
     return f"{mid.value:g} {unit}"
@@ -79,10 +87,16 @@ def _is_the_instrument(row: Outcome) -> bool:
 
 
 def _comparable(effect: Effect, mid: MinimalDifference, quote: str) -> bool:
+    """Whether it is on the scale of `mid` and its interval is on one side of nothing."""
+    low, high = effect.ci or (0, 0)
+    return not low <= 0 <= high and _on_its_scale(effect, mid, quote)
+
+
+def _on_its_scale(effect: Effect, mid: MinimalDifference, quote: str) -> bool:
     if effect.measure not in _MEASURES or effect.value is None or effect.ci is None or not numbers(effect, quote):
         return False
     low, high = effect.ci
-    if not low <= effect.value <= high or (low <= 0 <= high):
+    if not low <= effect.value <= high:
         return False
     if mid.unit == POINTS:
         return True

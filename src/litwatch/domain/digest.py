@@ -8,10 +8,11 @@ from enum import StrEnum
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.citation import Citation
+from litwatch.domain.difference import MinimalDifference
 from litwatch.domain.notice import Notice
 from litwatch.domain.prose import Paragraph, Sentence
 from litwatch.domain.run import PollReceipt, RecheckReceipt
-from litwatch.domain.study import Direction, Outcome
+from litwatch.domain.study import Direction, Effect, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class LedgerLine:
     comparison: str
     timepoint: str | None = None
     subgroup: str | None = None
+    effect: Effect | None = None
+    """What `numbers` says, as values: only what `quote` states. None without numbers, and in issues from before."""
+    noticeable: MinimalDifference | None = None
+    """The smallest difference that people notice in this outcome, where the effect is on its scale."""
 
 
 @dataclass(frozen=True, slots=True)

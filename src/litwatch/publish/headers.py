@@ -20,7 +20,6 @@ _URI = re.compile(r"(?:https?://|mailto:)[!#-;=?-Z\[\]_a-z~%]+\Z")
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+\Z")
 # C1 controls, and what turns the direction of writing: a title must not rearrange what stands beside it.
 _UNWANTED = re.compile("[\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_BARE_END = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _CRLF = b"\r\n"
 
 
@@ -83,14 +82,16 @@ def check(message: bytes, lines: Sequence[tuple[str, bytes]]) -> None:
 
     Raises DeliveryError otherwise: better a message held for the operator than one with a header that a title wrote.
     """
-    if _BARE_END.search(message) or b"\0" in message or not message.isascii() or not message.endswith(_CRLF):
+    ends = message.count(_CRLF)
+    bare = message.count(b"\n") != ends or message.count(b"\r") != ends
+    if bare or b"\0" in message or not message.isascii() or not message.endswith(_CRLF):
         raise _malformed("a bare CR or LF, a NUL or an 8-bit character")
     if max(map(len, message.split(_CRLF))) > MAX_LINE:
         raise _malformed(f"a line over {MAX_LINE} octets")
     head = message.partition(_CRLF + _CRLF)[0]
     expected = [name for name, _ in lines]
     written = [line.partition(b":")[0].decode() for line in head.split(_CRLF) if not line.startswith((b" ", b"\t"))]
-    if written != expected or BytesHeaderParser().parsebytes(message).keys() != expected:
+    if written != expected or BytesHeaderParser().parsebytes(head + _CRLF + _CRLF).keys() != expected:
         raise _malformed("its headers are not the expected ones")
 
 

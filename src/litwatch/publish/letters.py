@@ -9,10 +9,12 @@ from markupsafe import Markup
 
 from litwatch.domain.digest import Issue
 from litwatch.domain.notice import Notice
-from litwatch.domain.subscriber import Delivery, DeliveryKind
+from litwatch.domain.subscriber import Delivery, DeliveryKind, MailFormat
 from litwatch.errors import DeliveryError
-from litwatch.publish import headers, subscribing, templating
-from litwatch.publish.message import SUBJECT_CHARACTERS, Mailing, assembled, issue_message, leave_url, notice_message
+from litwatch.publish import headers, mime, subject, subscribing, templating
+from litwatch.publish.assembly import assembled
+from litwatch.publish.mailing import Mailing, leave_url
+from litwatch.publish.message import issue_message, notice_message
 from litwatch.publish.wrapping import RULE, wrap
 
 
@@ -73,8 +75,7 @@ def greeting_message(delivery: Delivery, mailing: Mailing) -> bytes:
 
 
 def _written(letter: _Letter, delivery: Delivery, mailing: Mailing) -> bytes:
-    headers.checked_address(delivery.subscriber.address)
-    title = headers.header_text(letter.title, SUBJECT_CHARACTERS)
+    title = headers.header_text(letter.title, subject.CHARACTERS)
     lines = [*wrap(mailing.publication.title), ""]
     for paragraph in letter.before:
         lines += [*wrap(paragraph), ""]
@@ -84,12 +85,12 @@ def _written(letter: _Letter, delivery: Delivery, mailing: Mailing) -> bytes:
         lines += [*wrap(paragraph), ""]
     lines += [RULE, *wrap(mailing.publication.url(""))]
 
-    def html() -> str:
-        return templating.render(
+    html = None
+    if delivery.subscriber.format is MailFormat.HTML:
+        html = templating.render(
             "letter.html.j2",
             letter=letter,
             publication=mailing.publication,
             style=Markup(templating.source("mail.css")),  # noqa: S704 (the package's own file)
         )
-
-    return assembled(title, "\n".join(lines) + "\n", html, delivery, mailing)
+    return assembled(mime.Letter(title, "\n".join(lines) + "\n", html), delivery, mailing)

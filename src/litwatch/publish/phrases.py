@@ -14,6 +14,7 @@ from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.study import Comparison
 from litwatch.domain.text import clean_text
+from litwatch.publish import subscribing
 from litwatch.publish.publication import Publication
 
 ADVICE = (
@@ -144,11 +145,16 @@ def receipt_summary(receipt: Receipt) -> str:
     return f"{text}. Not picked: {reasons}."
 
 
-def why_told(notice: Notice, week: Week, address: str, publication: Publication) -> str:
+def why_sent(publication: Publication) -> str:
+    """Why a person gets the mail of an issue."""
+    return f"You get this mail because your address is subscribed to {publication.title}. {subscribing.NO_TRACKING}"
+
+
+def why_told(notice: Notice, week: Week, publication: Publication) -> str:
     """Why a person gets the mail of a notice."""
     return (
         f"You get this mail because the issue of week {week.number}, {week.year}, in which {publication.title} told this "
-        f"paper (PMID {notice.pmid}), was sent to {address}. It counts neither openings nor clicks."
+        f"paper (PMID {notice.pmid}), was sent to you. {subscribing.NO_TRACKING}"
     )
 
 
@@ -178,6 +184,12 @@ def receipt_rows(polls: Iterable[PollReceipt], publication: Publication) -> tupl
     for poll in polls:
         by_topic.setdefault(poll.topic, []).append(poll)
     return tuple(_receipt_row(publication.topic(topic), rows) for topic, rows in by_topic.items())
+
+
+def receipt_line(row: ReceiptRow) -> str:
+    """The row without its topic, for where a table does not fit."""
+    searches = counted(row.searches, "search", "searches")
+    return f"{row.days}, {searches}: {row.found} found, {row.new:,} new. Problems: {row.problems}."
 
 
 def queries(polls: Iterable[PollReceipt], publication: Publication) -> tuple[tuple[str, str], ...]:

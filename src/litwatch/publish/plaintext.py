@@ -14,8 +14,11 @@ from litwatch.publish.publication import METHOD, Publication, issue_path, note_p
 from litwatch.publish.wrapping import RULE, wrap
 
 
-def issue_text(issue: Issue, publication: Publication, *, address: str, leave: str | None, note: str = "") -> str:
-    """The text part of a mail to `address`; `leave` is where to unsubscribe, `note` what else to say on top.
+def issue_text(
+    issue: Issue, publication: Publication, *, address: str | None, leave: str | None, note: str = ""
+) -> str:
+    """The text part of a mail to `address`, or with None of no mail; `leave` is where to unsubscribe, `note` what else
+    to say on top.
 
     Lines end with a line feed and are wrapped as `wrapping.wrap` does.
     """
@@ -45,8 +48,8 @@ def notice_text(notice: Notice, week: Week, publication: Publication, *, address
     if notice.citation:
         lines += ["", *citation_lines(notice.citation)]
     lines += ["", "Our note, as it was published:", publication.url(told_path(week, notice.slug))]
-    lines += ["", RULE, *wrap(phrases.ADVICE), "", *wrap(phrases.why_told(notice, week, address, publication))]
-    lines += [f"Unsubscribe: {leave}" if leave else "To stop, answer it with the word “unsubscribe”."]
+    lines += ["", RULE, *wrap(phrases.ADVICE), "", *wrap(phrases.why_told(notice, week, publication))]
+    lines += _leaving(address, leave)
     return "\n".join(lines) + "\n"
 
 
@@ -91,8 +94,7 @@ def _receipt(issue: Issue, publication: Publication) -> Iterator[str]:
     for row in phrases.receipt_rows(issue.receipt.polls, publication):
         yield ""
         yield from wrap(row.topic)
-        searches = phrases.counted(row.searches, "search", "searches")
-        yield from wrap(f"{row.days}, {searches}: {row.found} found, {row.new:,} new. Problems: {row.problems}.", "  ")
+        yield from wrap(phrases.receipt_line(row), "  ")
     yield ""
     yield from wrap(phrases.receipt_summary(issue.receipt))
     yield from wrap(phrases.recheck_summary(issue.receipt))
@@ -100,14 +102,19 @@ def _receipt(issue: Issue, publication: Publication) -> Iterator[str]:
         yield f"Paper by paper: {publication.url(rejects_path(issue.week))}"
 
 
-def _foot(publication: Publication, address: str, leave: str | None) -> Iterator[str]:
+def _foot(publication: Publication, address: str | None, leave: str | None) -> Iterator[str]:
     yield from wrap(phrases.ADVICE)
     yield ""
     yield from wrap(phrases.SOURCE)
     yield ""
     yield f"How these notes are made: {publication.url(METHOD)}"
-    yield from wrap(
-        f"You get this mail because {address} is subscribed to {publication.title}. "
-        "It counts neither openings nor clicks."
-    )
+    if address:
+        yield ""
+        yield from wrap(phrases.why_sent(publication))
+        yield from _leaving(address, leave)
+
+
+def _leaving(address: str, leave: str | None) -> Iterator[str]:
+    """Each on a line of its own: the lines around them are the same for everybody."""
+    yield f"Sent to: {address}"
     yield f"Unsubscribe: {leave}" if leave else "To stop, answer it with the word “unsubscribe”."

@@ -101,6 +101,11 @@ class Desk:
         with self.press.database.read() as tx:
             return open_draft(tx, week)
 
+    def waiting(self) -> Draft | None:
+        """The draft that waits, if one does."""
+        with self.press.database.read() as tx:
+            return drafts.waiting(tx)
+
     def edit(self, week: Week, edits: Sequence[Edit]) -> Draft:
         """Make these changes in the draft of `week`: all of them or none."""
         with self.press.database.write() as tx:

@@ -231,6 +231,18 @@ def counts(tx: Connection, week: Week | None = None) -> Counter[DeliveryState]:
     return Counter({DeliveryState(state): number for state, number in tx.execute(statement)})
 
 
+def of_issue(tx: Connection, week: Week, person: Subscriber) -> Delivery | None:
+    """The delivery of the issue of `week` to `person`, whatever became of it."""
+    statement = (
+        select(delivery, issue.c.week)
+        .join(issue, issue.c.id == delivery.c.issue_id)
+        .where(issue.c.week == str(week), delivery.c.subscriber_id == person.id)
+        .where(delivery.c.kind == DeliveryKind.ISSUE)
+    )
+    row = tx.execute(statement).one_or_none()
+    return None if row is None else _delivery(row, row.week, person)
+
+
 def _in_order(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """What is due, the most urgent first; each is found by an index, however much has been sent before."""
     queued = delivery.c.state == DeliveryState.QUEUED

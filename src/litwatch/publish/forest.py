@@ -1,0 +1,221 @@
+"""The picture of a note's effects: estimates with their intervals on axes, as positions from 0 (left) to 1 (right).
+
+Pure layout: pages draw it as inline SVG, mails as PNG. Drawn is what the ledger gives as an estimate inside an interval;
+what is not drawn is counted beside the picture, so that it cannot look like the whole ledger.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from litwatch.domain.difference import MinimalDifference
+from litwatch.domain.digest import LedgerLine, Nugget
+from litwatch.domain.study import Comparison, Effect, Measure
+from litwatch.publish import phrases
+from litwatch.publish.scale import Scale, Tick, linear, logarithmic
+
+_TITLES = {
+    Measure.SMD: "Standardised mean difference",
+    Measure.MD: "Mean difference",
+    Measure.WMD: "Weighted mean difference",
+    Measure.MEAN_CHANGE: "Mean change",
+    Measure.RD: "Risk difference",
+    Measure.R: "Correlation",
+    Measure.BETA: "Regression coefficient",
+    Measure.OR: "Odds ratio",
+    Measure.RR: "Risk ratio",
+    Measure.HR: "Hazard ratio",
+}
+"""The measures that have a value for "no difference", in the order of their panels. The others cannot be drawn."""
+_RATIOS = frozenset({Measure.OR, Measure.RR, Measure.HR})
+_WITHOUT_UNIT = frozenset({Measure.SMD, Measure.R, Measure.RD, *_RATIOS})
+"""Whose values can be compared from outcome to outcome. All others need their unit for that."""
+_LARGEST, _NARROWEST = 1e9, 1e-6
+_SMALLEST_RATIO, _LARGEST_RATIO = 0.01, 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One row: a point at `at` on a line from `low` to `high`."""
+
+    line: LedgerLine
+    way: str
+    """Key of its group of the ledger: better, unchanged, worse or other."""
+    way_label: str
+    at: float
+    low: float
+    high: float
+    cut_low: bool
+    """The interval goes on beyond the axis: an arrow."""
+    cut_high: bool
+    crosses: bool
+    """Whether the interval contains "no difference"."""
+    band: tuple[float, float] | None
+    """Where a difference is smaller than people notice; None where that is not known."""
+
+    @property
+    def noticeable(self) -> MinimalDifference | None:
+        return self.line.noticeable if self.band else None
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Rows over one axis."""
+
+    marks: tuple[Mark, ...]
+    ticks: tuple[Tick, ...]
+    nothing: float
+    """Where "no difference" lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The rows of one measure and unit: over one axis, or without a stated unit over an axis for each outcome."""
+
+    title: str
+    """"Mean difference, kg"."""
+    nothing: str
+    """What the upright line means: "0: no difference"."""
+    axes: tuple[Axis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """The picture. Never show it without `left_out`."""
+
+    panels: tuple[Panel, ...]
+    drawn: int
+    left_out: tuple[tuple[str, int], ...]
+    """(group of the ledger, how many of its rows are not drawn), empty groups left out."""
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        return tuple(mark for panel in self.panels for axis in panel.axes for mark in axis.marks)
+
+
+def layout(nugget: Nugget) -> Forest | None:
+    """The picture of the note's ledger; None if no row of it has an estimate with an interval."""
+    rows = [(group, line) for group in phrases.ledger(nugget) for line in group.lines]
+    shown = [(group, line, effect) for group, line in rows if (effect := _drawable(line))]
+    if not shown:
+        return None
+    panels: dict[tuple[Measure, str], dict[str, list[_Row]]] = {}
+    for group, line, effect in sorted(shown, key=lambda row: _ORDER[row[2].measure]):
+        shared = effect.unit or effect.measure in _WITHOUT_UNIT
+        axes = panels.setdefault((effect.measure, effect.unit or ""), {})
+        axes.setdefault("" if shared else line.name, []).append(_Row(group, line, effect))
+    left = [group.label for group, line in rows if not _drawable(line)]
+    return Forest(
+        panels=tuple(_panel(measure, unit, list(axes.values())) for (measure, unit), axes in panels.items()),
+        drawn=len(shown),
+        left_out=tuple((label, left.count(label)) for label in dict.fromkeys(left)),
+    )
+
+
+def caption(forest: Forest) -> str:
+    """What the picture shows and what it does not, in one or two sentences."""
+    text = f"{phrases.counted(forest.drawn, 'outcome')} with an estimate and its interval."
+    if forest.left_out:
+        missing = ", ".join(f"{number} {label.lower()}" for label, number in forest.left_out)
+        text += f" Not drawn, because the abstract gives no interval for them: {missing}."
+    return text
+
+
+def says(mark: Mark) -> str:
+    """What a row's drawing says, in words: its text alternative."""
+    text = (
+        "the interval includes no difference" if mark.crosses else "the whole interval is on one side of no difference"
+    )
+    return f"{mark.line.name}: {text}" + (f"; {noticed(mark.noticeable)}" if mark.noticeable else "")
+
+
+def noticed(mid: MinimalDifference) -> str:
+    """What the shaded band means."""
+    unit = mid.unit.removesuffix("s") if mid.unit == "points" and mid.value == 1 else mid.unit
+    return f"people notice {mid.value:g} {unit} or more (measured in {mid.population})"
+
+
+def alternative(forest: Forest) -> str:
+    """The whole picture in words, for where it is one image."""
+    panels = (
+        f"{panel.title} ({panel.nothing}): "
+        + "; ".join(f"{mark.line.name}, {mark.way_label.lower()}, {mark.line.numbers}" for mark in _of(panel))
+        for panel in forest.panels
+    )
+    return f"{caption(forest)} {'. '.join(panels)}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    group: phrases.Group
+    line: LedgerLine
+    effect: Effect
+
+
+_ORDER = {measure: place for place, measure in enumerate(_TITLES)}
+
+
+def _of(panel: Panel) -> Iterator[Mark]:
+    return (mark for axis in panel.axes for mark in axis.marks)
+
+
+def _drawable(line: LedgerLine) -> Effect | None:
+    """The row's effect, if it is an estimate inside its interval; a reading that says otherwise may be wrong."""
+    effect = line.effect
+    if effect is None or effect.measure not in _TITLES or effect.value is None or effect.ci is None:
+        return None
+    low, high = effect.ci
+    usable = all(abs(number) <= _LARGEST for number in (low, effect.value, high)) and low <= effect.value <= high
+    ratio_usable = effect.measure not in _RATIOS or (low >= 0 and _SMALLEST_RATIO <= effect.value <= _LARGEST_RATIO)
+    return effect if usable and high - low >= _NARROWEST and ratio_usable else None
+
+
+def _panel(measure: Measure, unit: str, axes: list[list[_Row]]) -> Panel:
+    title = _TITLES[measure]
+    if unit:
+        title += f", {unit}"
+    elif measure not in _WITHOUT_UNIT:
+        title += ", unit not stated" if len(axes) == 1 else ", units not stated: each outcome on a scale of its own"
+    within = all(row.line.comparison == Comparison.WITHIN for rows in axes for row in rows)
+    nothing = "no correlation" if measure is Measure.R else "no change" if within else "no difference"
+    return Panel(title, f"{int(measure in _RATIOS)}: {nothing}", tuple(_axis(measure, rows) for rows in axes))
+
+
+def _axis(measure: Measure, rows: list[_Row]) -> Axis:
+    ratio = measure in _RATIOS
+    intervals = [row.effect.ci for row in rows if row.effect.ci]
+    low, high = min(low for low, _ in intervals), max(high for _, high in intervals)
+    if ratio:
+        scale = logarithmic(max(low, _SMALLEST_RATIO), min(high, _LARGEST_RATIO))
+    else:
+        scale = linear(*_with_room(min(low, 0.0), max(high, 0.0), rows))
+    nothing = 1.0 if ratio else 0.0
+    return Axis(tuple(_mark(row, scale, nothing) for row in rows), scale.ticks, scale.at(nothing))
+
+
+def _with_room(low: float, high: float, rows: Iterable[_Row]) -> tuple[float, float]:
+    """The axis also shows what people notice, unless that would make the intervals less than half of it."""
+    noticeable = [row.line.noticeable.value for row in rows if row.line.noticeable]
+    most = max(noticeable, default=0.0)
+    if max(high, most) - min(low, -most) <= 2 * (high - low):
+        return min(low, -most), max(high, most)
+    return low, high
+
+
+def _mark(row: _Row, scale: Scale, nothing: float) -> Mark:
+    low, high = row.effect.ci or (math.nan, math.nan)
+    mid = row.line.noticeable
+    return Mark(
+        line=row.line,
+        way=row.group.key,
+        way_label=row.group.label,
+        at=scale.at(row.effect.value or 0.0),
+        low=scale.at(low),
+        high=scale.at(high),
+        cut_low=low < scale.low,
+        cut_high=high > scale.high,
+        crosses=low <= nothing <= high,
+        band=(scale.at(-mid.value), scale.at(mid.value)) if mid else None,
+    )
