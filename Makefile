@@ -31,6 +31,7 @@ drill: $(DEV_STAMP)
 	$(BIN)/pytest tests/extract/test_mutated.py --mutations 20000
 	$(BIN)/pytest tests/compose/test_mutated_notes.py tests/compose/test_nothing_dropped.py --mutations 5000
 	$(BIN)/pytest tests/web/test_attacks.py --requests 10000
+	$(BIN)/pytest tests/publish/test_mutated_reports.py --mutations 20000
 
 format: $(DEV_STAMP)
 	$(BIN)/ruff format .
