@@ -28,7 +28,7 @@ from litwatch.domain.subscriber import Delivery, DeliveryKind, DeliveryState, Su
 from litwatch.domain.text import xml_chars
 from litwatch.errors import StoreError
 from litwatch.store import subscribers
-from litwatch.store.schema import delivery, issue, subscriber
+from litwatch.store.schema import delivery, issue, subscriber, suppression
 from litwatch.store.sql import insert
 
 MAX_CRASHES = 3
@@ -134,7 +134,7 @@ def claim(tx: Connection, *, now: datetime, lease: timedelta, but_not: Collectio
     """
     elsewhere = [~subscriber.c.address.endswith(f"@{domain}", autoescape=True) for domain in but_not]
     statement = (
-        select(delivery, issue.c.week)
+        select(delivery, issue.c.week, exists().where(_suppresses_its_person()).label("suppressed"))
         .join(subscriber, subscriber.c.id == delivery.c.subscriber_id)
         .outerjoin(issue, issue.c.id == delivery.c.issue_id)
         .where(_due(now), *elsewhere)
@@ -145,11 +145,12 @@ def claim(tx: Connection, *, now: datetime, lease: timedelta, but_not: Collectio
     while row := tx.execute(statement).one_or_none():
         person = _subscriber(tx, row.subscriber_id)
         this = delivery.c.id == row.id
-        if person.status is _wanted_by(DeliveryKind(row.kind)):
+        if person.status is _wanted_by(DeliveryKind(row.kind)) and not row.suppressed:
             attempts = row.attempts + 1
             _change(tx, this, state=DeliveryState.SENDING, attempts=attempts, lease_until=now + lease, next_try=None)
             return replace(_delivery(row, person), state=DeliveryState.SENDING, attempts=attempts)
-        _change(tx, this, state=DeliveryState.SKIPPED, next_try=None, reply=f"skipped: {person.status}")
+        why = SubscriberStatus.SUPPRESSED if row.suppressed else person.status
+        _change(tx, this, state=DeliveryState.SKIPPED, next_try=None, reply=f"skipped: {why}")
     return None
 
 
@@ -237,6 +238,10 @@ def _due(now: datetime) -> ColumnElement[bool]:
         delivery.c.state == DeliveryState.QUEUED,
         and_(delivery.c.state == DeliveryState.DEFERRED, delivery.c.next_try <= now),
     )
+
+
+def _suppresses_its_person() -> ColumnElement[bool]:
+    return and_(suppression.c.address == func.lower(subscriber.c.address), suppression.c.lifted.is_(None))
 
 
 def _wanted_by(kind: DeliveryKind) -> SubscriberStatus:
