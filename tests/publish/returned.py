@@ -176,3 +176,50 @@ READ_RECEIPT = crlf(
     "--b--",
 )
 SPAM = crlf("From: win@example.net", "To: bounces@litwatch.example", "Subject: unsubscribe now and win", "", "Win!")
+
+
+def by_qmail(*, to: str = VERP, said: str = "192.0.2.7 does not like recipient.") -> bytes:
+    """A report as qmail writes it (QSBMF)."""
+    return crlf(
+        "Return-Path: <>",
+        "From: MAILER-DAEMON@mx.example.org",
+        f"To: {to}",
+        "Subject: failure notice",
+        "",
+        "Hi. This is the qmail-send program at mx.example.org.",
+        "I'm afraid I wasn't able to deliver your message to the following addresses.",
+        "This is a permanent error; I've given up. Sorry it didn't work out.",
+        "",
+        "<Ann@example.org>:",
+        said,
+        "Remote host said: 550 sorry, no mailbox here by that name. (#5.1.1)",
+        "Giving up on 192.0.2.7.",
+        "",
+        "--- Below this line is a copy of the message.",
+        "",
+        *returned_mail(),
+    )
+
+
+def by_exim(*, failed_header: str = "ann@example.org") -> bytes:
+    """A report as Exim wrote it before it knew RFC 3464."""
+    return crlf(
+        f"X-Failed-Recipients: {failed_header}",
+        "Auto-Submitted: auto-replied",
+        "From: Mail Delivery System <Mailer-Daemon@mx.example.org>",
+        "To: bounces@litwatch.example",
+        "Subject: Mail delivery failed: returning message to sender",
+        "",
+        "This message was created automatically by mail delivery software.",
+        "",
+        "A message that you sent could not be delivered to one or more of its",
+        "recipients. This is a permanent error. The following address(es) failed:",
+        "",
+        "  ann@example.org",
+        "    SMTP error from remote mail server after RCPT TO:<ann@example.org>:",
+        "    host mx.example.org [192.0.2.7]: 552 5.2.2 Mailbox full",
+        "",
+        "------ This is a copy of the message, including all the headers. ------",
+        "",
+        *returned_mail(),
+    )

@@ -14,6 +14,8 @@ from tests.publish.returned import (
     ABSENT,
     READ_RECEIPT,
     VERP,
+    by_exim,
+    by_qmail,
     crlf,
     failed,
     leaving,
@@ -26,6 +28,8 @@ SEEDS = (
     not_delivered(failed(), failed("ben@example.org", status="5.2.2", said="smtp; 552 full"), to=VERP),
     not_wanted(original_mail_from=VERP),
     leaving(),
+    by_qmail(),
+    by_exim(),
     ABSENT,
     READ_RECEIPT,
 )
@@ -163,9 +167,12 @@ def _nested(levels: int) -> bytes:
         crlf("Content-Type: multipart/report; boundary=b", "", "--b", "Content-Type: message/feedback-report", "", "Feedback-Type: abuse",
              "", "--b", "Content-Type: message/rfc822", "") + b"Message-ID: " + b"<" * 1_000_000,
         b"A" * (3 * MAX_BYTES),
+        b"X: y\r\n\r\nHi. This is the " + b"<a@b>:\r\nx\r\n" * 100_000,
+        b"X-Failed-Recipients: " + b"a@b," * 20_000 + b"\r\n\r\n" + b"a@b " * 400_000,
+        b"X: y\r\n\r\nHi. This is the \r\n" + b"<a@b>:\r\n" + b"4 " * 900_000,
         not_delivered() + b"x" * (3 * MAX_BYTES),
     ],
-    ids=range(11),
+    ids=range(14),
 )  # fmt: skip
 def test_what_was_made_to_take_forever_does_not(message: bytes) -> None:
     began = time.process_time()

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from litwatch.domain import bounce
 from litwatch.publish.reports import Leaving, NotDelivered, NotWanted, read_report
 from tests.publish.returned import (
     ABSENT,
@@ -12,6 +13,8 @@ from tests.publish.returned import (
     SPAM,
     TOKEN,
     VERP,
+    by_exim,
+    by_qmail,
     crlf,
     failed,
     leaving,
@@ -113,6 +116,21 @@ def test_a_request_to_leave(subject: str) -> None:
     report = read_report(leaving(subject))
     assert isinstance(report, Leaving)
     assert report.token == TOKEN
+
+
+def test_reports_in_plain_words() -> None:
+    qmail = read_failure(by_qmail())
+    assert [(set(failure.recipients), failure.said) for failure in qmail.failures] == [
+        ({"ann@example.org"}, "550 sorry, no mailbox here by that name. (#5.1.1) Giving up on 192.0.2.7.")
+    ]
+    assert VERP in qmail.marks.addresses
+    exim = read_failure(by_exim())
+    assert [(set(failure.recipients), failure.said) for failure in exim.failures] == [
+        ({"ann@example.org"}, "552 5.2.2 Mailbox full")
+    ]
+    assert qmail.marks.message_ids == exim.marks.message_ids == (MESSAGE_ID,)
+    assert [bounce.verdict("", report.failures[0].said).kind for report in (qmail, exim)] == ["hard", "soft"]
+    assert read_report(by_exim(failed_header="nonsense")) is None
 
 
 def test_a_report_in_only_headers_or_encoded_or_within_another_multipart_is_read() -> None:

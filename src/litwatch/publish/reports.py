@@ -30,6 +30,7 @@ _MAX_GROUPS = 100
 _MAX_SAID = 500
 _MAX_HEAD = 100_000
 _MAX_SUBJECT = 1_000
+_MAX_WORDS = 20_000
 
 _STATUS_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED = frozenset(
@@ -39,6 +40,10 @@ _COMPLAINTS = frozenset({"abuse", "fraud"})
 _OPT_OUTS = frozenset({"opt-out", "opt-out-list"})
 
 _BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
+# How qmail and Exim begin the copy of the mail, one failure of qmail's, and what may stand before a server's words.
+_COPY = re.compile(rb"(?m)^(-{3,}) ?(?:Below this line is a copy|This is a copy of)[^\n]*\n\s*")
+_QMAIL_FAILURE = re.compile(r"(?m)^<([^<>\s]+@[^<>\s]+)>:\r?\n((?:[^\r\n].*\r?\n?)*)")
+_REPLY = re.compile(r"^.{0,400}?(?=\b[45]\d\d[ -])")
 _FROM_QUOTED = re.compile(rb"(?m)^>+(?=From )")
 _LEAVE = re.compile(r"unsubscribe\s+([A-Za-z0-9_-]{32})", re.IGNORECASE)
 _OWN_TOKEN = re.compile(r"(?:/u/|unsubscribe(?:%20|\+))([A-Za-z0-9_-]{32})(?![A-Za-z0-9_-])", re.IGNORECASE)
@@ -114,6 +119,8 @@ def read_report(message: bytes) -> Report | None:
         return _not_delivered(source, parts, parts[status][1])
     if "message/feedback-report" in kinds:
         return _not_wanted(source, parts, parts[kinds["message/feedback-report"]][1])
+    if plain := _in_plain_words(source, *parts[0]):
+        return plain
     leave = _LEAVE.fullmatch(_subject(top).strip())
     return Leaving(source, leave[1]) if leave else None
 
@@ -121,7 +128,28 @@ def read_report(message: bytes) -> Report | None:
 def _not_delivered(source: str, parts: list[tuple[Message, bytes]], body: bytes) -> NotDelivered | None:
     blocks = [_head(block) for block in _BLANK.split(body.strip(), _MAX_GROUPS)[:_MAX_GROUPS]]
     failures = tuple(failure for block in blocks if (failure := _failure(block)))
-    return NotDelivered(source, _marks(parts, blocks[0]), failures) if failures else None
+    return NotDelivered(source, _marks(parts[0][0], blocks[0], _returned(parts)), failures) if failures else None
+
+
+def _in_plain_words(source: str, head: Message, body: bytes) -> NotDelivered | None:
+    """The reports of qmail (QSBMF, https://cr.yp.to/proto/qsbmf.txt) and of older versions of Exim."""
+    text, _, copy = (*_COPY.split(body, maxsplit=1), b"", b"")[:3]
+    words = xml_chars(text[:_MAX_WORDS].decode("utf-8", "replace"))
+    if words.startswith("Hi. This is the "):
+        told = _QMAIL_FAILURE.findall(words)
+    else:
+        failed = _field(head, "X-Failed-Recipients").split(",")[:_MAX_GROUPS]
+        told = [(address.strip(), _after(words, address.strip())) for address in failed if "@" in address]
+    failures = tuple(
+        Failure(frozenset({address.lower()}), "", _REPLY.sub("", " ".join(said.split()), 1)[:_MAX_SAID])
+        for address, said in told[:_MAX_GROUPS]
+    )
+    return NotDelivered(source, _marks(head, Message(), _head(copy)), failures) if failures else None
+
+
+def _after(words: str, address: str) -> str:
+    """What stands in the paragraph of that address."""
+    return words.partition(address)[2].lstrip("\r\n").replace("\r\n", "\n").partition("\n\n")[0]
 
 
 def _failure(block: Message) -> Failure | None:
@@ -149,18 +177,22 @@ def _not_wanted(source: str, parts: list[tuple[Message, bytes]], body: bytes) ->
         return None
     agent = _field(fields, "User-Agent")[:100]
     return NotWanted(
-        source, _marks(parts, fields), wish, f"feedback of type {kind}" + (f" by {agent}" if agent else "")
+        source,
+        _marks(parts[0][0], fields, _returned(parts)),
+        wish,
+        f"feedback of type {kind}" + (f" by {agent}" if agent else ""),
     )
 
 
-def _marks(parts: list[tuple[Message, bytes]], fields: Message) -> Marks:
-    """`fields`: those of the report as a whole."""
-    returned = next((_head(body) for head, body in parts[1:] if _kind(head) in _RETURNED), Message())
+def _returned(parts: list[tuple[Message, bytes]]) -> Message:
+    """The head of the mail that a report returns, if it does."""
+    return next((_head(body) for head, body in parts[1:] if _kind(head) in _RETURNED), Message())
+
+
+def _marks(top: Message, fields: Message, returned: Message) -> Marks:
+    """From the heads of the report, of what it says as a whole, and of the mail that it returns."""
     lines = [
-        *(
-            _field(parts[0][0], name)
-            for name in ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
-        ),
+        *(_field(top, name) for name in ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")),
         *(_field(fields, name) for name in ("X-Postfix-Sender", "Original-Mail-From")),
         *(_field(returned, name) for name in ("Return-Path", "X-Envelope-From")),
     ]

@@ -202,7 +202,8 @@ class Bounces:
 
     def _not_delivered(self, tx: Connection, report: NotDelivered, mail: Mailed) -> _Acted:
         failure, verdict = _own(report.failures, mail.subscriber)
-        suppressed = self._count(tx, report.source, mail, verdict, failure.status, failure.said)
+        status = bounce.exact_status(failure.status, failure.said)
+        suppressed = self._count(tx, report.source, mail, verdict, status, failure.said)
         return _Acted(Fate(verdict.kind.value), failure.said or failure.status, suppressed)
 
     def _count(self, tx: Connection, source: str, mail: Mailed, verdict: Verdict, status: str, said: str) -> bool:
