@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import smtplib
 import subprocess
 import time
 from contextlib import closing
@@ -55,7 +56,14 @@ def take_everything_and_return_it(postfix: Postfix) -> None:
     with (etc / "people").open("a") as people:
         people.write("bounces@litwatch.example bounces/\n")
     subprocess.run(["/usr/sbin/postfix", "-c", etc, "reload"], check=True, capture_output=True, timeout=60)
-    time.sleep(0.5)  # the old processes end by themselves
+    for _ in range(100):  # processes with the old settings end by themselves
+        with smtplib.SMTP("127.0.0.1", postfix.port, timeout=20) as connection:
+            connection.ehlo()
+            connection.mail("probe@litwatch.example")
+            if connection.rcpt(address(GONE))[0] == 250:
+                return
+        time.sleep(0.1)
+    raise TimeoutError("Postfix keeps its old settings")
 
 
 def test_what_postfix_sends_back_suppresses_exactly_that_person(sqlite_template: Path, tmp_path: Path) -> None:
