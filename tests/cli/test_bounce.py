@@ -14,6 +14,7 @@ from litwatch.store import subscribers
 from litwatch.store.database import Database
 from litwatch.store.schema import delivery
 from tests.cli.conftest import Run
+from tests.publish import dovecot
 from tests.publish.returned import ABSENT, failed, leaving, not_delivered, not_wanted
 
 SECRET = "a secret of the service, 32 bytes or more"
@@ -131,3 +132,21 @@ def test_a_mail_system_is_told_to_try_later(home: Path) -> None:
     done = subprocess.run(COMMAND, input=not_delivered(), cwd=home, capture_output=True, timeout=60, check=False)
     assert done.returncode == 75
     assert done.stderr.decode().startswith("litwatch: database") and done.stdout == b""
+
+
+def test_a_mailbox_over_imap_with_the_password_from_the_environment(
+    home: Path, sender: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with dovecot.running() as server:
+        server.arrive(not_delivered(failed(), to=sender, returned=[]), ABSENT)
+        settings = f"[mail]\nimap_host = '127.0.0.1'\nimap_port = {server.port}\nimap_security = 'none'\nimap_username = 'bounces'"
+        (home / "config.toml").write_text((home / "config.toml").read_text().replace("[mail]", settings))
+        without = run("bounce", "--imap")
+        assert (without.code, without.out) == (2, "")
+        assert "LITWATCH_MAIL__IMAP_PASSWORD" in without.err
+        monkeypatch.setenv("LITWATCH_MAIL__IMAP_PASSWORD", dovecot.PASSWORD)
+        assert run("bounce", "--imap").out.startswith("2 read: 1 hard,")
+        assert run("bounce", "--imap").out.startswith("0 read:")
+    away = run("bounce", "--imap")
+    assert (away.code, away.err.count("\n")) == (7, 1)
+    assert away.err.startswith(f"litwatch: imap 127.0.0.1:{server.port}: ")
