@@ -23,8 +23,8 @@ from litwatch.daemon import LOOK_EVERY, Daemon
 from litwatch.domain.digest import Signature
 from litwatch.domain.subscriber import Choices
 from litwatch.pubmed.server import Corpus, EUtilsServer
-from tests.publish.served import serving
 from tests.publish.returned import not_delivered
+from tests.publish.served import serving
 
 
 class Calendar:
