@@ -32,6 +32,7 @@ drill: $(DEV_STAMP)
 	$(BIN)/pytest tests/compose/test_mutated_notes.py tests/compose/test_nothing_dropped.py --mutations 5000
 	$(BIN)/pytest tests/web/test_attacks.py --requests 10000
 	$(BIN)/pytest tests/e2e/test_kills.py tests/service/test_dot_window.py --kills 200
+	$(BIN)/pytest tests/publish/test_mutated_reports.py --mutations 20000
 
 format: $(DEV_STAMP)
 	$(BIN)/ruff format .

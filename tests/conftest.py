@@ -20,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--mutations",
         type=int,
         default=300,
-        help="how many damaged abstracts are read, or notes falsified (make drill)",
+        help="how many damaged abstracts or reports are read, or notes falsified (make drill)",
     )
     parser.addoption(
         "--kills",
@@ -41,7 +41,7 @@ def kills(pytestconfig: pytest.Config) -> int:
 
 @pytest.fixture(scope="session")
 def mutations(pytestconfig: pytest.Config) -> int:
-    """How many damaged abstracts are read, or notes falsified."""
+    """How many damaged abstracts or reports are read, or notes falsified."""
     return int(pytestconfig.getoption("--mutations"))
 
 

@@ -105,6 +105,11 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
         ("[database]\nurl = 'mysql://x'", "database.url", "pattern"),
         ("[site]\nauthority = 'nodate'", "site.authority", "RFC 4151"),
         ("[mail]\nusername = 'u'", "mail", "LITWATCH_MAIL__PASSWORD"),
+        ("[mail]\nbounces = 'b@example.org'", "config", "LITWATCH_SITE__SECRET"),
+        (f"[mail]\nbounces = '{'b' * 32}@example.org'", "mail", "more than 31 characters before the @"),
+        ("[mail]\nimap_host = 'imap.example.org'", "mail", "LITWATCH_MAIL__IMAP_PASSWORD"),
+        ("[mail]\nimap_password = 'secret'", "mail.imap_password", "set LITWATCH_MAIL__IMAP_PASSWORD"),
+        ("[mail]\nimap_host = 'imap.example.org'\nbounce_maildir = 'Maildir'", "mail", "one mailbox is read, not two"),
         ("[topics.Bad_Name]\ntitle = 't'\nquery = 'q'", "config", "topics.Bad_Name"),
     ],
 )

@@ -19,10 +19,11 @@ from structlog.testing import capture_logs
 
 from litwatch.app import App, prepare_database
 from litwatch.config import load
-from litwatch.daemon import Daemon
+from litwatch.daemon import LOOK_EVERY, Daemon
 from litwatch.domain.digest import Signature
 from litwatch.domain.subscriber import Choices
 from litwatch.pubmed.server import Corpus, EUtilsServer
+from tests.publish.returned import not_delivered
 from tests.publish.served import serving
 
 
@@ -167,6 +168,37 @@ def test_who_asks_is_asked_at_the_next_tick_and_forgotten_after_a_week(config: P
         assert app.roster.listing(active_only=False) != []
         Daemon(app).tick()
         assert app.roster.listing(active_only=False) == []
+
+
+def test_mail_that_came_back_is_taken_in_every_few_minutes(config: Path, tmp_path: Path) -> None:
+    for name in ("new", "cur", "tmp"):
+        (tmp_path / "Maildir" / name).mkdir(parents=True)
+    config.write_text(
+        config.read_text().replace("[mail]", "[mail]\nbounces = 'b@litwatch.example'\nbounce_maildir = 'Maildir'")
+    )
+    settings = load(config, {"LITWATCH_SITE__SECRET": "x" * 32})
+    clock = Calendar(datetime(2025, 3, 21, 8, 0, tzinfo=UTC))
+    with closing(App(settings, clock=clock, paced=False)) as app, capture_logs() as logs:
+        person = app.subscribe("ann@example.org")
+        assert person
+        daemon = Daemon(app)
+        daemon.tick()
+        (mail,) = (tmp_path / "mail").iterdir()
+        returned = [*mail.read_text().splitlines()]
+        (tmp_path / "Maildir" / "new" / "1").write_bytes(not_delivered(returned=returned))
+        clock.now += LOOK_EVERY / 2
+        daemon.tick()
+        assert app.roster.listing() == [person]
+        clock.now += LOOK_EVERY / 2
+        daemon.tick()
+        assert app.roster.listing() == []
+        (tmp_path / "Maildir" / "new").rmdir()
+        clock.now += LOOK_EVERY
+        daemon.tick()
+    told = [log for log in logs if log["event"].startswith(("mail came", "the mailbox"))]
+    assert [log["event"] for log in told] == ["mail came back", "the mailbox of bounces cannot be read"]
+    assert (told[0]["hard"], told[0]["suppressed"]) == (1, 1)
+    assert not [log for log in logs if "@" in str(log)]
 
 
 def test_an_issue_waits_for_its_editor_with_a_warning_a_day(config: Path) -> None:

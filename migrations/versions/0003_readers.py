@@ -87,6 +87,7 @@ def _create_suppression() -> None:
         sa.Column("lifted", sa.DateTime(timezone=True)),
         sa.Column("lifted_because", sa.Text()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suppression")),
+        sa.CheckConstraint("kind IN ('hard', 'soft', 'complaint', 'operator')", name=op.f("ck_suppression_kind")),
     )
     op.create_index(op.f("ix_suppression_address"), "suppression", ["address"])
 
@@ -103,6 +104,7 @@ def _create_bounce() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bounce")),
+        sa.CheckConstraint("kind IN ('hard', 'soft', 'policy', 'complaint', 'left')", name=op.f("ck_bounce_kind")),
         sa.UniqueConstraint("source", name=op.f("uq_bounce_source")),
         sa.ForeignKeyConstraint(["subscriber_id"], ["subscriber.id"], name=op.f("fk_bounce_subscriber_id_subscriber")),
     )

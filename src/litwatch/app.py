@@ -22,6 +22,7 @@ from litwatch.publish.publication import Publication
 from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
 from litwatch.service import correct, draft, ingest, issue, poll, recheck, reextract, site, status, watch
+from litwatch.service.bounces import Bounces
 from litwatch.service.deliver import Delivered
 from litwatch.service.differences import minimal_differences
 from litwatch.service.polish import Polish, polisher_for
@@ -192,6 +193,11 @@ class App:
     def evidence(self) -> watch.Evidence:
         """Updates to published notes, and tallies over them."""
         return wiring.evidence(self.settings, self.database, self.clock)
+
+    @property
+    def bounces(self) -> Bounces:
+        """What comes back of the mail that was sent, and who gets none."""
+        return wiring.bounces(self.settings, self.database, self.clock)
 
     def write_site(self, directory: Path | None = None) -> list[Path]:
         """Write feeds and pages of everything published to `site.directory` or this; returns the files that changed."""

@@ -20,11 +20,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from litwatch import wiring
 from litwatch.app import App
 from litwatch.domain.calendar import system_clock
-from litwatch.errors import LitwatchError
+from litwatch.errors import InputError, LitwatchError, MailboxError
 from litwatch.service.draft import Waiting
 from litwatch.service.hub import Announced
 
 TICK_SECONDS = 30.0
+LOOK_EVERY = timedelta(minutes=5)
+"""For mail that came back."""
 log = structlog.get_logger(__name__)
 
 
@@ -38,6 +40,7 @@ class Daemon:
         self._site_is_current = False
         self._warned: datetime | None = None
         self._watched = False
+        self._looked: datetime | None = None
 
     def stop(self) -> None:
         """Ask for the end: the message or batch in hand is finished, nothing new is begun."""
@@ -114,7 +117,25 @@ class Daemon:
             self._app.write_site()
             self._site_is_current = True
         self._app.tidy()
+        self._take_returned()
         self._app.deliver(stop=self._stop.is_set)
+
+    def _take_returned(self) -> None:
+        """Look every few minutes for mail that came back. A mailbox that is away keeps nothing else from being done."""
+        mailbox, now = wiring.bounce_mailbox(self._app.settings), self._app.clock()
+        if mailbox is None or (self._looked and now - self._looked < LOOK_EVERY):
+            return
+        self._looked = now
+        try:
+            found = self._app.bounces.collect(mailbox, stop=self._stop.is_set)
+        except (MailboxError, InputError) as error:
+            log.warning("the mailbox of bounces cannot be read", reason=str(error))
+            return
+        if found.read - found.other:
+            counts = {name: getattr(found, name) for name in ("hard", "soft", "complaint", "left", "suppressed")}
+            log.info("mail came back", **counts)
+        if found.policy:
+            log.warning("our mail was refused for policy; see litwatch status", mails=found.policy)
 
     def _tell_waiting(self, waiting: Waiting) -> None:
         """Log a new draft, and once a day one that has waited too long."""

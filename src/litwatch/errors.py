@@ -16,7 +16,8 @@
     ├── WriterError                   the language model gave no answer; the notes keep their own words
     ├── PublishError                  an issue's files cannot be written
     ├── HubError                      a WebSub hub did not take the news of a changed feed: it is told again
-    └── DeliveryError                 a message could not be handed over
+    ├── DeliveryError                 a message could not be handed over
+    └── MailboxError                  the mailbox that reports come back to cannot be read
 
 A failed *item* is never an error: it is a value (`ParseFailure`, a `missing` row, a `failed` delivery).
 """
@@ -204,3 +205,14 @@ class DeliveryError(LitwatchError):
         self.status = status
         self.dead_address = dead_address
         super().__init__(message)
+
+
+class MailboxError(LitwatchError):
+    """The mailbox that reports come back to cannot be read. `place` says which; later may be better."""
+
+    exit_code = 7
+
+    def __init__(self, place: str, message: str) -> None:
+        self.place = place
+        self.message = message
+        super().__init__(f"{place}: {message}")

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from litwatch.compose.issue import Rules
 from litwatch.config import Settings
-from litwatch.domain import tokens
+from litwatch.domain import tokens, verp
 from litwatch.domain.calendar import Clock
-from litwatch.domain.subscriber import Subscriber
-from litwatch.errors import ConfigError, Problem, QueryError
+from litwatch.domain.subscriber import Delivery, Subscriber
+from litwatch.errors import ConfigError, Problem, QueryError, UsageError
 from litwatch.publish import letters
 from litwatch.publish.hub import Hub
+from litwatch.publish.mailbox import Imap, ImapAccount, Mailbox, Maildir
 from litwatch.publish.mailing import Mailing, Sign
 from litwatch.publish.publication import Publication
 from litwatch.publish.smtp import Relay, SmtpTransport
@@ -23,6 +24,8 @@ from litwatch.publish.transport import FolderTransport, Transport
 from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
+from litwatch.service import subscribe
+from litwatch.service.bounces import Bounces
 from litwatch.service.courier import Render
 from litwatch.service.differences import minimal_differences
 from litwatch.service.hub import Announcer
@@ -32,7 +35,7 @@ from litwatch.service.proofs import Proofs
 from litwatch.service.read import stored_article
 from litwatch.service.roster import Roster
 from litwatch.service.schedule import Timetable
-from litwatch.service.subscribe import People
+from litwatch.service.subscribe import Left, People
 from litwatch.service.told import MessageId
 from litwatch.service.watch import Evidence
 from litwatch.store.database import Database
@@ -101,13 +104,14 @@ def client(settings: Settings, *, paced: bool, sleep: Callable[[float], None]) -
 
 def people(settings: Settings, database: Database, clock: Clock) -> People | None:
     """Those who subscribe by themselves; None without a secret to make their links with."""
-    if settings.site.secret is None:
+    secret = _secret(settings)
+    if secret is None:
         return None
     domain = settings.mail.sender.partition("@")[2]
     return People(
         database,
         clock,
-        settings.site.secret.get_secret_value().encode(),
+        secret,
         message_id=lambda what: f"<{what}.{secrets.token_hex(12)}@{domain}>",
         new_seed=new_seed,
     )
@@ -172,18 +176,55 @@ def proofs(settings: Settings, database: Database, clock: Clock) -> Proofs:
 
 def personal_token(settings: Settings) -> Callable[[Subscriber], str] | None:
     """Subscriber → the token of their own links; None without a secret to make it with."""
-    if settings.site.secret is None:
-        return None
-    secret = settings.site.secret.get_secret_value().encode()
-    return lambda person: tokens.personal(secret, person.seed)
+    secret = _secret(settings)
+    return None if secret is None else lambda person: tokens.personal(secret, person.seed)
+
+
+def envelope_sender(settings: Settings) -> Callable[[Delivery], str]:
+    """Delivery → where it comes back to if it cannot be delivered."""
+    address, secret = settings.mail.bounces, _secret(settings)
+    if address is None or secret is None:
+        return lambda delivery: settings.mail.sender
+    return lambda delivery: verp.envelope_sender(address, delivery.id, secret)
+
+
+def bounces(settings: Settings, database: Database, clock: Clock) -> Bounces:
+    """What is done about mail that comes back."""
+
+    def leave(token: str) -> bool:
+        return subscribe.leave(database, token, clock(), "mail") is not Left.UNKNOWN
+
+    return Bounces(database, secret=_secret(settings), leave=leave, clock=clock)
+
+
+def bounce_mailbox(settings: Settings) -> Mailbox | None:
+    """Where mail comes back to; None if that is not configured."""
+    if settings.mail.bounce_maildir:
+        return Maildir(settings.mail.bounce_maildir)
+    return imap(settings) if settings.mail.imap_host else None
+
+
+def imap(settings: Settings) -> Imap:
+    """The mailbox over IMAP; UsageError without one."""
+    mail = settings.mail
+    if not (mail.imap_host and mail.imap_username and mail.imap_password):
+        raise UsageError(
+            "no mailbox over IMAP is configured: mail.imap_host, imap_username, LITWATCH_MAIL__IMAP_PASSWORD"
+        )
+    password = mail.imap_password.get_secret_value()
+    return Imap(
+        ImapAccount(mail.imap_host, mail.imap_port, mail.imap_security, mail.imap_username, password, mail.imap_folder)
+    )
+
+
+def _secret(settings: Settings) -> bytes | None:
+    return settings.site.secret.get_secret_value().encode() if settings.site.secret else None
 
 
 def confirming_token(settings: Settings) -> Callable[[Subscriber], str] | None:
     """Subscriber → what only the mail that asks them for confirmation brings; None without a secret."""
-    if settings.site.secret is None:
-        return None
-    secret = settings.site.secret.get_secret_value().encode()
-    return lambda person: tokens.confirming(secret, person.seed, person.left_at)
+    secret = _secret(settings)
+    return None if secret is None else lambda person: tokens.confirming(secret, person.seed, person.left_at)
 
 
 def postroom(settings: Settings, database: Database, clock: Clock, message_id: MessageId) -> Postroom:
@@ -193,11 +234,12 @@ def postroom(settings: Settings, database: Database, clock: Clock, message_id: M
         database=database,
         transport=lambda: transport(settings),
         render=renderer(mailing(settings)),
-        envelope_from=lambda delivery: mail.sender,
+        envelope_from=envelope_sender(settings),
         pace=mail_pace(settings),
         clock=clock,
         message_id=message_id,
         ambiguous=mail.ambiguous,
+        on_refused=bounces(settings, database, clock).refused,
         prepare=known.prepare if known else nothing,
     )
 

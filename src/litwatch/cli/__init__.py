@@ -1,7 +1,7 @@
 """The command line. Errors are one line on standard error, without a traceback; exit codes are those of `litwatch.errors`.
 
 0 done · 1 something went wrong · 2 configuration, query or usage · 3 an input file · 4 PubMed · 5 database · 6 publishing ·
-7 delivery · 130 interrupted
+7 delivery · 75 try later (a report piped into `litwatch bounce`) · 130 interrupted
 """
 
 from __future__ import annotations

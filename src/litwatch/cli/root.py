@@ -10,6 +10,7 @@ import typer
 from litwatch import __version__
 from litwatch.cli import (
     announce,
+    bounce,
     config,
     correct,
     database,
@@ -31,6 +32,7 @@ from litwatch.cli import (
     site,
     status,
     subscribers,
+    suppressions,
     tally,
     topics,
 )
@@ -44,7 +46,7 @@ tree = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     epilog="Exit codes: 0 done, 1 failed, 2 configuration or usage, 3 input file, 4 PubMed, 5 database, 6 publishing, "
-    "7 delivery, 130 interrupted.",
+    "7 delivery, 75 try later (a report that was piped in), 130 interrupted.",
 )
 
 
@@ -95,12 +97,14 @@ tree.add_typer(notices.commands, name="notices")
 tree.command("tally")(tally.tally)
 tree.add_typer(deliver.commands, name="deliver")
 tree.command("announce")(announce.announce)
+tree.command("bounce")(bounce.bounce)
 tree.command("run")(run.run)
 tree.command("serve")(serve.serve)
 tree.add_typer(site.commands, name="site")
 tree.command("status")(status.status)
 tree.command("topics")(topics.topics)
 tree.add_typer(subscribers.commands, name="subscribers")
+tree.add_typer(suppressions.commands, name="suppressions")
 tree.add_typer(config.commands, name="config")
 tree.add_typer(pubmed.commands, name="pubmed")
 

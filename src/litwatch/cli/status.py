@@ -41,6 +41,11 @@ def status(
     console.print(f"outbox: {waiting or 'empty'}")
     if state.pause:
         console.print(f"delivery is paused until {state.pause.until:%Y-%m-%d %H:%M %Z}: {escape(state.pause.reason)}")
+    if state.suppressed:
+        console.print(f"{state.suppressed} addresses get no mail: litwatch suppressions list")
+    if state.refusals:
+        number, last = len(state.refusals), state.refusals[-1]
+        console.print(f"{number} mails refused for policy in the last days; lastly: {escape(last)}", style="red")
     if state.receipts:
         console.print("\nlast polls", style="bold")
         console.print(receipt_table(list(state.receipts)))

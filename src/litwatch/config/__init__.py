@@ -1,8 +1,8 @@
 """`config.toml` and the environment → frozen settings; every problem reported at once, with its key.
 
 The environment wins over the file: `LITWATCH_<SECTION>__<KEY>`, e.g. `LITWATCH_DATABASE__URL`. Secrets
-(`LITWATCH_PUBMED__API_KEY`, `LITWATCH_SITE__SECRET`, `LITWATCH_MAIL__PASSWORD`, `LITWATCH_WRITER__KEY`) are taken from
-the environment only.
+(`LITWATCH_PUBMED__API_KEY`, `LITWATCH_SITE__SECRET`, `LITWATCH_MAIL__PASSWORD`, `LITWATCH_MAIL__IMAP_PASSWORD`,
+`LITWATCH_WRITER__KEY`) are taken from the environment only.
 """
 
 from __future__ import annotations
@@ -33,7 +33,13 @@ __all__ = [
 ]
 
 PREFIX = "LITWATCH_"
-SECRETS = (("pubmed", "api_key"), ("site", "secret"), ("mail", "password"), ("writer", "key"))
+SECRETS = (
+    ("pubmed", "api_key"),
+    ("site", "secret"),
+    ("mail", "password"),
+    ("mail", "imap_password"),
+    ("writer", "key"),
+)
 EMAIL_VARIABLE = "LITWATCH_PUBMED__EMAIL"
 
 _TOPIC_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
@@ -59,6 +65,14 @@ class Settings(BaseSettings):
     def _web_has_its_secret(self) -> Settings:
         if self.web.enabled and self.site.secret is None:
             raise ValueError("web.enabled needs LITWATCH_SITE__SECRET in the environment, 32 random characters or more")
+        return self
+
+    @model_validator(mode="after")
+    def _bounces_have_their_secret(self) -> Settings:
+        if self.mail.bounces and self.site.secret is None:
+            raise ValueError(
+                "mail.bounces needs LITWATCH_SITE__SECRET in the environment, 32 random characters or more"
+            )
         return self
 
     @model_validator(mode="after")
@@ -173,6 +187,7 @@ def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
                 update={
                     "folder": folder / settings.mail.folder,
                     "dkim_key": settings.mail.dkim_key and folder / settings.mail.dkim_key,
+                    "bounce_maildir": settings.mail.bounce_maildir and folder / settings.mail.bounce_maildir,
                 }
             ),
         }

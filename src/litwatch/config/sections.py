@@ -11,8 +11,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from litwatch.domain import verp
+
 EUTILS = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 SQLITE = "sqlite:///"
+
+MAX_LOCAL = 64
+"""Characters before the @ of an address (RFC 5321, 4.5.3.1.1)."""
 
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z")
 _AUTHORITY = re.compile(r"[a-z0-9.-]+\.[a-z]+,\d{4}(-\d{2}(-\d{2})?)?\Z")
@@ -161,6 +166,15 @@ class Mail(_Section):
     """To one domain of recipients."""
     bounces: Address | None = None
     """Takes what could not be delivered: each mail gets an envelope sender of its own, `local+TOKEN@domain` (VERP)."""
+    bounce_maildir: Path | None = None
+    """The Maildir where that arrives, or …"""
+    imap_host: str | None = None
+    """… the server that has it."""
+    imap_port: int = Field(993, ge=1, le=65535)
+    imap_security: Literal["tls", "starttls", "none"] = "tls"
+    imap_username: str | None = None
+    imap_password: SecretStr | None = None
+    imap_folder: str = "INBOX"
     dkim_selector: str | None = Field(None, pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")
     dkim_key: Path | None = None
     """The private key in PEM, of the sender's domain. Without both, signing is left to the relay."""
@@ -175,6 +189,20 @@ class Mail(_Section):
             raise ValueError("dkim_selector and dkim_key belong together")
         if self.username and self.security == "none":
             raise ValueError("a login needs security = 'starttls' or 'tls'")
+        return self
+
+    @model_validator(mode="after")
+    def _takes_bounces(self) -> Mail:
+        if self.bounces and len(self.bounces.partition("@")[0]) > MAX_LOCAL - verp.LONGEST:
+            raise ValueError(
+                f"bounces: more than {MAX_LOCAL - verp.LONGEST} characters before the @ leave no room for a token"
+            )
+        if self.bounce_maildir and self.imap_host:
+            raise ValueError("bounce_maildir and imap_host: one mailbox is read, not two")
+        if self.imap_host and not (self.imap_username and self.imap_password):
+            raise ValueError("imap_host needs imap_username, and LITWATCH_MAIL__IMAP_PASSWORD in the environment")
+        if self.imap_host and self.imap_security == "none" and self.imap_host not in _LOOPBACK:
+            raise ValueError("imap_security 'none' is for a server on this machine only")
         return self
 
 

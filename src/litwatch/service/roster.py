@@ -72,10 +72,12 @@ class Roster:
         self._address_hash = address_hash
 
     def add(self, address: str, *, topics: tuple[str, ...] = ()) -> Subscriber | None:
-        """Add a subscriber; None if the address is subscribed already."""
+        """Add a subscriber; None if the address is subscribed already. LitwatchError if no mail may go there."""
         if unknown := self._unknown(topics):
             raise LitwatchError(f"no such topic: {', '.join(unknown)} (topics: {', '.join(self._topics)})")
         with self._database.write() as tx:
+            if subscribers.is_suppressed(tx, subscribers.normalise(address)):
+                raise LitwatchError(f"no mail may go to {address}: litwatch suppressions explain {address}")
             return self._add(tx, address, Choices(topics), Said.ADDED, how="command line")
 
     def remove(self, address: str) -> bool:

@@ -11,11 +11,11 @@ from litwatch.domain.run import PollReceipt
 from litwatch.domain.subscriber import DeliveryState
 from litwatch.pubmed.query import Query
 from litwatch.service.schedule import Timetable
-from litwatch.store import drafts, issues, outbox, pauses, runs, summary
+from litwatch.store import bounces, drafts, issues, outbox, pauses, runs, summary, suppressions
 from litwatch.store.database import Database
 
 RECENT = timedelta(days=7)
-"""How far back polls are shown."""
+"""How far back polls and refusals are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,10 @@ class Status:
     """Why nothing is sent at present, and until when."""
     receipts: tuple[PollReceipt, ...]
     """The polls of the last seven days, oldest first."""
+    suppressed: int
+    """Addresses that get no mail."""
+    refusals: tuple[str, ...]
+    """What was said in the last seven days where our mail was refused for policy, oldest first."""
 
 
 def topic_states(database: Database, topics: Mapping[str, tuple[str, Query]]) -> tuple[TopicState, ...]:
@@ -85,6 +89,8 @@ def status(
         deliveries = outbox.counts(tx)
         pause = pauses.latest(tx)
         receipts = runs.receipts(tx, since=now - RECENT, until=now)
+        suppressed = len(suppressions.listing(tx))
+        refusals = tuple(one.text for one in bounces.refusals(tx, since=now - RECENT))
     this = timetable.week(now)
     coming = map(timetable.instant, (this.previous(), this, this.next(), this.next().next()))
     return Status(
@@ -97,6 +103,8 @@ def status(
         deliveries=deliveries,
         pause=pause if pause and now < pause.until else None,
         receipts=tuple(receipts),
+        suppressed=suppressed,
+        refusals=refusals,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
+from litwatch.domain.bounce import BounceKind, SuppressionKind
 from litwatch.domain.subscriber import DeliveryKind, DeliveryState, MailFormat, SubscriberStatus
 from litwatch.store.columns import UtcDateTime, one_of
 from litwatch.store.schema.base import metadata
@@ -56,15 +57,17 @@ suppression = Table(
     "suppression",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("address", String, nullable=False, index=True),
-    Column("kind", String, nullable=False),  # hard, soft, complaint, operator
+    Column("address", String, nullable=False, index=True),  # in lower case: it holds for every spelling
+    Column("kind", String, nullable=False),
     Column("reason", Text, nullable=False),  # what was said, by whom: a status code and its text
     Column("made", UtcDateTime, nullable=False),
     Column("lifted", UtcDateTime),
     Column("lifted_because", Text),
+    one_of("kind", SuppressionKind),
 )
 
-# Reports of mail that did not arrive or was not wanted, each once (`source`: the SHA-256 of the report).
+# Reports of mail that did not arrive or was not wanted, each once (`source`: the SHA-256 of the report, or the delivery
+# that was refused while it was being sent).
 bounce = Table(
     "bounce",
     metadata,
@@ -72,10 +75,11 @@ bounce = Table(
     Column("source", String, nullable=False, unique=True),
     Column("subscriber_id", Integer, ForeignKey(subscriber.c.id), index=True),
     Column("delivery_id", Integer),
-    Column("kind", String, nullable=False),  # hard, soft, complaint
-    Column("status", String, nullable=False),  # RFC 3463: 5.1.1; "" for a complaint
+    Column("kind", String, nullable=False),
+    Column("status", String, nullable=False),  # RFC 3463: 5.1.1; "" without one
     Column("text", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False, index=True),
+    one_of("kind", BounceKind),
 )
 
 # The bytes of each feed (their SHA-256), and which of them the WebSub hub was told of. `failures` in a row, the last `at`.
