@@ -24,7 +24,7 @@ contracts: $(DEV_STAMP)
 	$(BIN)/lint-imports
 
 tests: $(DEV_STAMP)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 
 # The long campaign: what the tests do a few hundred times, thousands of times, and on the whole corpus (an hour).
 drill: $(DEV_STAMP)
