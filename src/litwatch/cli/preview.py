@@ -44,7 +44,7 @@ def preview(
         raise UsageError("one of --html, --text and --eml")
     with open_app(context) as app:
         issue = _issue(app, week_of(week) if week else None, by)
-        message = app.proofs.preview(issue, to, plain=False)
+        message = app.proofs.preview(issue, to)
     proof = taken_apart(message)
     suffix, shown = ".html", (proof.html or proof.text).encode("utf-8")
     if eml:

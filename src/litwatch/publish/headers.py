@@ -82,16 +82,16 @@ def check(message: bytes, lines: Sequence[tuple[str, bytes]]) -> None:
 
     Raises DeliveryError otherwise: better a message held for the operator than one with a header that a title wrote.
     """
-    ends = message.count(_CRLF)
-    bare = message.count(b"\n") != ends or message.count(b"\r") != ends
-    if bare or b"\0" in message or not message.isascii() or not message.endswith(_CRLF):
+    written = message.split(_CRLF)
+    ends = len(message) - len(message.translate(None, b"\r\n"))
+    if ends != 2 * (len(written) - 1) or b"\0" in message or not message.isascii() or written[-1]:
         raise _malformed("a bare CR or LF, a NUL or an 8-bit character")
-    if max(map(len, message.split(_CRLF))) > MAX_LINE:
+    if max(map(len, written)) > MAX_LINE:
         raise _malformed(f"a line over {MAX_LINE} octets")
-    head = message.partition(_CRLF + _CRLF)[0]
+    head = written[: written.index(b"")]
     expected = [name for name, _ in lines]
-    written = [line.partition(b":")[0].decode() for line in head.split(_CRLF) if not line.startswith((b" ", b"\t"))]
-    if written != expected or BytesHeaderParser().parsebytes(head + _CRLF + _CRLF).keys() != expected:
+    names = [line.partition(b":")[0].decode() for line in head if not line.startswith((b" ", b"\t"))]
+    if names != expected or BytesHeaderParser().parsebytes(_CRLF.join([*head, b"", b""])).keys() != expected:
         raise _malformed("its headers are not the expected ones")
 
 

@@ -25,7 +25,7 @@ class Proofs:
     sender: str
     clock: Clock
 
-    def preview(self, issue: Issue, address: str | None = None, *, plain: bool = False) -> bytes:
+    def preview(self, issue: Issue, address: str | None = None) -> bytes:
         """The mail of `issue` to a subscriber, byte for byte the one that they were sent, if they were.
 
         Without an address, to somebody who chose nothing in particular, whose links are nobody's. LitwatchError if
@@ -36,7 +36,7 @@ class Proofs:
             delivery = outbox.of_issue(tx, issue.week, person) if person else None
         if address and person is None:
             raise LitwatchError(f"nobody is subscribed as {subscribers.normalise(address)}")
-        person = person or self._nobody(f"reader@{self._domain}", plain=plain)
+        person = person or self._nobody(f"reader@{self._domain}", plain=False)
         return self.render(issue, delivery or self._delivery(issue, person, f"{issue.week}.preview"))
 
     def send(self, issue: Issue, address: str, *, plain: bool = False) -> str:
