@@ -258,7 +258,9 @@ def many_issues(number: int) -> list[Issue]:
 
 def filled(text: str) -> Issue:
     """The issue with `text` in every field that comes from PubMed or from the reading of it."""
-    row = line(text, text, text, text, timepoint=text, subgroup=text)
+    effect = Effect(Measure.WMD, 2.0, (1.0, 3.0), p=text, unit=text)
+    least = MinimalDifference(1.5, text, text, f"doi:10.99999/{text}")
+    row = line(text, text, text, text, timepoint=text, subgroup=text, effect=effect, noticeable=least)
     citation = replace(
         REVIEW.citation, title=text, authors=(text, text), journal=text, volume=text, issue=text, pages=text, date=text
     )

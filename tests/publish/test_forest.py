@@ -128,7 +128,7 @@ def test_a_band_shows_what_people_do_not_notice() -> None:
     below, above = mark.band
     assert below < mark.low < above < mark.at, "the estimate is more than people notice, the interval begins below that"
     assert says(mark) == (
-        "pain: the whole interval is on one side of no difference; people notice 1 point or more (measured in rowers)"
+        "pain: the whole interval is on one side of no difference; people notice 1 point (measured in rowers)"
     )
     far = noticed(1000.0)
     assert far.band == (0.0, 1.0), "all that is shown is less than people notice"

@@ -100,6 +100,7 @@ def test_a_retraction_changes_only_what_speaks_of_it(tmp_path: Path) -> None:
     assert {str(path.relative_to(tmp_path)) for path in changed} == {
         *("issues/2026-W03.html", "notes/pmid-99000001.html", "sitemap.xml", "updates.html"),
         *(f"{stem}.{suffix}" for stem in stems for suffix in ("xml", "atom", "json")),
+        *("studies/2026.html", "studies/meta-analysis.html", *(f"topics/{topic}.html" for topic in REVIEW.topics)),
     }
     assert write_site(tmp_path, replace(archive, notices=(RETRACTION, CORRECTION)), PUBLICATION) == []
 

@@ -23,6 +23,9 @@ FILES = sorted(
     [
         *("feeds.html", "feeds.opml", "index.html", "issues/2026-W03.html", "method.html", "questions/index.html"),
         *("robots.txt", "sitemap.xml", "updates.html", *FEEDS, *NOTES),
+        *("studies/index.html", "studies/2026.html", "studies/meta-analysis.html", "studies/cohort-study.html"),
+        *("studies/study-protocol.html", "studies/randomised-trial.html", "studies/animal-study.html"),
+        *(f"topics/{topic}.html" for topic in PUBLICATION.topic_titles),
     ]
 )
 
@@ -39,13 +42,16 @@ def test_everything_is_written_once_and_then_nothing(tmp_path: Path) -> None:
     assert write_site(folder, Archive([ISSUE]), PUBLICATION) == []
 
 
-def test_a_new_issue_leaves_the_old_page_alone(tmp_path: Path) -> None:
+def test_a_new_issue_changes_of_the_old_pages_only_the_one_that_leads_to_it(tmp_path: Path) -> None:
     first, second = many_issues(2)
     write_site(tmp_path, Archive([first]), PUBLICATION)
     changed = {str(path.relative_to(tmp_path)) for path in write_site(tmp_path, Archive([second, first]), PUBLICATION)}
-    assert changed == {"issues/2026-W04.html", "index.html", "sitemap.xml"} | {
+    assert changed == {"issues/2026-W04.html", "issues/2026-W03.html", "index.html", "sitemap.xml"} | {
         feed for feed in FEEDS if not feed.startswith(("updates.", "not-picked."))
     }
+    (third,) = many_issues(3)[2:]
+    changed = {path.name for path in write_site(tmp_path, Archive([third, second, first]), PUBLICATION)}
+    assert "2026-W03.html" not in changed
 
 
 def test_a_full_page_of_an_archive_is_written_once(tmp_path: Path) -> None:

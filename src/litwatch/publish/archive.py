@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import zip_longest
+from typing import Generic, TypeVar
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.citation import Citation, DatedCitation
@@ -13,6 +15,16 @@ from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.tally import Tally
 from litwatch.publish import telling
 from litwatch.publish.publication import INDEX, note_path, notice_anchor, told_path
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside(Generic[T]):
+    """What stands before and after something in the order of telling; None at the ends."""
+
+    before: T | None = None
+    after: T | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,14 @@ class Archive:
                 found.setdefault(note_path(nugget.slug), (issue, nugget))
         return found
 
+    def notes_beside(self, slug: str) -> Beside[Nugget]:
+        """The notes that were told before and after that one."""
+        return self._notes_beside.get(slug, Beside())
+
+    def issues_beside(self, week: Week) -> Beside[Issue]:
+        """The issues before and after that week's."""
+        return self._issues_beside.get(week, Beside())
+
     def banners(self, pmid: str) -> tuple[Notice, ...]:
         """What who reads of that paper must know first: a retraction before all else, then the newest."""
         return telling.loudest_first(self._news_of.get(pmid, ()))
@@ -77,6 +97,16 @@ class Archive:
         return told_path(week, "") if week else INDEX
 
     @cached_property
+    def _notes_beside(self) -> Mapping[str, Beside[Nugget]]:
+        told = [nugget for _, nugget in self.notes.values()]
+        return {nugget.slug: beside for nugget, beside in zip(told, _beside(told), strict=True)}
+
+    @cached_property
+    def _issues_beside(self) -> Mapping[Week, Beside[Issue]]:
+        told = self.newest_first[::-1]
+        return {issue.week: beside for issue, beside in zip(told, _beside(told), strict=True)}
+
+    @cached_property
     def _news_of(self) -> Mapping[str, list[Notice]]:
         found: dict[str, list[Notice]] = {}
         for notice in self.news:
@@ -99,3 +129,9 @@ class Archive:
             for study in tally.studies:
                 found[study.pmid] = (*found.get(study.pmid, ()), tally)
         return found
+
+
+def _beside(told: Sequence[T]) -> Iterator[Beside[T]]:
+    """For each of `told` what stands beside it."""
+    for before, after, _ in zip_longest((None, *told[:-1]) if told else (), told[1:], told):
+        yield Beside(before, after)

@@ -128,13 +128,13 @@ def says(mark: Mark) -> str:
     text = (
         "the interval includes no difference" if mark.crosses else "the whole interval is on one side of no difference"
     )
-    return f"{mark.line.name}: {text}" + (f"; {noticed(mark.noticeable)}" if mark.noticeable else "")
+    return f"{mark.line.name}: {text}" + (f"; people notice {least(mark.noticeable)}" if mark.noticeable else "")
 
 
-def noticed(mid: MinimalDifference) -> str:
-    """What the shaded band means."""
+def least(mid: MinimalDifference) -> str:
+    """Where the shaded band ends: "15 points (measured in people with knee osteoarthritis)"."""
     unit = mid.unit.removesuffix("s") if mid.unit == "points" and mid.value == 1 else mid.unit
-    return f"people notice {mid.value:g} {unit} or more (measured in {mid.population})"
+    return f"{mid.value:g} {unit} (measured in {mid.population})"
 
 
 def alternative(forest: Forest) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from litwatch.domain.digest import Issue, Nugget
 from litwatch.domain.tally import Tally
-from litwatch.publish import telling, templating
+from litwatch.publish import metadata, telling, templating
 from litwatch.publish.archive import Archive
 from litwatch.publish.channels import OPML, Format, alternates, channels
 from litwatch.publish.publication import (
@@ -22,6 +23,7 @@ from litwatch.publish.publication import (
     NUGGETS_FEED,
     QUESTIONS,
     REJECTS_FEED,
+    STUDIES,
     SUBSCRIBE,
     Publication,
     issue_path,
@@ -29,10 +31,12 @@ from litwatch.publish.publication import (
     question_path,
     rejects_path,
 )
+from litwatch.publish.shelves import Sheet, Shelf
 
 _METHOD_DESCRIPTION = "How the notes are made from PubMed abstracts, and what they cannot tell."
 _NOTICES_DESCRIPTION = "What was learned about notes after they were published."
 _QUESTIONS_DESCRIPTION = "What all studies told so far say on one question, by design and size."
+_STUDIES_DESCRIPTION = "Every study told so far, in a note or in a line, by topic, by design and by year."
 _UNCOUNTED_DESCRIPTION = (
     "Fewer than two of the studies told so far answer this question now. Studies that were counted here before may have "
     "been retracted, or turned out to be one."
@@ -49,7 +53,17 @@ def issue_page(issue: Issue, publication: Publication, archive: Archive = _ALONE
 def note_page(issue: Issue, nugget: Nugget, publication: Publication, archive: Archive = _ALONE) -> bytes:
     """One note of `issue`, with its notices on top; it lies at `note_path(nugget.slug)`."""
     path = note_path(nugget.slug)
-    return page("note.html.j2", path, nugget.meta, publication, archive=archive, issue=issue, nugget=nugget)
+    return page(
+        "note.html.j2",
+        path,
+        nugget.meta,
+        publication,
+        archive=archive,
+        issue=issue,
+        nugget=nugget,
+        cited=metadata.tags(archive.citation(nugget)),
+        linked=metadata.linked(issue, nugget, publication, archive),
+    )
 
 
 def rejects_page(issue: Issue, publication: Publication, archive: Archive) -> bytes:
@@ -74,6 +88,17 @@ def uncounted_page(path: str, publication: Publication) -> bytes:
 def questions_page(archive: Archive, publication: Publication) -> bytes:
     """The list of all questions."""
     return page("questions.html.j2", QUESTIONS, _QUESTIONS_DESCRIPTION, publication, archive=archive)
+
+
+def studies_page(shelves: Sequence[Shelf], publication: Publication, archive: Archive) -> bytes:
+    """Where to find every study told so far."""
+    return page("studies.html.j2", STUDIES, _STUDIES_DESCRIPTION, publication, shelves=shelves, archive=archive)
+
+
+def shelf_page(sheet: Sheet, publication: Publication, archive: Archive) -> bytes:
+    """The studies of one topic, design or year, newest first, or a part of them; it lies at `sheet.path`."""
+    description = f"{sheet.shelf.title}: studies told by {publication.title}, newest first."
+    return page("shelf.html.j2", sheet.path, description, publication, sheet=sheet, archive=archive)
 
 
 def notices_page(archive: Archive, publication: Publication) -> bytes:
@@ -136,6 +161,7 @@ def page(
         notices=NOTICES,
         questions=QUESTIONS,
         subscribe_path=SUBSCRIBE,
+        studies=STUDIES,
         **values,
     )
     return text.encode("utf-8")

@@ -19,6 +19,7 @@ FEEDS = "feeds.html"
 NOTICES = "updates.html"
 QUESTIONS = "questions/index.html"
 SUBSCRIBE = "subscribe"
+STUDIES = "studies/index.html"
 FEED = "feed.xml"
 NUGGETS_FEED = "nuggets.xml"
 NOTICES_FEED = "updates.xml"
@@ -77,6 +78,16 @@ def told_path(week: Week, slug: str) -> str:
 def question_path(question: Question) -> str:
     """Where the standing tally on a question lies."""
     return f"questions/{_NOT_QUESTION.sub('-', question.slug).strip('-')}.html"
+
+
+def topic_path(topic: str) -> str:
+    """Where the list of a topic's studies lies."""
+    return f"topics/{_plain(topic)}.html"
+
+
+def shelf_path(key: str) -> str:
+    """Where the list of the studies of one design or one year lies."""
+    return f"studies/{_plain(key.casefold())}.html"
 
 
 def anchor(nugget: Nugget) -> str:

@@ -19,11 +19,13 @@ from litwatch.publish.publication import (
     QUESTIONS,
     ROBOTS,
     SITEMAP,
+    STUDIES,
     Publication,
     issue_path,
     question_path,
     rejects_path,
 )
+from litwatch.publish.shelves import sheets, shelves
 from litwatch.publish.sitemap import robots, sitemap
 
 Render = Callable[[], bytes]
@@ -60,6 +62,7 @@ def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, Re
     for tally in archive.tallies:
         yield question_path(tally.question), partial(pages.question_page, tally, publication)
     yield QUESTIONS, partial(pages.questions_page, archive, publication)
+    yield from _shelves(archive, publication)
     for issue in archive.issues:
         yield issue_path(issue.week), partial(pages.issue_page, issue, publication, archive)
         if archive.rejects.get(issue.week):
@@ -69,6 +72,13 @@ def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, Re
     yield SITEMAP, partial(sitemap, archive, publication)
     yield FEEDS, partial(pages.feeds_page, publication, archive)
     yield INDEX, partial(pages.index_page, archive, publication)
+
+
+def _shelves(archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:
+    found = shelves(archive, publication)
+    for sheet in chain.from_iterable(map(sheets, found)):
+        yield sheet.path, partial(pages.shelf_page, sheet, publication, archive)
+    yield STUDIES, partial(pages.studies_page, found, publication, archive)
 
 
 def _uncounted(directory: Path, archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:

@@ -9,12 +9,14 @@ from datetime import datetime
 from itertools import groupby, pairwise
 
 from litwatch.domain.citation import Citation, DatedCitation
+from litwatch.domain.difference import MinimalDifference
 from litwatch.domain.digest import AmendedRow, Issue, Nugget, Rating, Reject
+from litwatch.domain.links import doi_url, pubmed_url
 from litwatch.domain.notice import ComparedRow, Notice, NoticeKind
 from litwatch.domain.prose import Part, Provenance, Sentence
 from litwatch.domain.study import Direction
 from litwatch.domain.tally import TalliedStudy, Tally
-from litwatch.publish.phrases import COMPARISONS, NOTICES, sentence, source_line
+from litwatch.publish.phrases import COMPARISONS, NOTICES, ledger, sentence, source_line
 
 DIRECTIONS = {
     Direction.IMPROVED: "better",
@@ -24,6 +26,8 @@ DIRECTIONS = {
     Direction.REPORTED: "no clear direction",
 }
 MOST_STARS = 5
+WORDS_A_MINUTE = 200
+"""Of a text with numbers in it (an adult reads 238 of plain non-fiction: doi:10.1016/j.jml.2019.104047)."""
 
 _VOICES = {Provenance.EDITOR: "The editor", Provenance.MODEL: "A language model"}
 """Whose words a sentence is in, where they are not the program's."""
@@ -85,6 +89,20 @@ def amended(row: AmendedRow) -> str:
         f"{name}: {done} by {row.by}. The program had read “{DIRECTIONS[read.direction]}” from the sentence "
         f"“{read.evidence.text}” Why it was changed: {sentence(row.why)}"
     )
+
+
+def source(difference: MinimalDifference) -> str | None:
+    """Where it was published, as an address."""
+    kind, _, number = difference.source.partition(":")
+    return pubmed_url(number) if kind == "pmid" else doi_url(number) if kind == "doi" else None
+
+
+def minutes(nugget: Nugget) -> int:
+    """How long the note takes to read, without opening what is folded; at least one minute."""
+    words = sum(len(paragraph.text.split()) for paragraph in nugget.paragraphs)
+    lines = [line for group in ledger(nugget) for line in group.lines]
+    words += sum(len(f"{line.name} {line.numbers}".split()) for line in lines)
+    return max(1, round(words / WORDS_A_MINUTE))
 
 
 def stars(rating: Rating) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from litwatch.domain.links import pubmed_url
 from litwatch.domain.text import xml_chars
-from litwatch.publish import phrases, telling
+from litwatch.publish import forest, phrases, telling
 from litwatch.publish.publication import (
     METHOD,
     anchor,
@@ -18,6 +18,7 @@ from litwatch.publish.publication import (
     notice_anchor,
     question_path,
     rejects_path,
+    topic_path,
 )
 
 
@@ -52,6 +53,7 @@ def _environment() -> Environment:
     environment.globals.update(
         phrases=phrases,
         telling=telling,
+        forest=forest,
         pubmed_url=pubmed_url,
         anchor=anchor,
         notice_anchor=notice_anchor,
@@ -59,6 +61,7 @@ def _environment() -> Environment:
         note_path=note_path,
         question_path=question_path,
         rejects_path=rejects_path,
+        topic_path=topic_path,
         METHOD=METHOD,
     )
     return environment

@@ -1,0 +1,108 @@
+"""What reference managers and search engines read from a note's page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from lxml import html
+
+from litwatch.publish.archive import Archive
+from litwatch.publish.metadata import linked, tags
+from litwatch.publish.pages import note_page
+from tests.publish.later import ARCHIVE
+from tests.publish.nasty import any_text
+from tests.publish.sample import COHORT, ISSUE, PROTOCOL, PUBLICATION, REVIEW
+
+CITED = (
+    (
+        "citation_title",
+        "Walking groups for people with inflamed fictional joints: a systematic review and meta-analysis",
+    ),
+    ("citation_author", "Sample, A"),
+    ("citation_author", "Ejemplo-Ruiz, B"),
+    ("citation_author", "Muster, CD, Jr"),
+    ("citation_author", "Przykład, E"),
+    ("citation_author", "The FICTION Study Group"),
+    ("citation_journal_title", "J Fict Rehabil"),
+    ("citation_publication_date", "2026/01"),
+    ("citation_volume", "12"),
+    ("citation_issue", "1"),
+    ("citation_firstpage", "113"),
+    ("citation_lastpage", "123"),
+    ("citation_doi", "10.99999/fict.2026.01.001"),
+    ("citation_pmid", "99000001"),
+)
+
+
+def test_a_reference_manager_gets_the_paper() -> None:
+    page = html.document_fromstring(note_page(ISSUE, REVIEW, PUBLICATION, Archive([ISSUE])).decode())
+    metas = page.xpath("//head/meta[starts-with(@name, 'citation_')]")
+    assert tuple((meta.get("name"), meta.get("content")) for meta in metas) == CITED
+
+
+def test_what_is_not_known_has_no_tag() -> None:
+    assert tags(PROTOCOL.citation) == (
+        ("citation_title", "Cold baths for sore keyboards"),
+        ("citation_pmid", "99000003"),
+    )
+
+
+def test_a_healed_citation_is_the_present_one() -> None:
+    page = html.document_fromstring(note_page(ISSUE, COHORT, PUBLICATION, ARCHIVE).decode())
+    assert page.xpath("//meta[@name='citation_volume']/@content") == ["7"]
+
+
+@pytest.mark.parametrize(
+    ("pages", "first", "last"),
+    [
+        ("113-123", "113", "123"),
+        ("1205-13", "1205", "1213"),
+        ("e65279", "e65279", None),
+        ("S12-S19", "S12", "S19"),
+        ("1-9, 12", "1", "9"),
+        ("Suppl 3 p. ii", "Suppl 3 p. ii", None),
+        ("7", "7", None),
+    ],
+)
+def test_pages(pages: str, first: str, last: str | None) -> None:
+    found = dict(tags(replace(REVIEW.citation, pages=pages)))
+    assert (found["citation_firstpage"], found.get("citation_lastpage")) == (first, last)
+
+
+def test_a_doi_goes_without_its_resolver_and_only_if_it_is_one() -> None:
+    assert dict(tags(replace(REVIEW.citation, doi="https://doi.org/10.99999/x")))["citation_doi"] == "10.99999/x"
+    assert "citation_doi" not in dict(tags(replace(REVIEW.citation, doi="see the journal")))
+
+
+def test_the_page_as_linked_data() -> None:
+    value: dict[str, Any] = json.loads(linked(ISSUE, REVIEW, PUBLICATION, Archive([ISSUE])))
+    assert value["@type"] == "Article"
+    assert value["url"] == "https://litwatch.example/notes/pmid-99000001.html"
+    assert value["isPartOf"]["url"] == "https://litwatch.example/issues/2026-W03.html"
+    paper = value["about"]
+    assert paper["@type"] == "ScholarlyArticle"
+    assert paper["author"][2] == {
+        "@type": "Person",
+        "name": "Muster CD Jr",
+        "familyName": "Muster",
+        "givenName": "CD",
+    }
+    assert paper["author"][4]["@type"] == "Organization"
+    assert paper["sameAs"][:2] == [
+        "https://doi.org/10.99999/fict.2026.01.001",
+        "https://pubmed.ncbi.nlm.nih.gov/99000001/",
+    ]
+    assert "creativeWorkStatus" not in paper
+    assert json.loads(linked(ISSUE, REVIEW, PUBLICATION, ARCHIVE))["about"]["creativeWorkStatus"] == "Retracted"
+
+
+@given(any_text)
+def test_no_text_ends_the_element_that_holds_the_data(text: str) -> None:
+    nugget = replace(REVIEW, headline=text, citation=replace(REVIEW.citation, title=text, authors=(text,)))
+    value = linked(ISSUE, nugget, PUBLICATION, Archive())
+    assert not set("<>&") & set(value)
+    json.loads(value)
