@@ -173,8 +173,11 @@ ARCHIVE = Archive(
 )
 
 
-def all_filled(text: str) -> Archive:
-    """An archive with `text` in every field that comes from outside, from the editor or from a language model."""
+def all_filled(text: str, question: str | None = None) -> Archive:
+    """An archive with `text` in every field that comes from outside, from the editor or from a language model.
+
+    `question`: instead of it in the parts of a question, which become a file name.
+    """
     base = filled(text)
     said = tuple(Sentence(text, provenance, basis=text) for provenance in Provenance)
     sibling = Sibling("99000021", text, text, text, doi=text)
@@ -206,7 +209,7 @@ def all_filled(text: str) -> Archive:
         ),
     )
     cited = replace(LATER, title=text, authors=(text,), journal=text, pages=text, doi=text)
-    question = Question(text, text, text)
+    asked = Question(*[text if question is None else question] * 3)
     return Archive(
         issues=(issue,),
         notices=(*issue.notices, replace(FINAL, pmid=REVIEW.pmid, slug=REVIEW.slug, sentences=said)),
@@ -217,7 +220,7 @@ def all_filled(text: str) -> Archive:
         tallies=(
             replace(
                 TALLY,
-                question=question,
+                question=asked,
                 by_design=((text, Counts(better=1)),),
                 studies=(tallied(REVIEW.pmid, REVIEW.slug, title=text, size=text),),
                 summary=text,

@@ -22,7 +22,8 @@ _SAFE_IN_DOI = "/:;()._-~"
 def doi_url(doi: str | None) -> str | None:
     """The publisher's page, through the DOI resolver. `doi` may carry a resolver's address or "doi:" in front."""
     bare = _DOI_PREFIX.sub("", (doi or "").strip(), count=1)
-    return f"https://doi.org/{quote(bare, safe=_SAFE_IN_DOI)}" if _DOI.match(bare) else None
+    path = quote(bare, safe=_SAFE_IN_DOI, errors="replace")
+    return f"https://doi.org/{path}" if _DOI.match(bare) else None
 
 
 def pubmed_url(pmid: str) -> str | None:

@@ -1,0 +1,76 @@
+"""Texts that would run as script, or fetch something, if any of them were taken for markup."""
+
+from __future__ import annotations
+
+from itertools import product
+
+_CALLS = ("alert(1)", "confirm`1`", "window.hit=1", "top['al'+'ert'](1)")
+_ELEMENTS = (
+    "<script>{}</script>",
+    "<ScRiPt>{}</sCrIpT>",
+    "<script\n>{}</script\n>",
+    "</script><script>{}</script>",
+    "</style><script>{}</script>",
+    "</title><script>{}</script>",
+    "</textarea><script>{}</script>",
+    "--><script>{}</script><!--",
+    "]]><script>{}</script><![CDATA[",
+    "<img src=x onerror={}>",
+    "<img src=x onerror='{}'//",
+    '"><img src=x onerror="{}">',
+    "'><svg/onload={}>",
+    "<svg><script>{}</script></svg>",
+    "<svg><animate onbegin={} attributeName=x dur=1s>",
+    "<math><mtext><script>{}</script></mtext></math>",
+    "<details open ontoggle={}>x</details>",
+    "<body onload={}>",
+    "<input autofocus onfocus={}>",
+    "<video><source onerror={}></video>",
+    "<audio src=x onerror={}></audio>",
+    "<iframe srcdoc='<script>{}</script>'></iframe>",
+    '<iframe src="javascript:{}"></iframe>',
+    '<a href="javascript:{}">x</a>',
+    '<form action="javascript:{}"><button>x</button></form>',
+    "<object data='javascript:{}'></object>",
+    "<embed src='javascript:{}'>",
+    '<meta http-equiv="refresh" content="0;url=javascript:{}">',
+    '<base href="javascript:{}//">',
+    "<template><script>{}</script></template>",
+    "<noscript><p title='</noscript><img src=x onerror={}>'>",
+    '" onmouseover="{}" x="',
+    "' onfocus='{}' autofocus='",
+    "` onclick=`{}`",
+    "javascript:{}",
+    "java\tscript:{}",
+    "data:text/html,<script>{}</script>",
+    "{{{{ {} }}}}",
+    "{{% print({}) %}}",
+    "${{{}}}",
+    "\u2028</script\u2028><script>{}</script>",
+    "\ufeff<script>{}</script>",
+    "＜script＞{}＜/script＞",
+    "%3Cscript%3E{}%3C/script%3E",
+    "&lt;script&gt;{}&lt;/script&gt;",
+    "\\u003cscript\\u003e{}\\u003c/script\\u003e",
+)
+_RESOURCES = (
+    "<link rel=stylesheet href=https://elsewhere.example/a.css>",
+    "<style>@import 'https://elsewhere.example/b.css';</style>",
+    "<img src=https://elsewhere.example/c.png>",
+    "<p style='background:url(https://elsewhere.example/d.png)'>x",
+    "<meta http-equiv=refresh content='0;url=https://elsewhere.example/'>",
+    "<base href=https://elsewhere.example/>",
+    "<picture><source srcset=https://elsewhere.example/e.png><img></picture>",
+    "<link rel=prefetch href=https://elsewhere.example/f>",
+    "<svg><image href=https://elsewhere.example/g.svg /></svg>",
+    "<svg><use href=https://elsewhere.example/h.svg#x /></svg>",
+    "<input type=image src=https://elsewhere.example/i.png>",
+    "<body background=https://elsewhere.example/j.png>",
+    "<link rel=dns-prefetch href=//elsewhere.example>",
+    "<script src=https://elsewhere.example/k.js></script>",
+    "<plaintext>",
+    "<!--",
+)
+
+ATTACKS = tuple(element.format(call) for element, call in product(_ELEMENTS, _CALLS)) + _RESOURCES
+"""Two hundred of them."""
