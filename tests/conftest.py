@@ -31,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--requests", type=int, default=600, help="how many requests to subscribe come in at once (make drill)"
     )
+    parser.addoption(
+        "--screenshots", help="the folder for the README's pictures (docs); else they are made and dropped"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,14 @@ from litwatch.publish.publication import (
     NOTICES,
     QUESTIONS,
     SITEMAP,
+    STUDIES,
     Publication,
     issue_path,
     note_path,
     question_path,
     rejects_path,
 )
+from litwatch.publish.shelves import sheets, shelves
 
 MAX_ADDRESSES = 50_000
 """In one file (sitemaps.org). The newest ones; that is a hundred years of issues."""
@@ -26,7 +28,7 @@ MAX_ADDRESSES = 50_000
 
 def sitemap(archive: Archive, publication: Publication) -> bytes:
     """The pages by the sitemaps.org protocol 0.9, newest issue first, with the day of the last change where it is known."""
-    entries = list(_entries(archive))[:MAX_ADDRESSES]
+    entries = list(_entries(archive, publication))[:MAX_ADDRESSES]
     lines = (
         f"<url><loc>{escape(xml_chars(publication.url(path)))}</loc>"
         + (f"<lastmod>{changed.date()}</lastmod>" if changed else "")
@@ -43,12 +45,15 @@ def robots(publication: Publication) -> bytes:
     return f"User-agent: *\n{closed}\nSitemap: {publication.url(SITEMAP)}\n".encode()
 
 
-def _entries(archive: Archive) -> Iterator[tuple[str, datetime | None]]:
+def _entries(archive: Archive, publication: Publication) -> Iterator[tuple[str, datetime | None]]:
     newest = max((issue.published for issue in archive.issues), default=None)
     yield "", newest
     yield METHOD, None
     yield NOTICES, archive.news[0].made if archive.news else None
     yield QUESTIONS, newest
+    yield STUDIES, newest
+    for shelf in shelves(archive, publication):
+        yield from ((sheet.path, sheet.studies[0].issue.published) for sheet in sheets(shelf))
     for tally in archive.tallies:
         yield question_path(tally.question), None
     for issue in archive.newest_first:
