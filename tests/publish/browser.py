@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from tests.absent import absent
@@ -19,6 +21,15 @@ DESKTOP = (1280, 900)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 Scheme = Literal["light", "dark"]
+
+LOOKS: tuple[tuple[tuple[int, int], Scheme], ...] = (
+    (PHONE, "light"),
+    (PHONE, "dark"),
+    (DESKTOP, "light"),
+    (DESKTOP, "dark"),
+)
+AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+"""All rules, and WCAG 2.2's size of targets, which axe-core leaves out unless asked."""
 
 
 @dataclass
@@ -30,6 +41,21 @@ class Window:
 
     def open(self, path: Path) -> None:
         self.page.goto(path.as_uri())
+
+    def faults(self) -> list[str]:
+        """What axe-core finds with everything unfolded, in each of LOOKS, and what is wider than the window (WCAG 1.4.10)."""
+        found = []
+        self.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        self.page.evaluate(Axe().axe_script)
+        for (width, height), scheme in LOOKS:
+            self.page.emulate_media(color_scheme=scheme)
+            self.page.set_viewport_size({"width": width, "height": height})
+            result = AxeResults(self.page.evaluate("options => axe.run(options)", AXE_OPTIONS))
+            if result.violations_count:
+                found.append(f"{width} px, {scheme}: {result.generate_report()}")
+            if (wide := self.page.evaluate("document.documentElement.scrollWidth")) > width:
+                found.append(f"{width} px, {scheme}: {wide} px wide")
+        return found
 
     def __post_init__(self) -> None:
         self.page.on("console", lambda message: self.said.append(f"console: {message.text}"))

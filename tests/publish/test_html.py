@@ -8,6 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from lxml import html
+
 from litwatch.publish.site import write_site
 from tests.absent import absent
 from tests.publish.later import ARCHIVE, all_filled
@@ -29,15 +31,20 @@ def checker(root: Path) -> Path:
     return jar
 
 
+def said_by_checker(root: Path, *paths: Path) -> list[str]:
+    command = ["java", "-Xss4m", "-jar", str(checker(root)), "--format", "json", "--skip-non-html", *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+    return [message["message"] for message in json.loads(done.stderr)["messages"]]
+
+
 def test_pages_are_valid_html(root: Path, tmp_path: Path, demo_site: Path) -> None:
     write_site(tmp_path / "sample", ARCHIVE, PUBLICATION)
     write_site(tmp_path / "hostile", all_filled('</p><table><b> "quoted" & \u202eturned'), PUBLICATION)
-    command = ["java", "-Xss4m", "-jar", str(checker(root)), "--format", "json", "--skip-non-html"]
-    folders = [str(tmp_path / "sample"), str(tmp_path / "hostile"), str(demo_site)]
-    done = subprocess.run([*command, *folders], capture_output=True, text=True, check=False, timeout=240)
-    messages = json.loads(done.stderr)["messages"]
-    assert [each for each in messages if not each["message"].startswith(MISREADS)] == []
-    assert {each["message"][:44] for each in messages} == {text[:44] for text in MISREADS}, "it has looked"
+    (tmp_path / "wrong.html").write_text("<!doctype html><html lang=en><title>x</title><p><div></p>")
+    found = said_by_checker(root, tmp_path / "sample", tmp_path / "hostile", demo_site)
+    assert [said for said in found if not said.startswith(MISREADS)] == []
+    assert {said[:20] for said in found} == {"Inline style violate", "Inline script violat"}, "it has looked"
+    assert len(said_by_checker(root, tmp_path / "wrong.html")) >= 2
 
 
 def test_a_whole_issue_is_light(demo_site: Path) -> None:
@@ -47,3 +54,19 @@ def test_a_whole_issue_is_light(demo_site: Path) -> None:
     first = min(path for path in weights if path.startswith("issues/"))
     assert (demo_site / first).read_text(encoding="utf-8").count("<article class=") >= 7
     assert {path: weight for path, weight in weights.items() if weight > MOST_BYTES} == {}
+
+
+def test_no_link_of_a_site_leads_nowhere(demo_site: Path, tmp_path: Path) -> None:
+    """Every relative address of every page, with its fragment."""
+    write_site(tmp_path, ARCHIVE, PUBLICATION)
+    lost = []
+    for folder in (demo_site, tmp_path):
+        pages = {path: html.document_fromstring(path.read_bytes()) for path in folder.rglob("*.html")}
+        ids = {path: set(page.xpath("//@id")) for path, page in pages.items()}
+        for path, page in pages.items():
+            for link in page.xpath("//@href[not(contains(., ':'))]"):
+                address, _, fragment = link.partition("#")
+                target = (path.parent / address).resolve() if address else path
+                if not target.is_file() or (fragment and fragment not in ids[target]):
+                    lost.append(f"{path.relative_to(folder)}: {link}")
+    assert lost == ["issues/2026-W03.html: ../notes/pmid-98000001.html"], "told before the sample begins"

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from lxml import html
 
-from litwatch.domain.digest import Issue, Mention
+from litwatch.domain.digest import Issue, Mention, Tags
 from litwatch.publish.archive import Archive
-from litwatch.publish.pages import shelf_page, studies_page
+from litwatch.publish.pages import note_page, shelf_page, studies_page
 from litwatch.publish.shelves import Shelf, sheets, shelves
 from tests.publish.later import ARCHIVE, RETRACTION
 from tests.publish.sample import COHORT, ISSUE, PUBLICATION, REVIEW, many_issues
@@ -29,6 +29,22 @@ def test_studies_are_listed_by_topic_design_and_year() -> None:
         ("year", "Told in 2026", 5),
     ]
     assert [study.pmid for study in FOUND["topics/exercise-pain.html"].studies] == ["99000001", "99000002", "99000011"]
+
+
+def test_notes_are_listed_by_condition_and_exercise_too() -> None:
+    tagged = replace(REVIEW, tags=Tags("Meta-analysis", ("knee osteoarthritis",), ("tai chi", "walking")))
+    found = shelves(Archive([replace(ISSUE, nuggets=(tagged, COHORT))]), PUBLICATION)
+    assert [(shelf.title, shelf.path) for shelf in found if shelf.kind in ("condition", "exercise")] == [
+        ("Knee osteoarthritis", "studies/condition-knee-osteoarthritis.html"),
+        ("Tai chi", "studies/exercise-tai-chi.html"),
+        ("Walking", "studies/exercise-walking.html"),
+    ]
+    page = html.document_fromstring(note_page(ISSUE, tagged, PUBLICATION).decode())
+    assert page.xpath("//p[@class='topics']/a[starts-with(@href, '../studies')]/@href") == [
+        "../studies/condition-knee-osteoarthritis.html",
+        "../studies/exercise-tai-chi.html",
+        "../studies/exercise-walking.html",
+    ]
 
 
 def told_in(*issues: Issue) -> Shelf:
@@ -76,6 +92,7 @@ def test_a_page_of_a_list_leads_to_notes_and_to_pubmed() -> None:
         f"../notes/{COHORT.slug}.html",
         "https://pubmed.ncbi.nlm.nih.gov/99000011/",
     ]
+    assert page.xpath("//p/a[.='a feed']/@href") == ["../topics/exercise-pain.xml"]
     assert page.xpath("//li[1]/b/text()") == ["Retracted"]
     assert RETRACTION.pmid == REVIEW.pmid
 

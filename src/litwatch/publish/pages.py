@@ -36,7 +36,9 @@ from litwatch.publish.shelves import Sheet, Shelf
 _METHOD_DESCRIPTION = "How the notes are made from PubMed abstracts, and what they cannot tell."
 _NOTICES_DESCRIPTION = "What was learned about notes after they were published."
 _QUESTIONS_DESCRIPTION = "What all studies told so far say on one question, by design and size."
-_STUDIES_DESCRIPTION = "Every study told so far, in a note or in a line, by topic, by design and by year."
+_STUDIES_DESCRIPTION = (
+    "Every study told so far, in a note or in a line, by topic, condition, exercise, design and year."
+)
 _UNCOUNTED_DESCRIPTION = (
     "Fewer than two of the studies told so far answer this question now. Studies that were counted here before may have "
     "been retracted, or turned out to be one."

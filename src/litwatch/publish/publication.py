@@ -86,7 +86,7 @@ def topic_path(topic: str) -> str:
 
 
 def shelf_path(key: str) -> str:
-    """Where the list of the studies of one design or one year lies."""
+    """Where the list of the studies of one design, one year, "condition NAME" or "exercise NAME" lies."""
     return f"studies/{_plain(key.casefold())}.html"
 
 

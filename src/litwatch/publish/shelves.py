@@ -1,15 +1,17 @@
-"""All studies told so far, as lists that a reader finds one in: by topic, by design and by the year of telling."""
+"""All studies told so far, as lists that a reader finds one in: by topic, condition, exercise, design and year."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
-from litwatch.domain.digest import Issue, Mention, Nugget, Sibling
+from litwatch.domain.digest import Issue, Mention, Nugget, Sibling, Tags
 from litwatch.publish.archive import Archive
+from litwatch.publish.channels import Channel, Format
+from litwatch.publish.channels import Kind as ChannelKind
 from litwatch.publish.publication import Publication, shelf_path, topic_path
 
 MOST_ON_A_SHEET = 200
@@ -17,7 +19,7 @@ MOST_ON_A_SHEET = 200
 
 _DESIGN = re.compile(r"[^:,]*")
 
-Kind = Literal["topic", "design", "year"]
+Kind = Literal["topic", "condition", "exercise", "design", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Listed:
     topics: tuple[str, ...]
     slug: str = ""
     """Of its note; "" for a study that was told in a line."""
+    tags: Tags = field(default_factory=Tags)
 
     @property
     def design(self) -> str:
@@ -48,6 +51,8 @@ class Shelf:
     title: str
     path: str
     studies: tuple[Listed, ...]
+    feed: str = ""
+    """The path of the feed with the same studies, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +73,43 @@ class Sheet:
 
 
 def shelves(archive: Archive, publication: Publication) -> tuple[Shelf, ...]:
-    """Topics by their titles, designs with most studies first, years newest first; a shelf without studies is none."""
-    told = _told(archive)
-    topics: dict[str, list[Listed]] = {}
-    designs: dict[str, list[Listed]] = {}
-    years: dict[int, list[Listed]] = {}
-    for listed in told:
-        for topic in listed.topics:
-            topics.setdefault(topic, []).append(listed)
-        if listed.design:
-            designs.setdefault(listed.design, []).append(listed)
-        years.setdefault(listed.issue.week.year, []).append(listed)
-    by_title = sorted((publication.topic(name), name) for name in topics)
-    by_number = sorted(designs, key=lambda design: (-len(designs[design]), design))
+    """Topics, conditions and exercises by name, designs with most studies first, years newest first; none is empty."""
+    found: dict[Kind, dict[str, list[Listed]]] = {}
+    for listed in _told(archive):
+        for kind, name in _places(listed):
+            found.setdefault(kind, {}).setdefault(name, []).append(listed)
+    topics = sorted((publication.topic(name), name) for name in found.get("topic", ()))
+    designs = sorted(found.get("design", {}).items(), key=lambda item: (-len(item[1]), item[0]))
     return (
-        *(Shelf("topic", title, topic_path(name), tuple(topics[name])) for title, name in by_title),
-        *(Shelf("design", design, shelf_path(design), tuple(designs[design])) for design in by_number),
-        *(Shelf("year", f"Told in {year}", shelf_path(str(year)), tuple(years[year])) for year in years),
+        *(_topic(title, name, found["topic"][name]) for title, name in topics),
+        *_tagged("condition", found),
+        *_tagged("exercise", found),
+        *(Shelf("design", design, shelf_path(design), tuple(studies)) for design, studies in designs),
+        *(
+            Shelf("year", f"Told in {year}", shelf_path(year), tuple(told))
+            for year, told in found.get("year", {}).items()
+        ),
     )
+
+
+def _places(listed: Listed) -> Iterator[tuple[Kind, str]]:
+    """Every list that the study stands in."""
+    yield from (("topic", topic) for topic in listed.topics)
+    yield from (("condition", condition) for condition in listed.tags.conditions)
+    yield from (("exercise", exercise) for exercise in listed.tags.exercises)
+    if listed.design:
+        yield "design", listed.design
+    yield "year", str(listed.issue.week.year)
+
+
+def _topic(title: str, name: str, studies: Iterable[Listed]) -> Shelf:
+    feed = Channel(ChannelKind.TOPIC, title, "", name).path(Format.RSS)
+    return Shelf("topic", title, topic_path(name), tuple(studies), feed)
+
+
+def _tagged(kind: Kind, found: Mapping[Kind, Mapping[str, Iterable[Listed]]]) -> Iterator[Shelf]:
+    for name, studies in sorted(found.get(kind, {}).items()):
+        yield Shelf(kind, name[:1].upper() + name[1:], shelf_path(f"{kind} {name}"), tuple(studies))
 
 
 def sheets(shelf: Shelf, most: int = MOST_ON_A_SHEET) -> tuple[Sheet, ...]:
@@ -117,7 +141,7 @@ def _in_order(studies: Iterable[Listed]) -> Iterator[Listed]:
 
 
 def _note(issue: Issue, nugget: Nugget) -> Listed:
-    return Listed(issue, nugget.pmid, nugget.headline, nugget.meta, nugget.topics, nugget.slug)
+    return Listed(issue, nugget.pmid, nugget.headline, nugget.meta, nugget.topics, nugget.slug, nugget.tags)
 
 
 def _line(issue: Issue, line: Mention | Sibling) -> Listed:

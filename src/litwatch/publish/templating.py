@@ -18,6 +18,7 @@ from litwatch.publish.publication import (
     notice_anchor,
     question_path,
     rejects_path,
+    shelf_path,
     topic_path,
 )
 
@@ -61,6 +62,7 @@ def _environment() -> Environment:
         note_path=note_path,
         question_path=question_path,
         rejects_path=rejects_path,
+        shelf_path=shelf_path,
         topic_path=topic_path,
         METHOD=METHOD,
     )
