@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
@@ -22,14 +22,16 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 Scheme = Literal["light", "dark"]
 
-LOOKS: tuple[tuple[tuple[int, int], Scheme], ...] = (
-    (PHONE, "light"),
-    (PHONE, "dark"),
-    (DESKTOP, "light"),
-    (DESKTOP, "dark"),
+EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+"""All rules of axe-core, and WCAG 2.2's size of targets, which it leaves out unless asked."""
+COLOURS: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+"""What can be otherwise in the same layout with other colours."""
+LOOKS: tuple[tuple[tuple[int, int], Scheme, dict[str, Any]], ...] = (
+    (PHONE, "light", EVERYTHING),
+    (PHONE, "dark", COLOURS),
+    (DESKTOP, "dark", EVERYTHING),
+    (DESKTOP, "light", COLOURS),
 )
-AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-"""All rules, and WCAG 2.2's size of targets, which axe-core leaves out unless asked."""
 
 
 @dataclass
@@ -47,10 +49,10 @@ class Window:
         found = []
         self.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         self.page.evaluate(Axe().axe_script)
-        for (width, height), scheme in LOOKS:
+        for (width, height), scheme, options in LOOKS:
             self.page.emulate_media(color_scheme=scheme)
             self.page.set_viewport_size({"width": width, "height": height})
-            result = AxeResults(self.page.evaluate("options => axe.run(options)", AXE_OPTIONS))
+            result = AxeResults(self.page.evaluate("options => axe.run(options)", options))
             if result.violations_count:
                 found.append(f"{width} px, {scheme}: {result.generate_report()}")
             if (wide := self.page.evaluate("document.documentElement.scrollWidth")) > width:

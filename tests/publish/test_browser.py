@@ -105,11 +105,11 @@ STRANGERS = """[...document.querySelectorAll('*')].filter(element =>
 
 
 def test_no_text_from_outside_becomes_markup(browser: Browser, tmp_path: Path) -> None:
-    """Two hundred attacks, ten in every field at once: title, authors, journal, quotes, numbers, topics, notices."""
+    """Two hundred attacks, twenty in every field at once: title, authors, journal, quotes, numbers, topics, notices."""
     assert len(ATTACKS) == 200
     with window(browser, DESKTOP) as shown:
-        for start in range(0, len(ATTACKS), 10):
-            text = " ".join(ATTACKS[start : start + 10])
+        for start in range(0, len(ATTACKS), 20):
+            text = " ".join(ATTACKS[start : start + 20])
             archive = all_filled(text)
             (issue,) = archive.issues
             for page in (
