@@ -19,10 +19,15 @@ from tests.publish.sample import ISSUE, PUBLICATION, many_issues
 NOTES = [f"notes/pmid-9900000{n}.html" for n in (1, 2, 3)]
 STEMS = ("feed", "nuggets", "updates", "not-picked", *(f"topics/{name}" for name in PUBLICATION.topic_titles))
 FEEDS = [f"{stem}.{suffix}" for stem in STEMS for suffix in ("xml", "atom", "json")]
+REFERENCES = [
+    f"{page.removesuffix('.html')}.{ending}"
+    for page in ("issues/2026-W03.html", *NOTES)
+    for ending in ("ris", "bib", "csl.json")
+]
 FILES = sorted(
     [
         *("feeds.html", "feeds.opml", "index.html", "issues/2026-W03.html", "method.html", "questions/index.html"),
-        *("robots.txt", "sitemap.xml", "updates.html", *FEEDS, *NOTES),
+        *("robots.txt", "sitemap.xml", "updates.html", *FEEDS, *NOTES, *REFERENCES),
     ]
 )
 

@@ -8,11 +8,13 @@ import hashlib
 from markupsafe import Markup
 
 from litwatch.domain.digest import Issue, Nugget
+from litwatch.domain.rows import dictionary
 from litwatch.domain.tally import Tally
 from litwatch.publish import telling, templating
 from litwatch.publish.archive import Archive
 from litwatch.publish.channels import OPML, Format, alternates, channels
 from litwatch.publish.publication import (
+    API,
     FEED,
     FEEDS,
     INDEX,
@@ -30,6 +32,7 @@ from litwatch.publish.publication import (
     rejects_path,
 )
 
+_API_DESCRIPTION = "Every paper, study, outcome row, note and issue as data: JSON, CSV, JSON Lines and citations."
 _METHOD_DESCRIPTION = "How the notes are made from PubMed abstracts, and what they cannot tell."
 _NOTICES_DESCRIPTION = "What was learned about notes after they were published."
 _QUESTIONS_DESCRIPTION = "What all studies told so far say on one question, by design and size."
@@ -98,6 +101,11 @@ def feeds_page(publication: Publication, archive: Archive) -> bytes:
 def method_page(publication: Publication) -> bytes:
     """How notes are made, with the limits of that."""
     return page("method.html.j2", METHOD, _METHOD_DESCRIPTION, publication)
+
+
+def api_page(publication: Publication) -> bytes:
+    """What programs may ask of the web server; it lies at `API`."""
+    return page("api.html.j2", API, _API_DESCRIPTION, publication, columns=dictionary())
 
 
 def message_page(title: str, text: str, path: str, publication: Publication) -> bytes:

@@ -19,6 +19,7 @@ from litwatch.publish.publication import (
     question_path,
     rejects_path,
 )
+from litwatch.publish.references import FORMS
 
 
 def render(template: str, **values: object) -> str:
@@ -60,5 +61,6 @@ def _environment() -> Environment:
         question_path=question_path,
         rejects_path=rejects_path,
         METHOD=METHOD,
+        reference_forms=tuple(FORMS.values()),
     )
     return environment
