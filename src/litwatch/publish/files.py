@@ -14,8 +14,9 @@ from litwatch.errors import PublishError
 def write_atomically(
     path: Path, content: bytes | Iterable[bytes], *, mode: int = 0o644, before_rename: Callable[[], None] | None = None
 ) -> None:
-    """Writes `content`, in pieces as they come if it is more than one, beside `path`; flushes to disk, calls `before_rename`, renames over `path`, flushes the folder.
+    """Writes beside `path`, flushes to disk, calls `before_rename`, renames over `path`, flushes the folder.
 
+    `content` may come in pieces; an exception between two of them passes through, and `path` is as before.
     Raises PublishError if any of it fails. An exception of `before_rename` passes through; `path` is then as before.
     """
     try:
