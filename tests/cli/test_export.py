@@ -11,12 +11,22 @@ import pytest
 
 from tests.cli.conftest import Run
 
+CONFIG = """
+[pubmed]
+email = "ops@example.org"
+[topics.exercise-pain]
+title = "Exercise and pain"
+query = "exercise[tiab] AND pain[tiab]"
+"""
+
 
 @pytest.fixture
-def filled(home: Path, run: Run, sample: Path) -> Path:
+def filled(tmp_path: Path, run: Run, sample: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     assert run("init").code == 0
     assert run("import", sample).code == 0
-    return home
+    return tmp_path
 
 
 def test_export_writes_every_row_with_its_sentence(filled: Path, run: Run) -> None:

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,10 @@ from litwatch.app import App
 from litwatch.publish.publication import note_path
 from litwatch.pubmed.parse import open_records
 from litwatch.web.api import LARGEST_PAGE
+from litwatch.web.api_cursor import _pack
 from litwatch.web.application import application
+from tests.web.conftest import SAMPLE, settings, stocked
 from tests.web.inside import Inside
-from tests.web.stocked import SAMPLE, stocked
 
 LISTS = ("articles", "studies", "outcomes", "nuggets", "issues")
 SINGLES = (
@@ -34,14 +35,6 @@ SINGLES = (
     *(f"/api/v1/articles/99000040/{form}" for form in ("ris", "bibtex", "csl-json")),
     *(f"/api/v1/issues/2025-W13/{form}" for form in ("ris", "bibtex", "csl-json")),
 )
-
-
-@pytest.fixture(scope="module")
-def stock(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    folder = tmp_path_factory.mktemp("api")
-    shutil.copy(sqlite_template, folder / "litwatch.sqlite3")
-    with stocked(f"sqlite:///{folder / 'litwatch.sqlite3'}", folder) as app:
-        yield app
 
 
 @pytest.fixture(scope="module")
@@ -174,8 +167,6 @@ def test_what_is_wrong_is_said_with_the_parameters_name(api: Inside, query: str,
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_cursor_of_another_list_or_a_forged_one_is_refused(api: Inside, name: str) -> None:
-    from litwatch.web.api_cursor import _pack
-
     forged = [
         ("p", "2025-03-28T12:00:00+00:00", "1' OR 1=1"),
         ("p", "2025-03-28T12:00:00", "1"),
@@ -235,8 +226,8 @@ def test_every_field_and_parameter_of_a_list_is_described(api: Inside) -> None:
         assert column["description"]
 
 
-def test_both_databases_answer_alike(stock: App, api: Inside, database_url: str, tmp_path: Path) -> None:
-    with stocked(database_url, tmp_path) as other:
+def test_postgresql_answers_as_sqlite_does(api: Inside, postgresql_url: str, tmp_path: Path) -> None:
+    with stocked(postgresql_url, tmp_path) as other:
         there = Inside(application(other))
         for path in (
             *(f"/api/v1/{name}?limit=100" for name in LISTS),
@@ -246,8 +237,10 @@ def test_both_databases_answer_alike(stock: App, api: Inside, database_url: str,
             assert there.get(path).text == api.get(path).text, path
 
 
-def test_a_database_that_fails_is_no_half_file(stock: App, tmp_path: Path, sqlite_url: str) -> None:
-    with stocked(sqlite_url, tmp_path) as app:
+def test_a_database_that_fails_is_no_half_file(stock: App, tmp_path: Path) -> None:
+    assert stock.database.path
+    shutil.copy(stock.database.path, tmp_path / "copy.sqlite3")
+    with closing(App(settings(f"sqlite:///{tmp_path / 'copy.sqlite3'}", tmp_path))) as app:
         with app.database.write() as tx:
             tx.execute(text("ALTER TABLE outcome RENAME TO gone"))
         broken = Inside(application(app))

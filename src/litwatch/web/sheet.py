@@ -28,6 +28,7 @@ _BY_ENDING = {
     "opml": "text/x-opml",
     "txt": "text/plain",
     "svg": "image/svg+xml",
+    **{form.ending: form.media_type for form in FORMS.values()},
 }
 
 
@@ -72,7 +73,7 @@ def media_type(path: str, body: bytes) -> str:
     known = content_type(path)
     if known:
         return known
-    ending = path.rpartition(".")[2]
+    ending = "csl.json" if path.endswith(".csl.json") else path.rpartition(".")[2]
     found = _BY_ENDING.get(ending, "application/octet-stream")
     if ending == "xml":
         found = next((kind for mark, kind in _FEEDS if mark in body[:500]), found)
