@@ -167,7 +167,7 @@ def test_bibutils_reads_what_was_meant(program: str, form: str, tmp_path: Path) 
             "Müller & Co Study Group"
         ]
     for mods, paper in ((first, PAPER), (second, DIFFICULT)):
-        assert paper.doi in {unquote(each.text) for each in mods.findall("m:identifier[@type='doi']", MODS)}
+        assert paper.doi in {unquote(each.text or "") for each in mods.findall("m:identifier[@type='doi']", MODS)}
     assert first.findtext("m:part/m:extent/m:start", namespaces=MODS) == "113"
     assert first.findtext("m:part/m:extent/m:end", namespaces=MODS) == "123"
     assert first.findtext("m:part/m:detail[@type='volume']/m:number", namespaces=MODS) == "12"

@@ -94,7 +94,7 @@ def test_a_folder_in_the_files_place_is_an_error_and_leaves_nothing_behind(tmp_p
 
 def test_pieces_that_fail_leave_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
-    assert write_atomically(path, iter((b"one,", b"two"))) is None
+    write_atomically(path, iter((b"one,", b"two")))
     assert path.read_bytes() == b"one,two"
 
     def pieces() -> Iterator[bytes]:

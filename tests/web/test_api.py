@@ -81,6 +81,27 @@ def test_what_has_not_changed_is_not_sent_again(api: Inside, path: str) -> None:
     assert api.post(path).status_code == 405 and "detail" in api.post(path).json()
 
 
+def test_answers_are_compressed_for_who_takes_it(api: Inside) -> None:
+    plain = api.get("/api/v1/outcomes", headers={"Accept-Encoding": "identity"})
+    zipped = api.get("/api/v1/outcomes", headers={"Accept-Encoding": "gzip"})
+    assert zipped.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
+    assert int(zipped.headers["content-length"]) < int(plain.headers["content-length"]) / 4
+    assert zipped.content == plain.content and zipped.headers["etag"] != plain.headers["etag"]
+    assert plain.headers["vary"] == zipped.headers["vary"] == "Accept-Encoding"
+
+
+def test_reference_files_of_pages_are_called_what_they_are(api: Inside, stock: App) -> None:
+    slug = everything(api, "/api/v1/nuggets")[0]["slug"]
+    for ending, kind in (
+        ("ris", "application/x-research-info-systems"),
+        ("bib", "application/x-bibtex"),
+        ("csl.json", "application/vnd.citationstyles.csl+json"),
+    ):
+        page = note_path(slug).removesuffix("html") + ending
+        assert api.get(f"/{page}").headers["content-type"] == f"{kind}; charset=utf-8"
+        assert f'href="../{page}"' in api.get("/" + note_path(slug)).text
+
+
 def test_a_study_its_article_and_its_rows_belong_together(api: Inside) -> None:
     study = api.get("/api/v1/studies/99000040").json()
     article = api.get("/api/v1/articles/99000040").json()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import gzip
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
@@ -13,9 +13,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from litwatch.publish.publication import Publication
+from litwatch.web.sheet import GZIPPED, tag, takes_gzip
 
 KEPT = "public, max-age=300"
 """Cache-Control of what may be asked for again after five minutes; then the entity tag makes it cheap."""
+
+WORTH_ZIPPING = 1024
+"""Bytes."""
 
 
 class ApiRoute(APIRoute):
@@ -55,14 +59,22 @@ def _words(error: Any) -> str:
 
 def _tagged(request: Request, answer: Response) -> Response:
     """RFC 9110, 13.1.2: If-None-Match is compared weakly; a front server may have made our tag a weak one."""
-    etag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
-    answer.headers["ETag"] = etag
-    answer.headers.setdefault("Cache-Control", KEPT)
+    body = bytes(answer.body)
+    zipped = len(body) >= WORTH_ZIPPING and takes_gzip(request.headers.get("accept-encoding"))
+    etag = f'"{tag(body)}{GZIPPED if zipped else ""}"'
+    headers = answer.headers
+    headers["ETag"] = etag
+    headers["Vary"] = "Accept-Encoding"
+    headers.setdefault("Cache-Control", KEPT)
     had = ", ".join(request.headers.getlist("if-none-match"))
-    if had.strip() != "*" and etag not in {part.strip().removeprefix("W/") for part in had.split(",")}:
-        return answer
-    kept = {name: answer.headers[name] for name in ("etag", "cache-control", "link") if name in answer.headers}
-    return Response(status_code=304, headers=kept)
+    if had.strip() == "*" or etag in {part.strip().removeprefix("W/") for part in had.split(",")}:
+        kept = {name: headers[name] for name in ("etag", "vary", "cache-control", "link") if name in headers}
+        return Response(status_code=304, headers=kept)
+    if zipped:
+        answer.body = gzip.compress(body, 6, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+        headers["Content-Length"] = str(len(answer.body))
+    return answer
 
 
 def linked(response: Response, request: Request, cursor: str | None, publication: Publication) -> str | None:

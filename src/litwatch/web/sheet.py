@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
 from litwatch.publish.channels import content_type
+from litwatch.publish.references import FORMS
 
 GZIPPED = "-gzip"
 """What distinguishes the tag of the compressed bytes: they are another representation (RFC 9110, 8.8.3.3)."""
