@@ -29,7 +29,7 @@ from litwatch.service.catalogue import Catalogue, Paper
 from litwatch.service.filters import Filters
 from litwatch.store import articles, issues, studies
 from litwatch.store.articles import StoredRecord
-from litwatch.store.catalogue import Place
+from litwatch.store.catalogue import Place, papers_query
 from litwatch.store.database import Database
 from litwatch.store.issues import Fate
 from tests.store import samples
@@ -39,9 +39,8 @@ ANYTHING = Filters()
 
 
 def parse(record: StoredRecord) -> Article | ParseFailure:
-    return Article(
-        record.pmid, f"Title of {record.pmid}", publication_types=("Retracted Publication",) * (record.pmid == "13")
-    )
+    kinds = ("Retracted Publication",) if b"Retracted Publication" in record.raw else ()
+    return Article(record.pmid, f"Title of {record.pmid}", publication_types=kinds)
 
 
 def catalogue(database: Database) -> Catalogue:
@@ -178,12 +177,16 @@ def test_no_number_without_its_words(database: Database) -> None:
 
 
 def test_what_was_retracted_says_so_and_what_was_withdrawn_is_gone(database: Database) -> None:
-    fill(database, reading("12", row("pain")), reading("13", row("pain")))
+    fill(database, *(reading(pmid, row("pain")) for pmid in ("12", "13", "14")))
     made = catalogue(database)
-    assert [(row.pmid, row.retracted) for row in made.export(ANYTHING)] == [("13", True), ("12", False)]
+    with database.write() as tx:
+        raws = {"13": b"<a>Retracted Publication</a>", "14": b"<a>People were withdrawn from drugs</a>"}
+        articles.save(tx, [samples.record(pmid, raw) for pmid, raw in raws.items()], seen=MONDAY)
+    assert [(row.pmid, row.retracted) for row in made.export(ANYTHING)] == [("14", False), ("13", True), ("12", False)]
+    assert [paper.retracted for paper in made.papers(ANYTHING, after=None, limit=9)[0]] == [False, True, False]
     with database.write() as tx:
         articles.mark_deleted(tx, ["12"], seen=MONDAY)
-    assert pmids(made, ANYTHING) == ["13"]
+    assert pmids(made, ANYTHING) == ["14", "13"]
     assert made.paper("12") is None and made.paper("99") is None
 
 
@@ -224,9 +227,13 @@ def test_an_export_that_is_half_read_holds_no_snapshot(sqlite_database: Database
     assert [row.pmid for row in rows] == [f"{n:03}" for n in range(298, -1, -1)]
 
 
-def test_the_order_has_an_index(sqlite_database: Database) -> None:
+@pytest.mark.parametrize(
+    "filters", [ANYTHING, Filters(outcome="pain", direction=Direction.IMPROVED), Filters(year=2025)]
+)
+def test_a_page_walks_an_index_and_sorts_nothing(sqlite_database: Database, filters: Filters) -> None:
+    query = papers_query(filters.wanted(), after=Place(MONDAY, "12"), limit=50)
     with sqlite_database.read() as tx:
-        plan = tx.execute(
-            text("EXPLAIN QUERY PLAN SELECT pmid FROM article ORDER BY first_seen DESC, pmid DESC LIMIT 10")
-        ).all()
-    assert any("ix_article_first_seen" in step.detail for step in plan)
+        asked = query.compile(dialect=tx.dialect, compile_kwargs={"literal_binds": True})
+        plan = [step.detail for step in tx.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
+    assert any("ix_article_first_seen_pmid" in step for step in plan), plan
+    assert not any("ORDER BY" in step for step in plan), plan

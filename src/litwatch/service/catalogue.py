@@ -7,12 +7,13 @@ database; nothing is held open between two.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from litwatch.compose.citation import cite
+from litwatch.compose.citation import NO_TITLE, cite
 from litwatch.compose.rank import is_retracted
 from litwatch.compose.rows import Source, ledger_rows
 from litwatch.domain.article import Article, ParseFailure
@@ -37,6 +38,8 @@ ROWS_BATCH = 25
 BEHIND = 1_000_000
 """A row's place behind all rows of its paper."""
 
+_RETRACTED = re.compile(rb"retract|withdrawn", re.IGNORECASE)
+
 Parse = Callable[[StoredRecord], Article | ParseFailure]
 Where = TypeVar("Where")
 Item = TypeVar("Item")
@@ -44,7 +47,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A stored paper with everything that is known of it. `rows` are all of its rows, whatever was asked for."""
+    """A stored paper with everything that is known of it, but for its rows."""
 
     place: Place
     article: Article
@@ -55,7 +58,6 @@ class Paper:
     shown: Shown | None
     study: Study | None
     read_at: datetime | None
-    rows: tuple[LedgerRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,33 +90,33 @@ class Catalogue:
         self, filters: Filters, *, after: Place | None, limit: int, read: bool = False
     ) -> tuple[list[Paper], Place | None]:
         """Up to `limit` papers, the newest first, and where to go on (None: there are no more)."""
-        wanted = filters.wanted(read=read)
-        with self.database.read() as tx:
-
-            def batch(after: Place | None, size: int) -> list[tuple[Place, Entry]]:
-                return [(entry.place, entry) for entry in catalogue.papers(tx, wanted, after=after, limit=size)]
-
-            found, place = _page(batch, lambda entries: _fitting(tx, entries, filters), after, limit)
-            gathered = _gather(tx, found)
-        return self._made(found, gathered), place
+        entries, known, place = self._found(filters, after, limit, read=read)
+        return [self._paper(entry, known) for entry in entries], place
 
     def paper(self, pmid: str) -> Paper | None:
         """One paper; None if it is unknown or withdrawn by PubMed."""
         with self.database.read() as tx:
             entry = catalogue.paper(tx, pmid)
-            found = [entry] if entry else []
-            gathered = _gather(tx, found)
-        return next(iter(self._made(found, gathered)), None)
+            known = _gather(tx, [entry] if entry else [])
+        return self._paper(entry, known) if entry else None
+
+    def ledger(self, pmid: str) -> tuple[LedgerRow, ...]:
+        """All rows of one paper."""
+        with self.database.read() as tx:
+            entry = catalogue.paper(tx, pmid)
+            known = _gather(tx, [entry] if entry else [])
+        return self._rows(entry, known) if entry else ()
 
     def rows(self, filters: Filters, *, after: RowPlace | None, limit: int) -> tuple[list[LedgerRow], RowPlace | None]:
         """Up to `limit` rows, those of the newest papers first, and where to go on."""
         found: list[tuple[RowPlace, LedgerRow]] = []
-        if after and after.row < BEHIND and (begun := self.paper(after.paper.pmid)):
-            found += [each for each in _rows([begun], filters) if each[0].row > after.row]
+        if after and after.row < BEHIND:
+            begun = (row for row in self.ledger(after.paper.pmid) if row.row > after.row)
+            found += [(RowPlace(after.paper, row.row), row) for row in begun if filters.take_row(row)]
         place, more, looked = after.paper if after else None, True, 0
         while more and len(found) <= limit and looked < MOST:
-            papers, following = self.papers(filters, after=place, limit=ROWS_BATCH, read=True)
-            found += _rows(papers, filters)
+            papers, following = self._ledgers(filters, place, ROWS_BATCH)
+            found += [(RowPlace(paper, row.row), row) for paper, rows in papers for row in rows]
             # A page that is not full has looked at as many papers as one may.
             looked += ROWS_BATCH if len(papers) == ROWS_BATCH else MOST
             place, more = following or place, following is not None
@@ -126,8 +128,9 @@ class Catalogue:
         """All rows, those of the newest papers first. The rows of one paper are of one moment."""
         place, more = None, True
         while more:
-            papers, place = self.papers(filters, after=place, limit=BATCH, read=True)
-            yield from (row for _, row in _rows(papers, filters))
+            papers, place = self._ledgers(filters, place, BATCH)
+            for _, rows in papers:
+                yield from rows
             more = place is not None
 
     def notes(self, filters: Filters, *, after: NotePlace | None, limit: int) -> tuple[list[Note], NotePlace | None]:
@@ -165,41 +168,64 @@ class Catalogue:
             issue = issues.load(tx, week)
             return (issue, [_note(tx, issue, nugget) for nugget in issue.nuggets]) if issue else None
 
-    def _made(self, entries: Sequence[Entry], known: _Gathered) -> list[Paper]:
-        return [self._paper(entry, known) for entry in entries]
+    def _found(
+        self, filters: Filters, after: Place | None, limit: int, *, read: bool
+    ) -> tuple[list[Entry], _Gathered, Place | None]:
+        wanted = filters.wanted(read=read)
+        with self.database.read() as tx:
+
+            def batch(after: Place | None, size: int) -> list[tuple[Place, Entry]]:
+                return [(entry.place, entry) for entry in catalogue.papers(tx, wanted, after=after, limit=size)]
+
+            found, place = _page(batch, lambda entries: _fitting(tx, entries, filters), after, limit)
+            return found, _gather(tx, found), place
+
+    def _ledgers(
+        self, filters: Filters, after: Place | None, limit: int
+    ) -> tuple[list[tuple[Place, list[LedgerRow]]], Place | None]:
+        """The next papers with those of their rows that are asked for."""
+        entries, known, place = self._found(filters, after, limit, read=True)
+        rows = ((entry, self._rows(entry, known)) for entry in entries)
+        return [(entry.place, [row for row in made if filters.take_row(row)]) for entry, made in rows], place
 
     def _paper(self, entry: Entry, known: _Gathered) -> Paper:
-        pmid, study = entry.pmid, entry.study
-        parsed = self.parse(known.records[pmid])
+        parsed = self.parse(known.records[entry.pmid])
         # The record of a paper was readable when it came in.
-        article = Article(pmid, entry.title) if isinstance(parsed, ParseFailure) else parsed
-        citation, shown = cite(article), known.shown.get(pmid)
-        retracted = pmid in known.retracted or is_retracted(article)
-        rows: tuple[LedgerRow, ...] = ()
-        if study and entry.read_at:
-            source = Source(
-                doi=entry.doi,
-                title=citation.title,
-                journal=citation.journal or None,
-                year=entry.year,
-                retracted=retracted,
-                week=shown.week if shown and shown.told else None,
-                note=self.address(shown.slug) if shown and shown.slug else None,
-                read_at=entry.read_at,
-            )
-            rows = ledger_rows(study, source, known.amended.get(pmid, ()))
+        article = Article(entry.pmid, entry.title) if isinstance(parsed, ParseFailure) else parsed
         return Paper(
             place=entry.place,
             article=article,
-            citation=citation,
+            citation=cite(article),
             changed=entry.changed,
-            topics=known.topics.get(pmid, ()),
-            retracted=retracted,
-            shown=shown,
-            study=study,
+            topics=known.topics.get(entry.pmid, ()),
+            retracted=entry.pmid in known.retracted or is_retracted(article),
+            shown=known.shown.get(entry.pmid),
+            study=entry.study,
             read_at=entry.read_at,
-            rows=rows,
         )
+
+    def _rows(self, entry: Entry, known: _Gathered) -> tuple[LedgerRow, ...]:
+        if entry.study is None or entry.read_at is None:
+            return ()
+        shown = known.shown.get(entry.pmid)
+        source = Source(
+            doi=entry.doi,
+            title=entry.title or NO_TITLE,
+            journal=entry.journal,
+            year=entry.year,
+            retracted=entry.pmid in known.retracted or self._says_retracted(known.records[entry.pmid]),
+            week=shown.week if shown and shown.told else None,
+            note=self.address(shown.slug) if shown and shown.slug else None,
+            read_at=entry.read_at,
+        )
+        return ledger_rows(entry.study, source, known.amended.get(entry.pmid, ()))
+
+    def _says_retracted(self, record: StoredRecord) -> bool:
+        """Parsing takes longer than all the rest: only what has one of the words is parsed."""
+        if record.format == "xml" and not _RETRACTED.search(record.raw):
+            return False
+        article = self.parse(record)
+        return isinstance(article, Article) and is_retracted(article)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,15 +284,6 @@ def _fitting(tx: Connection, entries: Sequence[Entry], filters: Filters) -> list
     asked = filters.direction is not None
     amended = _amended(tx, [entry.pmid for entry in entries]) if asked else {}
     return [filters.take(entry.study, amended.get(entry.pmid, ())) for entry in entries]
-
-
-def _rows(papers: Sequence[Paper], filters: Filters) -> list[tuple[RowPlace, LedgerRow]]:
-    return [
-        (RowPlace(paper.place, row.row), row)
-        for paper in papers
-        for row in paper.rows
-        if filters.take_row(row.concept, row.direction)
-    ]
 
 
 def _notes(tx: Connection, places: Sequence[NotePlace]) -> list[Note]:

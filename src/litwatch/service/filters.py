@@ -10,6 +10,7 @@ from functools import cache
 from litwatch.compose.questions import condition_names, conditions, exercises
 from litwatch.compose.rows import standing
 from litwatch.domain.digest import AmendedRow
+from litwatch.domain.rows import LedgerRow
 from litwatch.domain.study import Design, Direction, Study
 from litwatch.domain.tally import ANY_EXERCISE
 from litwatch.extract.lexicon import concepts
@@ -45,10 +46,13 @@ class Filters:
         if not self._takes_people(study):
             return False
         rows = study.outcomes if study else ()
-        return self.direction is None or any(self.take_row(row.concept, standing(row, amended)) for row in rows)
+        return self.direction is None or any(self._says(row.concept, standing(row, amended)) for row in rows)
 
-    def take_row(self, concept: str | None, direction: Direction | None) -> bool:
+    def take_row(self, row: LedgerRow) -> bool:
         """Whether a row is asked for; all other filters are of its paper."""
+        return self._says(row.concept, row.direction)
+
+    def _says(self, concept: str | None, direction: Direction | None) -> bool:
         return self._concept in (None, concept) and self.direction in (None, direction)
 
     def _takes_people(self, study: Study | None) -> bool:

@@ -140,7 +140,7 @@ def _add_papers(made: APIRouter, app: App, publication: Publication) -> None:
         paper = _paper(app, pmid)
         if paper.study is None:
             raise HTTPException(404, f"PMID {pmid} has not been read")
-        return api_views.study_with_outcomes(paper, publication)
+        return api_views.study_with_outcomes(paper, _catalogue(app).ledger(pmid), publication)
 
 
 def _add_outcomes(made: APIRouter, app: App, publication: Publication) -> None:

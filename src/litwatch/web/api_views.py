@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from litwatch.compose.questions import conditions, exercises
 from litwatch.domain import digest, notice
 from litwatch.domain.links import pubmed_url
+from litwatch.domain.rows import LedgerRow
 from litwatch.publish.publication import Publication, issue_path, note_path
 from litwatch.service import catalogue
 from litwatch.web import api_models as models
@@ -30,8 +33,10 @@ def study(paper: catalogue.Paper, publication: Publication) -> models.Study:
     return models.Study.model_validate(_study(paper, publication))
 
 
-def study_with_outcomes(paper: catalogue.Paper, publication: Publication) -> models.StudyWithOutcomes:
-    return models.StudyWithOutcomes.model_validate(_study(paper, publication) | {"outcomes": list(paper.rows)})
+def study_with_outcomes(
+    paper: catalogue.Paper, rows: Sequence[LedgerRow], publication: Publication
+) -> models.StudyWithOutcomes:
+    return models.StudyWithOutcomes.model_validate(_study(paper, publication) | {"outcomes": list(rows)})
 
 
 def nugget(note: catalogue.Note, publication: Publication) -> models.Nugget:
