@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, or_, select, tuple_
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue, Nugget
@@ -212,7 +212,8 @@ def _about_paper(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     """Conditions on a paper and its reading. They may let pass a little more than was asked for."""
     rows = [outcome.c.pmid == study.c.pmid]
     if wanted.concept is not None:
-        rows.append(outcome.c.concept == wanted.concept)
+        # Not by the index of concepts: a common one has many rows, a paper has few.
+        rows.append(func.coalesce(outcome.c.concept, "") == wanted.concept)
     if wanted.direction:
         said = exists().where(*rows, outcome.c.direction == wanted.direction.value)
         yield or_(said, study.c.pmid.in_(_amending(nugget.c.pmid)))
