@@ -234,6 +234,7 @@ def test_the_overview_names_every_address_and_needs_nothing_from_elsewhere(api: 
         assert path.split("/{")[0].removeprefix("/") in page, path
     for href in re.findall(r'<dt><a href="([^"]+)"', page):
         assert api.get("/api/" + href).status_code == 200, href
+    assert 'href="api/"' in api.get("/").text
     assert "<script" not in page and not re.search(r'src="|@import|url\(', page)
 
 

@@ -139,6 +139,7 @@ def page(
         nuggets_feed=NUGGETS_FEED,
         notices_feed=NOTICES_FEED,
         rejects_feed=REJECTS_FEED,
+        api=API,
         index=INDEX,
         method=METHOD,
         notices=NOTICES,
