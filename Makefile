@@ -33,6 +33,7 @@ drill: $(DEV_STAMP)
 	$(BIN)/pytest tests/web/test_attacks.py --requests 10000
 	$(BIN)/pytest tests/e2e/test_kills.py tests/service/test_dot_window.py --kills 200
 	$(BIN)/pytest tests/publish/test_mutated_reports.py --mutations 20000
+	$(BIN)/pytest tests/web/test_api_schema.py --api-requests 300
 
 format: $(DEV_STAMP)
 	$(BIN)/ruff format .

@@ -23,6 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how many damaged abstracts or reports are read, or notes falsified (make drill)",
     )
     parser.addoption(
+        "--api-requests",
+        type=int,
+        default=4,
+        help="how many requests each address of the API gets, right ones and as many wrong ones (make drill)",
+    )
+    parser.addoption(
         "--kills",
         type=int,
         default=1,
@@ -52,6 +58,12 @@ def mutations(pytestconfig: pytest.Config) -> int:
 def requests(pytestconfig: pytest.Config) -> int:
     """How many requests to subscribe come in at once; a tenth of them for one address."""
     return int(pytestconfig.getoption("--requests"))
+
+
+@pytest.fixture(scope="session")
+def api_requests(pytestconfig: pytest.Config) -> int:
+    """How many requests each address of the API gets, right ones and as many wrong ones."""
+    return int(pytestconfig.getoption("--api-requests"))
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ HOMES = {
     "rich": {"cli"},
     "lxml": {"pubmed", "publish"},
     "pydantic_settings": {"config"},
-    "pydantic": {"config", "store/payload.py"},
+    "pydantic": {"config", "store/payload.py", "web"},
     "tomllib": {"config", "extract", "pubmed"},
 }
 """Library → the files or folders that may import it. TOML: configuration, and the package's own data files."""

@@ -50,6 +50,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_search_facet_kind_value"), "search_facet", ["kind", "value"])
     for statement in (_WORDS_SQLITE,) if op.get_bind().dialect.name == "sqlite" else _WORDS_POSTGRESQL:
         op.execute(statement)
+    op.create_index(op.f("ix_article_first_seen_pmid"), "article", ["first_seen", "pmid"])
     op.create_index(op.f("ix_article_changed"), "article", ["changed"])
     op.create_index(op.f("ix_article_deleted"), "article", ["deleted"])
     op.create_index(op.f("ix_study_read_at"), "study", ["read_at"])

@@ -18,11 +18,12 @@ from litwatch.domain.subscriber import Subscriber
 from litwatch.errors import LitwatchError
 from litwatch.extract.study import read_study
 from litwatch.publish.plaintext import issue_text
-from litwatch.publish.publication import Publication
+from litwatch.publish.publication import Publication, note_path
 from litwatch.pubmed import query
 from litwatch.pubmed.client import Client
 from litwatch.service import correct, draft, ingest, issue, poll, recheck, reextract, site, status, watch
 from litwatch.service.bounces import Bounces
+from litwatch.service.catalogue import Catalogue
 from litwatch.service.deliver import Delivered
 from litwatch.service.differences import minimal_differences
 from litwatch.service.polish import Polish, polisher_for
@@ -80,6 +81,11 @@ class App:
     @cached_property
     def publication(self) -> Publication:
         return wiring.publication(self.settings)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Everything stored and published, a page at a time: what the API and the export give."""
+        return Catalogue(self.database, stored_article, lambda slug: self.publication.url(note_path(slug)))
 
     def poll(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +20,15 @@ from tests.publish.sample import ISSUE, PUBLICATION, many_issues
 NOTES = [f"notes/pmid-9900000{n}.html" for n in (1, 2, 3)]
 STEMS = ("feed", "nuggets", "updates", "not-picked", *(f"topics/{name}" for name in PUBLICATION.topic_titles))
 FEEDS = [f"{stem}.{suffix}" for stem in STEMS for suffix in ("xml", "atom", "json")]
+REFERENCES = [
+    f"{page.removesuffix('.html')}.{ending}"
+    for page in ("issues/2026-W03.html", *NOTES)
+    for ending in ("ris", "bib", "csl.json")
+]
 FILES = sorted(
     [
         *("feeds.html", "feeds.opml", "index.html", "issues/2026-W03.html", "method.html", "questions/index.html"),
-        *("robots.txt", "sitemap.xml", "updates.html", *FEEDS, *NOTES),
+        *("robots.txt", "sitemap.xml", "updates.html", *FEEDS, *NOTES, *REFERENCES),
         *("studies/index.html", "studies/2026.html", "studies/meta-analysis.html", "studies/cohort-study.html"),
         *("studies/study-protocol.html", "studies/randomised-trial.html", "studies/animal-study.html"),
         *(f"topics/{topic}.html" for topic in PUBLICATION.topic_titles),
@@ -46,7 +52,8 @@ def test_a_new_issue_changes_of_the_old_pages_only_the_one_that_leads_to_it(tmp_
     first, second = many_issues(2)
     write_site(tmp_path, Archive([first]), PUBLICATION)
     changed = {str(path.relative_to(tmp_path)) for path in write_site(tmp_path, Archive([second, first]), PUBLICATION)}
-    assert changed == {"issues/2026-W04.html", "issues/2026-W03.html", "index.html", "sitemap.xml"} | {
+    new = {f"issues/2026-W04.{ending}" for ending in ("html", "ris", "bib", "csl.json")}
+    assert changed == {*new, "issues/2026-W03.html", "index.html", "sitemap.xml"} | {
         feed for feed in FEEDS if not feed.startswith(("updates.", "not-picked."))
     }
     (third,) = many_issues(3)[2:]
@@ -89,6 +96,32 @@ def test_a_folder_in_the_files_place_is_an_error_and_leaves_nothing_behind(tmp_p
     with pytest.raises(PublishError, match=r"feed\.xml"):
         write_atomically(tmp_path / "feed.xml", b"x")
     assert [path.name for path in tmp_path.iterdir()] == ["feed.xml"]
+
+
+def test_pieces_that_fail_leave_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    write_atomically(path, iter((b"one,", b"two")))
+    assert path.read_bytes() == b"one,two"
+
+    def pieces() -> Iterator[bytes]:
+        yield b"new"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, pieces())
+    assert path.read_bytes() == b"one,two"
+    assert names(tmp_path) == ["table.csv"]
+
+
+def test_citations_lie_beside_the_pages_that_link_to_them(tmp_path: Path) -> None:
+    write_site(tmp_path, Archive([ISSUE]), PUBLICATION)
+    for page in ("issues/2026-W03.html", *NOTES):
+        text = (tmp_path / page).read_text(encoding="utf-8")
+        for name in REFERENCES:
+            if name.startswith(page.removesuffix("html")):
+                assert f'href="../{name}"' in text
+    assert (tmp_path / "issues/2026-W03.ris").read_text().count("TY  - JOUR") == len(ISSUE.nuggets)
+    assert b"pmid99000001" in (tmp_path / "notes/pmid-99000001.bib").read_bytes()
 
 
 def test_a_failure_before_the_rename_leaves_the_old_file(tmp_path: Path) -> None:

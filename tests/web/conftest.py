@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from litwatch import config
 from litwatch.app import App
+from litwatch.domain.run import PollReceipt
 from litwatch.service.search import catch_up
-from litwatch.store import issues
+from litwatch.store import issues, runs
 from litwatch.store.database import Database
 from litwatch.store.issues import Fate
 from litwatch.web.application import application
+from tests.conftest import ROOT
 from tests.publish.sample import ISSUE
 from tests.store.samples import store
 from tests.web.inside import Inside
@@ -67,3 +70,28 @@ def on_both(database_url: str, tmp_path: Path, now: datetime) -> Iterator[App]:
 @pytest.fixture
 def inside(app: App) -> Inside:
     return Inside(application(app))
+
+
+NOW = datetime(2025, 3, 28, 12, 0, tzinfo=UTC)
+SAMPLE = ROOT / "src" / "litwatch" / "sample" / "records.xml"
+
+
+@contextmanager
+def stocked(url: str, folder: Path) -> Iterator[App]:
+    """With the 58 papers that ship with litwatch, and one issue about them."""
+    with closing(App(settings(url, folder), clock=lambda: NOW)) as app:
+        app.import_file(SAMPLE)
+        day = NOW.date()
+        with app.database.write() as tx:
+            runs.save_receipt(tx, PollReceipt("exercise-pain", "exercise AND pain", NOW, 1.0, (day, day), day))
+        app.publish_issue()
+        yield app
+
+
+@pytest.fixture(scope="session")
+def stock(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """What `stocked` gives, for the whole session: only to be read."""
+    folder = tmp_path_factory.mktemp("stock")
+    shutil.copy(sqlite_template, folder / "litwatch.sqlite3")
+    with stocked(f"sqlite:///{folder / 'litwatch.sqlite3'}", folder) as app:
+        yield app

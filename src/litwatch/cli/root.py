@@ -18,6 +18,7 @@ from litwatch.cli import (
     demo,
     draft,
     evaluate,
+    export,
     extract,
     issue,
     judge,
@@ -95,6 +96,7 @@ issue.commands.command("preview")(preview.preview)
 issue.commands.command("test")(preview.test)
 tree.add_typer(notices.commands, name="notices")
 tree.command("tally")(tally.tally)
+tree.command("export")(export.export)
 tree.add_typer(deliver.commands, name="deliver")
 tree.command("announce")(announce.announce)
 tree.command("bounce")(bounce.bounce)

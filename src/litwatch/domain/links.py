@@ -19,11 +19,16 @@ _PMID = re.compile(r"[1-9]\d*\Z")
 _SAFE_IN_DOI = "/:;()._-~"
 
 
-def doi_url(doi: str | None) -> str | None:
-    """The publisher's page, through the DOI resolver. `doi` may carry a resolver's address or "doi:" in front."""
+def bare_doi(doi: str | None) -> str | None:
+    """The DOI itself. `doi` may carry a resolver's address or "doi:" in front."""
     bare = _DOI_PREFIX.sub("", (doi or "").strip(), count=1)
-    path = quote(bare, safe=_SAFE_IN_DOI, errors="replace")
-    return f"https://doi.org/{path}" if _DOI.match(bare) else None
+    return bare if _DOI.match(bare) else None
+
+
+def doi_url(doi: str | None) -> str | None:
+    """The publisher's page, through the DOI resolver."""
+    bare = bare_doi(doi)
+    return f"https://doi.org/{quote(bare, safe=_SAFE_IN_DOI, errors='replace')}" if bare else None
 
 
 def pubmed_url(pmid: str) -> str | None:

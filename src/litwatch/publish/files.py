@@ -12,10 +12,11 @@ from litwatch.errors import PublishError
 
 
 def write_atomically(
-    path: Path, content: bytes, *, mode: int = 0o644, before_rename: Callable[[], None] | None = None
+    path: Path, content: bytes | Iterable[bytes], *, mode: int = 0o644, before_rename: Callable[[], None] | None = None
 ) -> None:
     """Writes beside `path`, flushes to disk, calls `before_rename`, renames over `path`, flushes the folder.
 
+    `content` may come in pieces; an exception between two of them passes through, and `path` is as before.
     Raises PublishError if any of it fails. An exception of `before_rename` passes through; `path` is then as before.
     """
     try:
@@ -57,10 +58,10 @@ def digests(directory: Path, paths: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _fill(handle: int, content: bytes, mode: int, path: Path) -> None:
+def _fill(handle: int, content: bytes | Iterable[bytes], mode: int, path: Path) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            stream.writelines((content,) if isinstance(content, bytes) else content)
             stream.flush()
             os.fsync(stream.fileno())
             os.fchmod(stream.fileno(), mode)

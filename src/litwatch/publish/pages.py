@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from litwatch.domain.digest import Issue, Nugget
+from litwatch.domain.rows import dictionary
 from litwatch.domain.tally import Tally
 from litwatch.publish import metadata, telling, templating
 from litwatch.publish.archive import Archive
 from litwatch.publish.channels import OPML, Format, alternates, channels
 from litwatch.publish.publication import (
+    API,
     FEED,
     FEEDS,
     INDEX,
@@ -33,6 +35,7 @@ from litwatch.publish.publication import (
 )
 from litwatch.publish.shelves import Sheet, Shelf
 
+_API_DESCRIPTION = "Every paper, study, outcome row, note and issue as data: JSON, CSV, JSON Lines and citations."
 _METHOD_DESCRIPTION = "How the notes are made from PubMed abstracts, and what they cannot tell."
 _NOTICES_DESCRIPTION = "What was learned about notes after they were published."
 _QUESTIONS_DESCRIPTION = "What all studies told so far say on one question, by design and size."
@@ -127,6 +130,11 @@ def method_page(publication: Publication) -> bytes:
     return page("method.html.j2", METHOD, _METHOD_DESCRIPTION, publication)
 
 
+def api_page(publication: Publication) -> bytes:
+    """What programs may ask of the web server; it lies at `API`."""
+    return page("api.html.j2", API, _API_DESCRIPTION, publication, columns=dictionary())
+
+
 def message_page(title: str, text: str, path: str, publication: Publication) -> bytes:
     """A few words that are no part of the site, such as an error, as the answer to a request for `path`."""
     return page("message.html.j2", path, "", publication, indexed=False, title=title, text=text)
@@ -158,6 +166,7 @@ def page(
         nuggets_feed=NUGGETS_FEED,
         notices_feed=NOTICES_FEED,
         rejects_feed=REJECTS_FEED,
+        api=API,
         index=INDEX,
         method=METHOD,
         notices=NOTICES,

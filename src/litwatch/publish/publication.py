@@ -13,6 +13,8 @@ from litwatch.domain.digest import Nugget
 from litwatch.domain.notice import Notice
 from litwatch.domain.tally import Question
 
+API = "api/"
+"""Where the web server tells programs what they may ask; static files have no such page."""
 INDEX = "index.html"
 METHOD = "method.html"
 FEEDS = "feeds.html"

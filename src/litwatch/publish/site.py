@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
+from litwatch.domain.citation import Citation
 from litwatch.publish import feeds, pages
 from litwatch.publish.archive import Archive
 from litwatch.publish.channels import ARCHIVE
@@ -25,6 +26,7 @@ from litwatch.publish.publication import (
     question_path,
     rejects_path,
 )
+from litwatch.publish.references import FORMS
 from litwatch.publish.shelves import sheets, shelves
 from litwatch.publish.sitemap import robots, sitemap
 
@@ -59,12 +61,14 @@ def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, Re
     yield METHOD, partial(pages.method_page, publication)
     for path, (issue, nugget) in archive.notes.items():
         yield path, partial(pages.note_page, issue, nugget, publication, archive)
+        yield from _references(path, [archive.citation(nugget)])
     for tally in archive.tallies:
         yield question_path(tally.question), partial(pages.question_page, tally, publication)
     yield QUESTIONS, partial(pages.questions_page, archive, publication)
     yield from _shelves(archive, publication)
     for issue in archive.issues:
         yield issue_path(issue.week), partial(pages.issue_page, issue, publication, archive)
+        yield from _references(issue_path(issue.week), [archive.citation(nugget) for nugget in issue.nuggets])
         if archive.rejects.get(issue.week):
             yield rejects_path(issue.week), partial(pages.rejects_page, issue, publication, archive)
     yield NOTICES, partial(pages.notices_page, archive, publication)
@@ -79,6 +83,12 @@ def _shelves(archive: Archive, publication: Publication) -> Iterator[tuple[str, 
     for sheet in chain.from_iterable(map(sheets, found)):
         yield sheet.path, partial(pages.shelf_page, sheet, publication, archive)
     yield STUDIES, partial(pages.studies_page, found, publication, archive)
+
+
+def _references(page: str, citations: Sequence[Citation]) -> Iterator[tuple[str, Render]]:
+    """The citations as files for reference managers, beside the page that tells the papers."""
+    for form in FORMS.values() if citations else ():
+        yield form.path(page), partial(form.render, citations)
 
 
 def _uncounted(directory: Path, archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:

@@ -21,6 +21,7 @@ from litwatch.publish.publication import (
     shelf_path,
     topic_path,
 )
+from litwatch.publish.references import FORMS
 
 
 def render(template: str, **values: object) -> str:
@@ -65,5 +66,6 @@ def _environment() -> Environment:
         shelf_path=shelf_path,
         topic_path=topic_path,
         METHOD=METHOD,
+        reference_forms=tuple(FORMS.values()),
     )
     return environment

@@ -13,7 +13,8 @@ from litwatch.store import payload
 from litwatch.store.schema import Fate, issue, issue_article, nugget, outcome
 from litwatch.store.sql import chunks
 
-_AMENDED = '"amended":[{'
+AMENDED = '"amended":[{'
+"""Stands in an issue's payload that has a row amended by an editor."""
 
 
 class Shown(NamedTuple):
@@ -48,7 +49,7 @@ def notes_with(tx: Connection, concepts: Iterable[str]) -> list[str]:
 def amended(tx: Connection) -> dict[str, Nugget]:
     """The published notes with a row that an editor has amended, by PMID."""
     # As `payload.dump` writes it; inside a text the quotation marks would be escaped.
-    holding = select(issue.c.payload).where(issue.c.payload.contains(_AMENDED, autoescape=True)).order_by(issue.c.week)
+    holding = select(issue.c.payload).where(issue.c.payload.contains(AMENDED, autoescape=True)).order_by(issue.c.week)
     return {
         note.pmid: note for text in tx.scalars(holding) for note in payload.load(Issue, text).nuggets if note.amended
     }

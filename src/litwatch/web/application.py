@@ -14,7 +14,7 @@ from litwatch import __version__, wiring
 from litwatch.app import App
 from litwatch.publish.pages import style_hash
 from litwatch.publish.templating import source
-from litwatch.web import forms, health, search
+from litwatch.web import api, forms, health, search
 from litwatch.web.faults import Faults
 from litwatch.web.pages import Pages
 from litwatch.web.shelf import Shelf
@@ -56,6 +56,7 @@ def application(app: App) -> FastAPI:
     )
     faults = Faults(wiring.publication(app.settings, served=True))
     faults.install(web)
+    web.include_router(api.router(app))
     web.include_router(health.router(app))
     web.include_router(search.router(app, shelf))
     web.include_router(forms.router(app))

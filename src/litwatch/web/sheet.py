@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
 from litwatch.publish.channels import content_type
+from litwatch.publish.references import FORMS
 
 GZIPPED = "-gzip"
 """What distinguishes the tag of the compressed bytes: they are another representation (RFC 9110, 8.8.3.3)."""
@@ -28,6 +29,7 @@ _BY_ENDING = {
     "opml": "text/x-opml",
     "txt": "text/plain",
     "svg": "image/svg+xml",
+    **{form.ending: form.media_type for form in FORMS.values()},
 }
 
 
@@ -72,7 +74,7 @@ def media_type(path: str, body: bytes) -> str:
     known = content_type(path)
     if known:
         return known
-    ending = path.rpartition(".")[2]
+    ending = "csl.json" if path.endswith(".csl.json") else path.rpartition(".")[2]
     found = _BY_ENDING.get(ending, "application/octet-stream")
     if ending == "xml":
         found = next((kind for mark, kind in _FEEDS if mark in body[:500]), found)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Date,
     Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -36,6 +37,7 @@ article = Table(
     Column("first_seen", UtcDateTime, nullable=False, index=True),
     Column("changed", UtcDateTime, nullable=False, index=True),  # when the current version was first seen
     Column("deleted", UtcDateTime, index=True),
+    Index(None, "first_seen", "pmid"),  # the order in which papers are listed
 )
 
 # Every version of the bytes, so that a better reader can read everything again.
