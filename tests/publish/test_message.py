@@ -174,7 +174,7 @@ def test_nasty_text_writes_no_header_and_no_bad_line(text: str) -> None:
     holds(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(any_text)
 def test_any_text_writes_no_header_and_no_bad_line(text: str) -> None:
     holds(text)
@@ -195,7 +195,7 @@ def holds(text: str) -> None:
     assert max(map(len, lines[head:])) <= 78
     assert len(part(message, "html").encode()) <= MAX_HTML_BYTES
     document = html.document_fromstring(part(message, "html"))
-    assert not document.xpath("//script|//img|//@onmouseover")
+    assert not document.xpath("//script|//img[not(starts-with(@src, 'cid:'))]|//@onmouseover")
     # A character that is a blank of ours must not put the reader's address or link where a record has it.
     assert part(message, "plain").count(READER.address) == part(message, "html").count(READER.address) == 1
     assert part(message, "plain").count(READER.seed) == part(message, "html").count(READER.seed) == 2

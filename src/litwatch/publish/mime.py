@@ -79,7 +79,7 @@ def typeset(letter: Letter, boundary: str) -> Typeset:
 
 def _related(html: str, pictures: tuple[Picture, ...], boundary: str) -> list[bytes | Blank]:
     """HTML with the pictures that it shows (RFC 2387)."""
-    head = f'Content-Type: multipart/related; type="text/html"; boundary="{boundary}"\r\n\r\n'
+    head = f'Content-Type: multipart/related; type="text/html";\r\n boundary="{boundary}"\r\n\r\n'
     parts = [_part("html", html), *(_image(picture) for picture in pictures)]
     return [head.encode("ascii"), *_multipart(parts, boundary)]
 
