@@ -36,6 +36,14 @@ _ELEMENTS = (
     '<meta http-equiv="refresh" content="0;url=javascript:{}">',
     '<base href="javascript:{}//">',
     "<template><script>{}</script></template>",
+    "<script\x0c>{}</script>",
+    "<script/x>{}</script\t>",
+    "<<script>{}//<</script>",
+    "<svg><a xlink:href='javascript:{}'><text x=20 y=20>x</text></a>",
+    "<a href='&#106;avascript&colon;{}'>x</a>",
+    "<link rel=stylesheet href='javascript:{}'>",
+    "<marquee onstart={}>x</marquee>",
+    "{{{{ self.__init__.__globals__ }}}} {{% raw %}} {}",
     "<noscript><p title='</noscript><img src=x onerror={}>'>",
     '" onmouseover="{}" x="',
     "' onfocus='{}' autofocus='",
@@ -73,4 +81,4 @@ _RESOURCES = (
 )
 
 ATTACKS = tuple(element.format(call) for element, call in product(_ELEMENTS, _CALLS)) + _RESOURCES
-"""Two hundred of them."""
+"""More than two hundred of them."""

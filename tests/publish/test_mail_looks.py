@@ -13,11 +13,11 @@ from playwright.sync_api import Browser, Page
 
 from litwatch.publish.message import issue_message, notice_message
 from litwatch.publish.proof import taken_apart
+from tests.publish.attacks import ATTACKS
 from tests.publish.browser import Scheme, Window, chromium
 from tests.publish.later import RECENT, RETRACTION, all_filled
 from tests.publish.sample import DELIVERY, ISSUE
 from tests.publish.test_message import MAILING
-from tests.publish.xss import CORPUS
 
 BOTH = replace(ISSUE, foreword=RECENT.foreword, notices=RECENT.notices, nuggets=(*ISSUE.nuggets, *RECENT.nuggets))
 MAILS = {
@@ -71,7 +71,7 @@ def test_the_ways_out_are_on_the_first_screen(browser: Browser, tmp_path: Path) 
 
 
 def test_no_text_of_a_record_runs_a_script(browser: Browser, tmp_path: Path) -> None:
-    for start in range(0, len(CORPUS), 43):
-        issue = all_filled(" ".join(CORPUS[start : start + 43])).issues[0]
+    for start in range(0, len(ATTACKS), 43):
+        issue = all_filled(" ".join(ATTACKS[start : start + 43])).issues[0]
         with opened(browser, tmp_path, taken_apart(issue_message(issue, DELIVERY, MAILING)).html) as page:
             page.mouse.move(300, 300)

@@ -10,10 +10,10 @@ from lxml import html
 from litwatch.domain.prose import Provenance, Sentence
 from litwatch.publish.message import issue_message, notice_message
 from litwatch.publish.proof import taken_apart
+from tests.publish.attacks import ATTACKS
 from tests.publish.later import RETRACTION, all_filled
 from tests.publish.sample import DELIVERY, PUBLICATION
 from tests.publish.test_message import MAILING
-from tests.publish.xss import CORPUS
 
 ALLOWED_TAGS = frozenset(
     re.findall(
@@ -38,12 +38,12 @@ def is_harmless(page: str) -> None:
     assert len(document.xpath("//style")) == 1
 
 
-TEXTS = [" ".join(CORPUS[start : start + 5]) for start in range(0, len(CORPUS), 5)]
+TEXTS = [" ".join(ATTACKS[start : start + 5]) for start in range(0, len(ATTACKS), 5)]
 """Five to a mail, which has each in every field."""
 
 
 def test_the_corpus_is_large() -> None:
-    assert len(set(CORPUS)) >= 200
+    assert len(set(ATTACKS)) >= 200
 
 
 def test_an_issue_made_of_the_corpus_is_harmless() -> None:

@@ -87,7 +87,8 @@ def test_a_feed_names_its_hub_in_a_header_and_no_page_does(sqlite_url: str, tmp_
 
 def test_robots_and_sitemap(app: App, inside: Inside) -> None:
     robots = inside.get("/robots.txt").text
-    assert "Disallow: /search\n" in robots and "Sitemap: https://litwatch.example/sitemap.xml" in robots
+    assert "Disallow: /api/v1/\nDisallow: /search\nDisallow: /u/\n" in robots, "the export is large"
+    assert "Sitemap: https://litwatch.example/sitemap.xml" in robots
     tree = ElementTree.fromstring(inside.get("/sitemap.xml").content)
     found = [place.text or "" for place in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     assert len(found) == len(set(found))

@@ -40,8 +40,8 @@ def sitemap(archive: Archive, publication: Publication) -> bytes:
 
 
 def robots(publication: Publication) -> bytes:
-    """Everything but searches and personal pages may be visited (RFC 9309)."""
-    closed = "Disallow: /search\nDisallow: /u/\n" if publication.served else "Disallow:\n"
+    """Everything but searches, personal pages and the data for programs may be visited (RFC 9309)."""
+    closed = "Disallow: /api/v1/\nDisallow: /search\nDisallow: /u/\n" if publication.served else "Disallow:\n"
     return f"User-agent: *\n{closed}\nSitemap: {publication.url(SITEMAP)}\n".encode()
 
 

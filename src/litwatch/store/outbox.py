@@ -27,7 +27,7 @@ from litwatch.domain.calendar import Week
 from litwatch.domain.subscriber import Delivery, DeliveryKind, DeliveryState, Subscriber, SubscriberStatus
 from litwatch.domain.text import xml_chars
 from litwatch.errors import StoreError
-from litwatch.store import subscribers, suppressions
+from litwatch.store import subscribers
 from litwatch.store.schema import delivery, issue, subscriber
 from litwatch.store.sql import insert
 
@@ -141,7 +141,7 @@ def claim(tx: Connection, *, now: datetime, lease: timedelta, but_not: Collectio
         while row := tx.execute(statement).one_or_none():
             person = _subscriber(tx, row.subscriber_id)
             this = delivery.c.id == row.id
-            status = SubscriberStatus.SUPPRESSED if _is_suppressed(tx, person) else person.status
+            status = SubscriberStatus.SUPPRESSED if subscribers.is_suppressed(tx, person.address) else person.status
             if status is _wanted_by(DeliveryKind(row.kind)):
                 found = _delivery(row, _week(tx, row.issue_id), person)
                 taken = replace(found, state=DeliveryState.SENDING, attempts=found.attempts + 1)
@@ -257,11 +257,6 @@ def _to_none_of(domains: Collection[str]) -> ColumnElement[bool]:
         return true()
     to = [subscriber.c.address.endswith(f"@{domain}", autoescape=True) for domain in domains]
     return ~exists().where(subscriber.c.id == delivery.c.subscriber_id, or_(*to))
-
-
-def _is_suppressed(tx: Connection, person: Subscriber) -> bool:
-    """Also where the person is active: addresses differ in capitals, mailboxes hardly ever do."""
-    return suppressions.active(tx, person.address) is not None
 
 
 def _wanted_by(kind: DeliveryKind) -> SubscriberStatus:
