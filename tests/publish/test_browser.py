@@ -106,7 +106,7 @@ STRANGERS = """[...document.querySelectorAll('*')].filter(element =>
 
 def test_no_text_from_outside_becomes_markup(browser: Browser, tmp_path: Path) -> None:
     """Two hundred attacks, twenty in every field at once: title, authors, journal, quotes, numbers, topics, notices."""
-    assert len(ATTACKS) == 200
+    assert len(ATTACKS) >= 200
     with window(browser, DESKTOP) as shown:
         for start in range(0, len(ATTACKS), 20):
             text = " ".join(ATTACKS[start : start + 20])
