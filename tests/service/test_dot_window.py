@@ -64,7 +64,10 @@ def test_a_message_whose_answer_never_comes_is_not_copied_without_end(database: 
 
 
 def test_a_relay_that_breaks_off_after_a_tenth_of_all_messages(database: Database, kills: int) -> None:
-    """R5: everybody has a copy, a second one only where the connection broke, and both are the same."""
+    """R5: everybody has a copy, further ones only where the connection broke, and all are the same.
+
+    Of a thousand, one answer is lost three times: that row is held, as after three crashes, and the run ends.
+    """
     people, clock, drops = 1000 if kills >= 200 else 200, Clock(), 0
 
     def dot(number: int) -> str:
@@ -78,12 +81,15 @@ def test_a_relay_that_breaks_off_after_a_tenth_of_all_messages(database: Databas
     queue(database, people)
     with serving(Mailbox(dot=dot)) as mailbox:
         transport = SmtpTransport(Relay("127.0.0.1", mailbox.port, local_hostname="client.example", timeout=10))
-        outcomes = []
-        while set(states(database)) != {DeliveryState.SENT}:
+        outcomes: list[Delivered] = []
+        while set(states(database)) - {DeliveryState.SENT, DeliveryState.HELD}:
+            assert len(outcomes) < 10
             outcomes.append(run(database, transport, clock, renderer=short))
             clock.advance(minutes=15)
     assert outcomes[0] == Delivered(sent=people - people // 10, unknown=people // 10)
     copies = Counter(to for _, to, _ in mailbox.accepted)
     assert set(copies) == {address(number) for number in range(people)}
-    assert copies.total() == people + drops
+    held = states(database).get(DeliveryState.HELD, 0)
+    assert held == people // 1000
+    assert copies.total() == people - held + drops
     assert len({message for _, _, message in mailbox.accepted}) == people
