@@ -158,7 +158,7 @@ def page(
         root=root,
         href=lambda path: root + path,
         quotes="details",
-        style=Markup(style),  # noqa: S704 (the package's own file)
+        style=style,
         style_hash=Markup(style_hash(style)),  # noqa: S704 (base64)
         alternates=alternates,
         feeds=FEEDS,

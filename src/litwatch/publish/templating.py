@@ -29,11 +29,12 @@ def render(template: str, **values: object) -> str:
     return _environment().get_template(template).render(**values)
 
 
-def source(template: str) -> str:
-    """A template file as it is (the style sheets)."""
+@cache
+def source(template: str) -> Markup:
+    """A template file as it is, which is also how templates print it (the style sheets)."""
     environment = _environment()
     assert environment.loader is not None
-    return environment.loader.get_source(environment, template)[0]
+    return Markup(environment.loader.get_source(environment, template)[0])  # noqa: S704 (the package's own file)
 
 
 def _clean(value: object) -> object:
