@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.types import Scope
 
 from litwatch.web.pages import asked as as_asked
-from litwatch.web.sheet import Answer, answer, media_type, sheet, tag, takes_gzip
+from litwatch.web.sheet import Answer, answer, media_type, not_modified, sheet, tag, takes_gzip
 
 CHANGED = datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)  # RFC 9110's own example of a date
 NOW = CHANGED + timedelta(days=1)
@@ -25,8 +24,10 @@ BEFORE, AFTER = "Sun, 06 Nov 1994 08:49:36 GMT", "Sun, 06 Nov 1994 08:49:38 GMT"
 
 def told(*lines: tuple[str, str], now: datetime = NOW) -> tuple[Answer, dict[str, str]]:
     """The answer to a request with these header lines, and its headers."""
-    scope: Scope = {"headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in lines]}
-    found = answer(PAGE, as_asked(scope), now)
+    request = as_asked([(name.lower().encode(), value.encode("latin-1")) for name, value in lines])
+    found = answer(PAGE, request, now)
+    briefly = not_modified(PAGE, request)
+    assert briefly == (b"".join(b"%b: %b\r\n" % line for line in found.headers) if found.status == 304 else None)
     return found, {name.decode(): value.decode() for name, value in found.headers}
 
 

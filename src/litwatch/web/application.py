@@ -26,6 +26,15 @@ POLICY = (
 )
 """Content Security Policy 3. No script, no font, no frame, nothing from elsewhere; the one inline style sheet by its hash."""
 
+GUARDS = {
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+"""Headers of every answer, beside the policy."""
+
 NO_TELEMETRY: Any = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
 """FastAPI would hand whole addresses, tokens included, to whatever collector the environment names."""
 
@@ -62,8 +71,8 @@ def application(app: App) -> FastAPI:
     web.include_router(forms.router(app))
     pages = Pages(shelf, app.clock)
     web.router.default = pages
-    web.state.shelf = shelf
-    policy = POLICY.format(style=style_hash(source("page.css")))
-    web.add_middleware(Shell, policy=policy, apology=faults.apologise, at_hand=pages.at_hand)
+    guards = {"Content-Security-Policy": POLICY.format(style=style_hash(source("page.css"))), **GUARDS}
+    web.state.shelf, web.state.pages, web.state.guards = shelf, pages, guards
+    web.add_middleware(Shell, guards=guards, apology=faults.apologise, at_hand=pages.at_hand)
     web.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(app.settings.web.proxies))
     return web

@@ -5,7 +5,9 @@ from __future__ import annotations
 import signal
 import socket
 import threading
+from functools import partial
 from ipaddress import IPv6Address, ip_address
+from typing import Any
 
 import structlog
 import uvicorn
@@ -13,33 +15,53 @@ import uvicorn
 from litwatch.app import App
 from litwatch.errors import LitwatchError
 from litwatch.web.application import application
+from litwatch.web.protocol import IDLE_SECONDS, MOST_AT_ONCE, Protocol, Unchanged
 
 GRACE_SECONDS = 10
 """So long may answers under way take after the end was asked for."""
 KEEP_ALIVE_SECONDS = 15
-MOST_AT_ONCE = 200
-"""Connections; whoever comes then is told to come again (503)."""
 
 log = structlog.get_logger(__name__)
 
 
 class Server:
-    """Listens from the start; LitwatchError if the address cannot be had. `port` 0 takes any free one."""
+    """Listens from the start; LitwatchError if the address cannot be had. `port` 0 takes any free one.
 
-    def __init__(self, app: App, *, host: str, port: int) -> None:
+    `most_at_once` connections, `idle_seconds`: see web/protocol.py.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        host: str,
+        port: int,
+        most_at_once: int = MOST_AT_ONCE,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
         self._socket = _listen(host, port)
         self.host = host
         self.port: int = self._socket.getsockname()[1]
+        web = application(app)
+        self._unchanged = Unchanged()
+        protocol: Any = partial(
+            Protocol,
+            not_modified=web.state.pages.not_modified,
+            guards=web.state.guards,
+            unchanged=self._unchanged,
+            most=most_at_once,
+            seconds=idle_seconds,
+        )
         config = uvicorn.Config(
-            application(app),
-            # Our own log, our own idea of proxies: web/shell.py and web/application.py.
+            web,
+            http=protocol,
+            # Our own log, idea of proxies and limits: web/shell.py, web/application.py and web/protocol.py.
             log_config=None,
             access_log=False,
             proxy_headers=False,
             server_header=False,
             lifespan="on",
             ws="none",
-            limit_concurrency=MOST_AT_ONCE,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
@@ -85,6 +107,7 @@ class Server:
     def _serve(self) -> None:
         try:
             self._server.run(sockets=[self._socket])
+            self._unchanged.tell()
         except Exception as error:
             log.error("the web server has failed", reason=type(error).__name__)
         else:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 
 from litwatch.publish.channels import content_type
 from litwatch.publish.references import FORMS
@@ -50,12 +51,16 @@ class Sheet:
         return gzip.decompress(self.zipped)
 
 
+Lines = list[tuple[bytes, bytes]]
+"""Header lines as ASGI has them: names in lower case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes out, as ASGI has it: names in lower case."""
+    """What goes out."""
 
     status: int
-    headers: list[tuple[bytes, bytes]]
+    headers: Lines
     body: bytes
 
 
@@ -87,13 +92,10 @@ def answer(page: Sheet, asked: Mapping[str, str], now: datetime) -> Answer:
     `asked`: the request's header fields by their names in lower case, several of a name joined by commas.
     """
     zipped = takes_gzip(asked.get("accept-encoding"))
-    etag = f'"{page.etag}{GZIPPED if zipped else ""}"'
-    lasting = PAGE_SECONDS if "html" in page.media_type else FEED_SECONDS
-    told = {"etag": etag, "cache-control": f"public, max-age={lasting}", "vary": "Accept-Encoding"}
-    if page.link:
-        told["link"] = page.link
+    etag = _etag(page, zipped)
     if _fails(asked, etag, page.changed):
         return _another()
+    told = _told(etag, page.media_type, page.link)
     if _has_it(asked, etag, page.changed):
         return Answer(304, _raw(told), b"")
     if page.changed <= now:  # what changed twice within a second is dated a second ahead, and no one may hear of it yet
@@ -104,6 +106,33 @@ def answer(page: Sheet, asked: Mapping[str, str], now: datetime) -> Answer:
     return Answer(200, _raw(told | {"content-type": page.media_type, "content-length": str(len(body))}), body)
 
 
+def not_modified(page: Sheet, asked: Mapping[str, str]) -> bytes | None:
+    """The header lines of the 304 that `answer` gives, for who has the page already; None where it gives another."""
+    if "if-none-match" not in asked and "if-modified-since" not in asked:
+        return None
+    etag = _etag(page, takes_gzip(asked.get("accept-encoding")))
+    if _fails(asked, etag, page.changed) or not _has_it(asked, etag, page.changed):
+        return None
+    return _lines(etag, page.media_type, page.link)
+
+
+def _etag(page: Sheet, zipped: bool) -> str:
+    return f'"{page.etag}{GZIPPED if zipped else ""}"'
+
+
+def _told(etag: str, media_type: str, link: str) -> dict[str, str]:
+    """What every answer says of a page (RFC 9110, 15.4.5)."""
+    lasting = PAGE_SECONDS if "html" in media_type else FEED_SECONDS
+    told = {"etag": etag, "cache-control": f"public, max-age={lasting}", "vary": "Accept-Encoding"}
+    return told | {"link": link} if link else told
+
+
+@lru_cache(maxsize=2048)
+def _lines(etag: str, media_type: str, link: str) -> bytes:
+    """The same as it goes over the wire."""
+    return b"".join(b"%b: %b\r\n" % line for line in _raw(_told(etag, media_type, link)))
+
+
 def _another() -> Answer:
     text = b"What is here now is not what was asked for.\n"
     length = str(len(text))
@@ -112,10 +141,11 @@ def _another() -> Answer:
     )
 
 
-def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+def _raw(headers: Mapping[str, str]) -> Lines:
     return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
 
 
+@lru_cache(maxsize=128)
 def takes_gzip(accepted: str | None) -> bool:
     """Whether Accept-Encoding allows gzip, and does not prefer the bytes as they are (RFC 9110, 12.5.3)."""
     weights = dict(_weights(accepted or ""))
@@ -147,7 +177,7 @@ def _has_it(asked: Mapping[str, str], etag: str, changed: datetime) -> bool:
     """If-None-Match, compared weakly; only without one If-Modified-Since."""
     had = asked.get("if-none-match")
     if had is not None:
-        return had.strip() == "*" or any(f'"{name}"' == etag for _, name in _TAG.findall(had))
+        return had in (etag, "*") or had.strip() == "*" or any(f'"{name}"' == etag for _, name in _TAG.findall(had))
     since = _moment(asked.get("if-modified-since"))
     return since is not None and changed <= since
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -36,25 +36,24 @@ log = structlog.get_logger(__name__)
 class Shell:
     """Wraps `app`.
 
-    `policy` is the Content-Security-Policy of every answer, `apology` the answer to our own fault, `at_hand` the answer
-    to a GET that needs no work: it goes out without a look at the routes.
+    `guards` are the headers of every answer, `apology` is the answer to our own fault, `at_hand` the answer to a GET
+    that needs no work: it goes out without a look at the routes.
     """
 
     def __init__(
-        self, app: ASGIApp, *, policy: str, apology: Apology, at_hand: AtHand, max_body_bytes: int = MAX_BODY_BYTES
+        self,
+        app: ASGIApp,
+        *,
+        guards: Mapping[str, str],
+        apology: Apology,
+        at_hand: AtHand,
+        max_body_bytes: int = MAX_BODY_BYTES,
     ) -> None:
         self._app = app
         self._apology = apology
         self._at_hand = at_hand
         self._max_body_bytes = max_body_bytes
-        self._headers = {
-            "Content-Security-Policy": policy,
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-        }
+        self._headers = guards
         self._raw_headers = [(name.lower().encode(), value.encode()) for name, value in self._headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
