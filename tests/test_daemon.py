@@ -72,7 +72,7 @@ def config(tmp_path: Path, server: EUtilsServer) -> Path:
 def test_ticks_do_what_is_due_and_no_more(config: Path, server: EUtilsServer) -> None:
     clock = Calendar(datetime(2025, 3, 20, 12, 0, tzinfo=UTC))  # a Thursday
     with closing(App(load(config, {}), clock=clock, paced=False)) as app:
-        app.subscribe("reader@example.org")
+        app.roster.add("reader@example.org")
         daemon = Daemon(app)
         daemon.tick()
         first = app.issues()
@@ -122,7 +122,7 @@ def test_the_hub_is_told_of_changed_feeds_and_a_dead_one_delays_nothing(config: 
         hub.take = take
         settings = load(config, {"LITWATCH_WEB__HUB": hub.base_url})
         with closing(App(settings, clock=clock, paced=False)) as app:
-            app.subscribe("reader@example.org")
+            app.roster.add("reader@example.org")
             daemon = Daemon(app)
             daemon.tick()
             assert len(list((config.parent / "mail").glob("*.eml"))) == 1
@@ -179,7 +179,7 @@ def test_mail_that_came_back_is_taken_in_every_few_minutes(config: Path, tmp_pat
     settings = load(config, {"LITWATCH_SITE__SECRET": "x" * 32})
     clock = Calendar(datetime(2025, 3, 21, 8, 0, tzinfo=UTC))
     with closing(App(settings, clock=clock, paced=False)) as app, capture_logs() as logs:
-        person = app.subscribe("ann@example.org")
+        person = app.roster.add("ann@example.org")
         assert person
         daemon = Daemon(app)
         daemon.tick()
@@ -223,7 +223,7 @@ def test_an_issue_waits_for_its_editor_with_a_warning_a_day(config: Path) -> Non
 def test_an_issue_that_waited_in_vain_is_published_unsigned(config: Path) -> None:
     clock = Calendar(datetime(2025, 3, 21, 7, 0, tzinfo=UTC))
     with closing(App(load(with_editor(config, "unsigned"), {}), clock=clock, paced=False)) as app:
-        app.subscribe("reader@example.org")
+        app.roster.add("reader@example.org")
         daemon = Daemon(app)
         daemon.tick()
         clock.now += timedelta(hours=47)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from litwatch import wiring
 from litwatch.config import Settings
@@ -16,25 +17,30 @@ from litwatch.domain.digest import Issue
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.subscriber import Subscriber
 from litwatch.errors import LitwatchError
-from litwatch.extract.study import read_study
-from litwatch.publish.plaintext import issue_text
 from litwatch.publish.publication import Publication, note_path
 from litwatch.pubmed import query
-from litwatch.pubmed.client import Client
-from litwatch.service import correct, draft, ingest, issue, poll, recheck, reextract, site, status, watch
-from litwatch.service.bounces import Bounces
+from litwatch.service import site, status
 from litwatch.service.catalogue import Catalogue
-from litwatch.service.deliver import Delivered
-from litwatch.service.differences import minimal_differences
-from litwatch.service.polish import Polish, polisher_for
-from litwatch.service.poll_plan import Reach
-from litwatch.service.postroom import Postroom
-from litwatch.service.proofs import Proofs
-from litwatch.service.read import stored_article
-from litwatch.service.roster import Roster
+from litwatch.service.stored import stored_article
 from litwatch.service.subscribe import People
 from litwatch.store import issues, migrate, runs
 from litwatch.store.database import Database
+
+if TYPE_CHECKING:  # asking PubMed, reading, composing and mailing are loaded where they are done: the web does none
+    from litwatch.pubmed.client import Client
+    from litwatch.service.bounces import Bounces
+    from litwatch.service.correct import Corrected
+    from litwatch.service.deliver import Delivered
+    from litwatch.service.draft import Desk, Waiting
+    from litwatch.service.ingest import Imported
+    from litwatch.service.issue import Published
+    from litwatch.service.polish import Polish
+    from litwatch.service.postroom import Postroom
+    from litwatch.service.proofs import Proofs
+    from litwatch.service.recheck import Rechecked
+    from litwatch.service.reextract import Reread
+    from litwatch.service.roster import Roster
+    from litwatch.service.watch import Evidence
 
 Progress = Callable[[int, int], None]
 
@@ -99,6 +105,10 @@ class App:
 
         `workers` processes read abstracts where there are many at once.
         """
+        from litwatch.extract.study import read_study
+        from litwatch.service import poll
+        from litwatch.service.poll_plan import Reach
+
         unknown = [name for name in names if name not in self.topics]
         if unknown:
             raise LitwatchError(f"no such topic: {', '.join(unknown)} (topics: {', '.join(self.topics)})")
@@ -130,8 +140,11 @@ class App:
             if name not in last or (last[name].failed and now - last[name].started > every / 4)
         ]
 
-    def import_file(self, path: Path, *, on_progress: Progress | None = None) -> ingest.Imported:
+    def import_file(self, path: Path, *, on_progress: Progress | None = None) -> Imported:
         """Read a file of records into the database, all of it or nothing; and watch."""
+        from litwatch.extract.study import read_study
+        from litwatch.service import ingest
+
         imported = ingest.import_file(
             path,
             database=self.database,
@@ -143,8 +156,11 @@ class App:
         self.evidence.watch()
         return imported
 
-    def reextract(self, *, apply: bool, on_progress: Progress | None = None) -> Iterator[reextract.Reread]:
+    def reextract(self, *, apply: bool, on_progress: Progress | None = None) -> Iterator[Reread]:
         """Read every stored article again; with `apply` the new readings take the place of the stored ones."""
+        from litwatch.extract.study import read_study
+        from litwatch.service import reextract
+
         return reextract.reextract(
             self.database,
             parse=stored_article,
@@ -154,49 +170,35 @@ class App:
             on_progress=on_progress,
         )
 
-    def publish_issue(self) -> issue.Published:
+    def publish_issue(self) -> Published:
         """Publish the issue of the present week, unless it is published already.
 
         LitwatchError if PubMed was never asked with success: an issue that says "nothing new" would be untrue; and
         where an editor has to see it first.
         """
+        from litwatch.service.issue import has_searched
+
         if self.settings.issue.review == "editor":
             raise LitwatchError(
                 "issue.review is 'editor': litwatch issue draft, then litwatch issue approve WEEK --by NAME"
             )
-        if not issue.has_searched(self.database, self.clock()):
+        if not has_searched(self.database, self.clock()):
             raise LitwatchError("nothing has been polled yet, so there is nothing to tell; first: litwatch poll")
         self.evidence.watch()  # for the case that the last poll died before it
         week = wiring.timetable(self.settings).week(self.clock())
         return self.desk.publish(week)
 
-    def publish_due(self) -> issue.Published | draft.Waiting | None:
+    def publish_due(self) -> Published | Waiting | None:
         """Publish the issue that has fallen due, if there is one; where an editor sees it first, let it wait."""
         return self.desk.attend()
 
     @property
-    def desk(self) -> draft.Desk:
+    def desk(self) -> Desk:
         """Where issues are made, and where an editor works on the draft of the next one."""
-        when = self.settings.issue
-        press = issue.Press(
-            database=self.database,
-            rules=wiring.rules(self.settings),
-            parse=stored_article,
-            read=read_study,
-            message_id=self._message_id,
-            polish=self._polish,
-        )
-        return draft.Desk(
-            press=press,
-            clock=self.clock,
-            timetable=wiring.timetable(self.settings),
-            max_lateness=when.max_lateness,
-            review=when.review,
-            fallback=when.fallback,
-        )
+        return wiring.desk(self.settings, self.database, self.clock, self._message_id, self._polish)
 
     @property
-    def evidence(self) -> watch.Evidence:
+    def evidence(self) -> Evidence:
         """Updates to published notes, and tallies over them."""
         return wiring.evidence(self.settings, self.database, self.clock)
 
@@ -225,10 +227,11 @@ class App:
         """Mail that is looked at before it goes out to everybody."""
         return wiring.proofs(self.settings, self.database, self.clock)
 
-    def recheck(
-        self, *, on_progress: Progress | None = None, stop: Callable[[], bool] = lambda: False
-    ) -> recheck.Rechecked:
+    def recheck(self, *, on_progress: Progress | None = None, stop: Callable[[], bool] = lambda: False) -> Rechecked:
         """Look up again what was published, and tell what has become of it. A failure stands in the receipt."""
+        from litwatch.extract.study import read_study
+        from litwatch.service import recheck
+
         return recheck.recheck(
             client=self._client,
             database=self.database,
@@ -243,6 +246,8 @@ class App:
 
     def recheck_is_due(self) -> bool:
         """Whether the last check of what was published is older than `recheck_every_days`, or than an issue wants it."""
+        from litwatch.service import recheck
+
         now = self.clock()
         with self.database.read() as tx:
             last = max(issues.weeks(tx), default=None)
@@ -250,8 +255,10 @@ class App:
         every = timedelta(days=self.settings.pubmed.recheck_every_days)
         return recheck.is_due(self.database, now=now, every=every, issue_is_due=week is not None)
 
-    def correct(self, nugget: str, text: str, *, dry_run: bool = False) -> correct.Corrected:
+    def correct(self, nugget: str, text: str, *, dry_run: bool = False) -> Corrected:
         """The editor's correction of a published note, told to those who received it."""
+        from litwatch.service import correct
+
         return correct.correct(
             nugget,
             text,
@@ -271,10 +278,6 @@ class App:
         with self.database.read() as tx:
             return issues.load(tx, week)
 
-    def as_text(self, issue: Issue) -> str:
-        """An issue as its plain-text mail has it."""
-        return issue_text(issue, self.publication, address=None, leave=None)
-
     @cached_property
     def people(self) -> People | None:
         """Those who subscribe by themselves, and change what they get; None without `site.secret`."""
@@ -284,10 +287,6 @@ class App:
     def roster(self) -> Roster:
         """The operator's list of subscribers."""
         return wiring.roster(self.settings, self.database, self.clock)
-
-    def subscribe(self, address: str, *, topics: tuple[str, ...] = ()) -> Subscriber | None:
-        """Add a subscriber; None if the address is subscribed already."""
-        return self.roster.add(address, topics=topics)
 
     def tidy(self) -> None:
         """Forget who asked for the mail and did not confirm it in time."""
@@ -323,6 +322,9 @@ class App:
         """The language model; None, and no connection of any kind, without one."""
         if self.settings.writer.kind == "none":
             return None
+        from litwatch.service.differences import minimal_differences
+        from litwatch.service.polish import polisher_for
+
         polisher = polisher_for(
             self.settings.writer, self.database, mids=minimal_differences(), clock=self.clock, sleep=self._sleep
         )

@@ -95,7 +95,7 @@ def demonstrate(
         prepare_database(settings.database.url, calendar())
         with closing(App(settings, clock=calendar, paced=False)) as app:
             for address, topics in READERS:
-                app.subscribe(address, topics=topics)
+                app.roster.add(address, topics=topics)
             polls, issues, delivered = _live(app, calendar, days, on_progress)
     return Demonstration(
         as_of=last,

@@ -7,39 +7,39 @@ import secrets
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from litwatch.compose.issue import Rules
 from litwatch.config import Settings
 from litwatch.domain import tokens, verp
 from litwatch.domain.calendar import Clock
 from litwatch.domain.subscriber import Delivery, Subscriber
 from litwatch.errors import ConfigError, Problem, QueryError, UsageError
-from litwatch.publish import letters
-from litwatch.publish.hub import Hub
-from litwatch.publish.mailbox import Imap, ImapAccount, Mailbox, Maildir
-from litwatch.publish.mailing import Mailing, Sign
 from litwatch.publish.publication import Publication
-from litwatch.publish.smtp import Relay, SmtpTransport
-from litwatch.publish.transport import FolderTransport, Transport
 from litwatch.pubmed import query
-from litwatch.pubmed.client import Client
-from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
 from litwatch.service import subscribe
-from litwatch.service.bounces import Bounces
-from litwatch.service.courier import Render
-from litwatch.service.differences import minimal_differences
-from litwatch.service.hub import Announcer
-from litwatch.service.mail_pace import MailPace
-from litwatch.service.postroom import Postroom, nothing
-from litwatch.service.proofs import Proofs
-from litwatch.service.read import stored_article
-from litwatch.service.roster import Roster
 from litwatch.service.schedule import Timetable
+from litwatch.service.stored import stored_article
 from litwatch.service.subscribe import Left, People
-from litwatch.service.told import MessageId
 from litwatch.service.watch import Evidence
 from litwatch.store.database import Database
 from litwatch.store.notices import NoticeState
+
+if TYPE_CHECKING:
+    from litwatch.compose.issue import Rules
+    from litwatch.publish.mailbox import Imap, Mailbox
+    from litwatch.publish.mailing import Mailing, Sign
+    from litwatch.publish.transport import Transport
+    from litwatch.pubmed.client import Client
+    from litwatch.service.bounces import Bounces
+    from litwatch.service.courier import Render
+    from litwatch.service.draft import Desk
+    from litwatch.service.hub import Announcer
+    from litwatch.service.mail_pace import MailPace
+    from litwatch.service.polish import Polish
+    from litwatch.service.postroom import Postroom
+    from litwatch.service.proofs import Proofs
+    from litwatch.service.roster import Roster
+    from litwatch.service.told import MessageId
 
 
 def topic_queries(settings: Settings, source: Path | None = None) -> dict[str, query.Query]:
@@ -72,11 +72,41 @@ def publication(settings: Settings, *, served: bool = False) -> Publication:
 
 def rules(settings: Settings) -> Rules:
     """What the operator has decided about issues."""
+    from litwatch.compose.issue import Rules
+    from litwatch.service.differences import minimal_differences
+
     return Rules(
         authority=settings.site.authority,
         nuggets_per_issue=settings.issue.nuggets_per_issue,
         max_age_days=settings.issue.max_age_days,
         mids=minimal_differences(),
+    )
+
+
+def desk(
+    settings: Settings, database: Database, clock: Clock, message_id: MessageId, polish: Polish | None = None
+) -> Desk:
+    """Where issues are made, and where an editor works on the draft of the next one."""
+    from litwatch.extract.study import read_study
+    from litwatch.service.draft import Desk
+    from litwatch.service.issue import Press
+
+    when = settings.issue
+    press = Press(
+        database=database,
+        rules=rules(settings),
+        parse=stored_article,
+        read=read_study,
+        message_id=message_id,
+        polish=polish,
+    )
+    return Desk(
+        press=press,
+        clock=clock,
+        timetable=timetable(settings),
+        max_lateness=when.max_lateness,
+        review=when.review,
+        fallback=when.fallback,
     )
 
 
@@ -88,6 +118,9 @@ def timetable(settings: Settings) -> Timetable:
 
 def client(settings: Settings, *, paced: bool, sleep: Callable[[float], None]) -> Client:
     """The way to PubMed, at the pace that NCBI allows unless not `paced`."""
+    from litwatch.pubmed.client import Client
+    from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
+
     pubmed = settings.pubmed
     key = pubmed.api_key.get_secret_value() if pubmed.api_key else None
     rate = pubmed.requests_per_second or (WITH_KEY if key else WITHOUT_KEY)
@@ -119,6 +152,8 @@ def people(settings: Settings, database: Database, clock: Clock) -> People | Non
 
 def roster(settings: Settings, database: Database, clock: Clock) -> Roster:
     """The operator's list of subscribers."""
+    from litwatch.service.roster import Roster
+
     known = people(settings, database, clock)
     return Roster(
         database,
@@ -136,6 +171,8 @@ def new_seed() -> str:
 
 def mailing(settings: Settings) -> Mailing:
     """Who sends, how one leaves, and what signs. ConfigError if there is a key that cannot sign."""
+    from litwatch.publish.mailing import Mailing
+
     mail = settings.mail
     token = personal_token(settings)
     key = confirming_token(settings)
@@ -164,6 +201,9 @@ def _signer(settings: Settings) -> Sign | None:
 
 def proofs(settings: Settings, database: Database, clock: Clock) -> Proofs:
     """Mail that is looked at before it goes out to everybody."""
+    from litwatch.publish import letters
+    from litwatch.service.proofs import Proofs
+
     who = mailing(settings)
     return Proofs(
         database=database,
@@ -190,6 +230,7 @@ def envelope_sender(settings: Settings) -> Callable[[Delivery], str]:
 
 def bounces(settings: Settings, database: Database, clock: Clock) -> Bounces:
     """What is done about mail that comes back."""
+    from litwatch.service.bounces import Bounces
 
     def leave(token: str) -> bool:
         return subscribe.leave(database, token, clock(), "mail") is not Left.UNKNOWN
@@ -199,6 +240,8 @@ def bounces(settings: Settings, database: Database, clock: Clock) -> Bounces:
 
 def bounce_mailbox(settings: Settings) -> Mailbox | None:
     """Where mail comes back to; None if that is not configured."""
+    from litwatch.publish.mailbox import Maildir
+
     if settings.mail.bounce_maildir:
         return Maildir(settings.mail.bounce_maildir)
     return imap(settings) if settings.mail.imap_host else None
@@ -206,6 +249,8 @@ def bounce_mailbox(settings: Settings) -> Mailbox | None:
 
 def imap(settings: Settings) -> Imap:
     """The mailbox over IMAP; UsageError without one."""
+    from litwatch.publish.mailbox import Imap, ImapAccount
+
     mail = settings.mail
     if not (mail.imap_host and mail.imap_username and mail.imap_password):
         raise UsageError(
@@ -229,6 +274,8 @@ def confirming_token(settings: Settings) -> Callable[[Subscriber], str] | None:
 
 def postroom(settings: Settings, database: Database, clock: Clock, message_id: MessageId) -> Postroom:
     """How mail is made and leaves."""
+    from litwatch.service.postroom import Postroom, nothing
+
     mail, known = settings.mail, people(settings, database, clock)
     return Postroom(
         database=database,
@@ -246,11 +293,16 @@ def postroom(settings: Settings, database: Database, clock: Clock, message_id: M
 
 def renderer(mailing: Mailing) -> Render:
     """Makes the mail that a delivery is."""
+    from litwatch.publish import letters
+
     return partial(letters.message, mailing=mailing)
 
 
 def transport(settings: Settings) -> Transport | None:
     """The way to the people; None if nothing is to be sent."""
+    from litwatch.publish.smtp import Relay, SmtpTransport
+    from litwatch.publish.transport import FolderTransport
+
     mail = settings.mail
     if mail.transport == "folder":
         return FolderTransport(mail.folder)
@@ -263,6 +315,8 @@ def transport(settings: Settings) -> Transport | None:
 
 def mail_pace(settings: Settings) -> MailPace:
     """The pace towards the relay; files in a folder are written as fast as they can be."""
+    from litwatch.service.mail_pace import MailPace
+
     mail = settings.mail
     if mail.transport != "smtp":
         return MailPace()
@@ -285,4 +339,7 @@ def announcer(settings: Settings, database: Database, clock: Clock) -> Announcer
     """What tells the WebSub hub of changed feeds; None without a hub."""
     if settings.web.hub is None:
         return None
+    from litwatch.publish.hub import Hub
+    from litwatch.service.hub import Announcer
+
     return Announcer(database, to=Hub(settings.web.hub).announce, url=publication(settings).url, clock=clock)

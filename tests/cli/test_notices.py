@@ -15,7 +15,7 @@ from litwatch.config import load
 from litwatch.domain.calendar import Week
 from litwatch.extract.study import read_study
 from litwatch.service.issue import Press, publish_week
-from litwatch.service.read import stored_article
+from litwatch.service.stored import stored_article
 from tests.cli.conftest import Run
 
 EARLY, LATE = "38921661", "99000060"

@@ -22,8 +22,8 @@ from litwatch.pubmed.server import Corpus, EUtilsServer
 from litwatch.service.deliver import Delivered
 from litwatch.service.issue import Press, publish_week
 from litwatch.service.poll import poll
-from litwatch.service.read import stored_article
 from litwatch.service.recheck import Rechecked, recheck
+from litwatch.service.stored import stored_article
 from litwatch.service.told import queue_owed
 from litwatch.store import issues, notices, subscribers
 from litwatch.store.articles import StoredRecord

@@ -11,8 +11,8 @@ from litwatch.domain.article import Article
 from litwatch.domain.study import Comparison, Direction, Evidence, Outcome, Study
 from litwatch.pubmed.query import parse
 from litwatch.service.ingest import import_file
-from litwatch.service.read import stored_article
 from litwatch.service.reextract import Reread, reextract
+from litwatch.service.stored import stored_article
 from litwatch.store import studies
 from tests.pubmed.eutils import article_set, xml
 from tests.service.world import World, read_study

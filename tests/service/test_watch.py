@@ -21,8 +21,8 @@ from litwatch.errors import LitwatchError
 from litwatch.extract.study import read_study
 from litwatch.service.draft import Desk as EditorsDesk
 from litwatch.service.issue import Press, Published, publish_week
-from litwatch.service.read import stored_article
 from litwatch.service.schedule import Timetable
+from litwatch.service.stored import stored_article
 from litwatch.service.watch import MOST_OTHERS, Evidence
 from litwatch.store import articles, issues, notices, runs, studies
 from litwatch.store.articles import StoredRecord

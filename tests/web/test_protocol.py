@@ -177,6 +177,13 @@ def test_odd_targets_are_no_shortcut(server: Server, target: str) -> None:
         assert wire.answer()[0] in expected
 
 
+def test_a_target_with_a_host_is_a_page_like_any(server: Server) -> None:
+    """RFC 9112, 3.2.2: a server must take the absolute form."""
+    with closing(Wire(server.port)) as wire:
+        wire.say(get("http://elsewhere.example/feed.xml"), get("http://elsewhere.example/nothing"))
+        assert [wire.answer()[0] for _ in range(2)] == [200, 404]
+
+
 def test_beyond_the_limit_only_what_is_known_is_told(app: App) -> None:
     with running(app, most_at_once=2) as server:
         had = f"If-None-Match: {etag(server.port)}"

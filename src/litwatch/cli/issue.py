@@ -64,6 +64,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Print a published issue, or the draft of one, as its plain-text mail has it."""
+    from litwatch.publish.plaintext import issue_text
+
     if by and not draft:
         raise UsageError("--by goes with --draft: a published issue has its signature")
     with open_app(context) as app:
@@ -72,7 +74,7 @@ def show(
         if as_json:
             write_json(issue)
         else:
-            console.print(app.as_text(issue), markup=False)
+            console.print(issue_text(issue, app.publication, address=None, leave=None), markup=False)
 
 
 def _published(app: App, week: Week | None) -> Issue:

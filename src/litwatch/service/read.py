@@ -1,9 +1,8 @@
-"""The verb read: abstracts from files or from the store, one at a time; a record that cannot be read is a value."""
+"""The verb read: abstracts from files, one at a time; a record that cannot be read is a value."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,25 +10,10 @@ from litwatch.domain.article import Article, Deletion, ParseFailure, Record
 from litwatch.errors import InputError
 from litwatch.extract.contract import article_from_json, findings
 from litwatch.extract.study import ReadStudy, read, read_study
-from litwatch.pubmed.medline import read_medline
-from litwatch.pubmed.parse import RecordError, open_records, parse_record
+from litwatch.pubmed.parse import open_records
 from litwatch.service.json_lines import answers
-from litwatch.store.articles import StoredRecord
 
 Answer = TypeVar("Answer")
-
-
-def stored_article(stored: StoredRecord) -> Article | ParseFailure:
-    """The article of a stored record, read with the parser of today."""
-    if stored.format == "medline":
-        item = next(read_medline(BytesIO(stored.raw), f"PMID {stored.pmid}"), None)
-        if isinstance(item, Record):
-            return item.article
-        return item if isinstance(item, ParseFailure) else ParseFailure("no record", 0, 0, stored.pmid)
-    try:
-        return parse_record(stored.raw)
-    except RecordError as error:
-        return ParseFailure(str(error), 0, 0, stored.pmid)
 
 
 def findings_of(path: Path) -> Iterator[dict[str, Any]]:

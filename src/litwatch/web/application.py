@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -21,7 +22,7 @@ from litwatch.web.shelf import Shelf
 from litwatch.web.shell import Shell
 
 POLICY = (
-    "default-src 'none'; style-src '{style}'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; style-src '{style}'; img-src data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 """Content Security Policy 3. No script, no font, no frame, nothing from elsewhere; the one inline style sheet by its hash."""
@@ -34,6 +35,9 @@ GUARDS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 """Headers of every answer, beside the policy."""
+
+THREADS = 8
+"""For what has to ask the database. Each has buffers and a connection of its own; more would only wait for each other."""
 
 NO_TELEMETRY: Any = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
 """FastAPI would hand whole addresses, tokens included, to whatever collector the environment names."""
@@ -49,6 +53,7 @@ def application(app: App) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = THREADS
         shelf.open()
         yield
         await run_in_threadpool(shelf.close)

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 
@@ -98,7 +98,9 @@ def answer(page: Sheet, asked: Mapping[str, str], now: datetime) -> Answer:
     told = _told(etag, page.media_type, page.link)
     if _has_it(asked, etag, page.changed):
         return Answer(304, _raw(told), b"")
-    if page.changed <= now:  # what changed twice within a second is dated a second ahead, and no one may hear of it yet
+    # No date that is still to come for the server (RFC 9110, 8.8.2.1): its Date is up to a second old, and what changed
+    # twice within a second is dated a second ahead.
+    if page.changed <= now - timedelta(seconds=1):
         told["last-modified"] = format_datetime(page.changed, usegmt=True)
     if zipped:
         told["content-encoding"] = "gzip"
