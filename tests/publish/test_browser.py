@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -74,13 +75,15 @@ def test_the_judge_of_pages_can_find_fault(browser: Browser, tmp_path: Path) -> 
     assert [said.partition(":")[0] for said in shown.said] == ["fetched", "console"]
 
 
-def test_what_is_folded_is_printed(browser: Browser, site: Path) -> None:
+def test_what_is_folded_is_printed_each_sentence_once(browser: Browser, site: Path) -> None:
     with window(browser, DESKTOP) as shown:
         shown.open(site / "notes/pmid-99000001.html")
-        quote = shown.page.locator(".ledger blockquote").first
-        assert not quote.is_visible()
+        quotes = shown.page.locator(".ledger blockquote")
+        assert not any(quote.is_visible() for quote in quotes.all())
         shown.page.emulate_media(media="print")
-        assert quote.is_visible()
+        printed = [quote.inner_text() for quote in quotes.all() if quote.is_visible()]
+        assert len(printed) == len(set(printed)), "a sentence under several rows stands under the last of them"
+        assert set(printed) == set(quotes.all_text_contents())
         assert not shown.page.locator(".site nav").is_visible()
 
 
@@ -95,6 +98,34 @@ def test_a_row_opens_with_the_keyboard(browser: Browser, site: Path) -> None:
         shown.page.reload()
         shown.page.keyboard.press("Tab")
         assert shown.page.evaluate("document.activeElement.textContent") == "Skip to the text"
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_ledger_stays_a_table_for_who_hears_it(size: tuple[int, int], browser: Browser, site: Path) -> None:
+    """What the browser tells a screen reader, whichever way the rows are laid out."""
+    with window(browser, size) as shown:
+        shown.open(site / "notes/pmid-99000001.html")
+        nodes = shown.page.context.new_cdp_session(shown.page).send("Accessibility.getFullAXTree")["nodes"]
+    told = Counter(node["role"]["value"] for node in nodes)
+    rows = [node["name"]["value"] for node in nodes if node["role"]["value"] == "rowheader"]
+    assert (told["table"], told["columnheader"], told["row"], told["cell"]) == (1, 4, 1 + 7, 3 * 7)
+    assert (rows[0], rows[5]) == ("pain", "sleep")
+    (name,) = (node["name"]["value"] for node in nodes if node["role"]["value"] == "table")
+    assert name == "3 better, 3 no clear change, 1 mixed or unclear"
+
+
+LETTERS = """[...document.querySelectorAll('.ledger tbody tr')].map(row => ['th', '.way'].map(cell => {
+    const style = getComputedStyle(row.querySelector(cell));
+    return [style.fontSize, style.fontWeight, style.opacity, style.display].join();
+}).join(' '))"""
+
+
+def test_what_did_not_improve_is_as_loud_as_what_did(browser: Browser, site: Path) -> None:
+    for size in (PHONE, DESKTOP):
+        with window(browser, size) as shown:
+            for note in ("pmid-99000001", "pmid-99000002"):
+                shown.open(site / f"notes/{note}.html")
+                assert len(set(shown.page.evaluate(LETTERS))) == 1
 
 
 STRANGERS = """[...document.querySelectorAll('*')].filter(element =>

@@ -55,10 +55,10 @@ def test_what_is_not_drawn_is_counted() -> None:
     """Abstracts give intervals for what improved: a picture of these alone would look like success."""
     forest = layout(REVIEW)
     assert forest
-    assert forest.left_out == (("Better", 1), ("No clear change", 2), ("Other results", 1))
+    assert forest.left_out == (("better", 1), ("no clear change", 2), ("mixed or unclear", 1))
     assert caption(forest) == (
         "3 outcomes with an estimate and its interval. Not drawn, because the abstract gives no interval for them: "
-        "1 better, 2 no clear change, 1 other results."
+        "1 better, 2 no clear change, 1 mixed or unclear."
     )
 
 

@@ -88,7 +88,7 @@ class Forest:
     panels: tuple[Panel, ...]
     drawn: int
     left_out: tuple[tuple[str, int], ...]
-    """(group of the ledger, how many of its rows are not drawn), empty groups left out."""
+    """(direction in words, how many of its rows are not drawn), directions without such rows left out."""
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -106,11 +106,11 @@ def layout(nugget: Nugget) -> Forest | None:
         shared = effect.unit or effect.measure in _WITHOUT_UNIT
         axes = panels.setdefault((effect.measure, effect.unit or ""), {})
         axes.setdefault("" if shared else line.name, []).append(_Row(group, line, effect))
-    left = [group.label for group, line in rows if not _drawable(line)]
+    left = [group.direction for group, line in rows if not _drawable(line)]
     return Forest(
         panels=tuple(_panel(measure, unit, list(axes.values())) for (measure, unit), axes in panels.items()),
         drawn=len(shown),
-        left_out=tuple((label, left.count(label)) for label in dict.fromkeys(left)),
+        left_out=tuple((direction, left.count(direction)) for direction in dict.fromkeys(left)),
     )
 
 
@@ -118,7 +118,7 @@ def caption(forest: Forest) -> str:
     """What the picture shows and what it does not, in one or two sentences."""
     text = f"{phrases.counted(forest.drawn, 'outcome')} with an estimate and its interval."
     if forest.left_out:
-        missing = ", ".join(f"{number} {label.lower()}" for label, number in forest.left_out)
+        missing = ", ".join(f"{number} {direction}" for direction, number in forest.left_out)
         text += f" Not drawn, because the abstract gives no interval for them: {missing}."
     return text
 

@@ -62,6 +62,11 @@ class Group:
     sign: str
     lines: tuple[LedgerLine, ...]
 
+    @property
+    def direction(self) -> str:
+        """The way of one row in words, as the line of facts counts it."""
+        return "mixed or unclear" if self.key == "other" else self.label.lower()
+
     def with_quotes_once(self) -> tuple[tuple[LedgerLine, str], ...]:
         """Each line with its quote, but lines in a row that rest on the same one give it once, under the last."""
         following = (*self.lines[1:], None)
@@ -106,6 +111,21 @@ def qualifiers(line: LedgerLine) -> str:
     known = [COMPARISONS[kind] for kind in Comparison if kind == line.comparison]
     parts = (known[0] if known else line.comparison, line.timepoint, line.subgroup)
     return "; ".join(part for part in parts if part)
+
+
+def effect(line: LedgerLine) -> tuple[str, ...]:
+    """The row's numbers by their parts: estimate, interval, and the p-value, which `numbers` leaves out beside an interval.
+
+    "SMD −0.41", "(95% CI −0.66 to −0.16)", "p=0.002".
+    """
+    estimate, bracket, interval = line.numbers.partition(" (")
+    p = line.effect.p if line.effect and line.effect.ci and line.numbers else None
+    parts = (estimate, bracket.strip() + interval, _with_sign(p) if p else "")
+    return tuple(part for part in parts if part)
+
+
+def _with_sign(p: str) -> str:
+    return f"p{p}" if p[0] in "<>≤≥=~" else f"p={p}"
 
 
 def sentence(text: str) -> str:
