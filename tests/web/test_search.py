@@ -13,10 +13,14 @@ from lxml import html
 
 from litwatch.app import App
 from litwatch.domain.calendar import Week
+from litwatch.domain.digest import Rating, Tags
 from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.prose import Provenance, Sentence
 from litwatch.domain.search import Facet, ask
 from litwatch.domain.study import Design
+from litwatch.publish.archive import Archive
+from litwatch.publish.pages import shelf_page
+from litwatch.publish.shelves import sheets, shelves
 from litwatch.service import search as service
 from litwatch.service.issue import store as publish
 from litwatch.store import issues, notices, search, studies
@@ -25,10 +29,13 @@ from litwatch.store.notices import NoticeState
 from litwatch.web.application import application
 from litwatch.web.search import PER_PAGE
 from tests.publish.nasty import NASTY
-from tests.publish.sample import ISSUE
+from tests.publish.sample import ISSUE, PUBLICATION, PUBLISHED
 from tests.store.samples import store, study
 from tests.web.conftest import settings
 from tests.web.inside import Inside
+
+
+RETRACTED = Sentence("The paper was retracted.", Provenance.DERIVED)
 
 
 def headlines(inside: Inside, query: str) -> list[str]:
@@ -107,6 +114,78 @@ def test_pages_lead_to_each_other_and_keep_the_question(many: Inside) -> None:
     assert "There are not so many pages" in many.get("/search?q=yoga&page=9").text
 
 
+WEIGHED = (("", 0), ("n=90", 2), ("n=1,204", 3), ("n=9,000 planned", 3), ("14 trials, n=310", 5), ("n=310", 4))
+"""(size in the line of facts, stars; 0: none) of six notes, in their order."""
+
+
+@pytest.fixture
+def weighed(app: App) -> Inside:
+    """The sample issue, and six notes of different weight; the one with most stars is retracted."""
+    nuggets = tuple(
+        replace(
+            ISSUE.nuggets[0],
+            pmid=f"{place:04}",
+            slug=f"pmid-{place:04}",
+            guid=f"tag:x,2026:{place:04}",
+            headline=f"Yoga {place}",
+            meta=", ".join(part for part in ("Cohort study", size) if part) + ": 1 better, n=99999 in its words",
+            rating=Rating(stars, ()) if stars else None,
+        )
+        for place, (size, stars) in enumerate(WEIGHED)
+    )
+    retracted = Notice("tag:x,2026:r", NoticeKind.RETRACTION, "0004", "pmid-0004", "Yoga 4", PUBLISHED, (RETRACTED,))
+    with app.database.write() as tx:
+        store(tx, *(nugget.pmid for nugget in nuggets))
+        week = replace(ISSUE, week=Week(2026, 4), guid="tag:litwatch.example,2026:w4", nuggets=nuggets)
+        issues.publish(tx, week, dict.fromkeys((nugget.pmid for nugget in nuggets), (Fate.NUGGET, "")))
+        notices.add(tx, retracted, source="9", state=NoticeState.ACCEPTED)
+    service.catch_up(app.database)
+    return Inside(application(app))
+
+
+@pytest.mark.parametrize(
+    ("order", "places", "told"),
+    [
+        ("newest", "012345", "newest first"),
+        ("stars", "523104", "most stars first"),  # what is retracted comes last
+        ("size", "245103", "most people first"),  # planned people are none
+    ],
+)
+def test_found_notes_come_in_the_order_asked_for(order: str, places: str, told: str, weighed: Inside) -> None:
+    assert headlines(weighed, f"?q=yoga&order={order}") == [f"Yoga {place}" for place in places]
+    assert f"6 notes found, {told}" in weighed.get(f"/search?q=yoga&order={order}").text
+
+
+def test_an_order_holds_over_pages_and_keeps_the_newer_of_equals_first(many: Inside) -> None:
+    for order in ("stars", "size"):
+        pages = [headlines(many, f"?q=yoga&order={order}&page={page}") for page in (1, 2, 3)]
+        assert [len(page) for page in pages] == [PER_PAGE, PER_PAGE, 45 - 2 * PER_PAGE]
+        assert sum(pages, []) == [f"Yoga, number {number:04}" for number in range(45)]
+        (following,) = html.fromstring(many.get(f"/search?q=yoga&order={order}").text).xpath("//a[@rel='next']/@href")
+        assert following == f"search?q=yoga&order={order}&page=2"
+
+
+def test_a_search_has_one_address(inside: Inside) -> None:
+    """Whatever the browser sends of an empty form."""
+    for query, address in (
+        ("?q=walking&condition=&exercise=&order=best&page=1", "search?q=walking"),
+        ("?order=size&q=knee+pain&year=2026", "search?q=knee+pain&year=2026&order=size"),
+        ("", "search"),
+    ):
+        page = html.fromstring(inside.get(f"/search{query}").text)
+        assert page.xpath("//link[@rel='canonical']/@href") == [f"https://litwatch.example/{address}"]
+
+
+def test_a_list_of_studies_leads_to_its_other_orders() -> None:
+    tagged = replace(ISSUE.nuggets[0], tags=Tags(conditions=("knee & hip pain",)))
+    issue = replace(ISSUE, nuggets=(tagged,))
+    (shelf,) = [shelf for shelf in shelves(Archive(issues=(issue,)), PUBLICATION) if shelf.kind == "condition"]
+    for served, links in ((True, ["stars", "size"]), (False, [])):
+        page = shelf_page(sheets(shelf)[0], replace(PUBLICATION, served=served), Archive(issues=(issue,)))
+        found = [str(link) for link in html.fromstring(page).xpath("//main//a/@href") if "search" in link]
+        assert found == [f"../search?condition=knee+%26+hip+pain&order={order}" for order in links]
+
+
 def test_the_form_shows_what_was_asked(many: Inside) -> None:
     page = html.fromstring(many.get("/search?q=%22knee+pain%22&year=1999").text)
     assert page.xpath("//input[@name='q']/@value") == ['"knee pain"']
@@ -128,9 +207,10 @@ def test_static_pages_have_no_form_and_no_link_to_one(app: App, inside: Inside, 
 
 def test_a_retracted_note_says_so_among_the_results(app: App, now: datetime) -> None:
     nugget = ISSUE.nuggets[0]
-    told = (Sentence("The paper was retracted.", Provenance.DERIVED),)
     with app.database.write() as tx:
-        notice = Notice("tag:x,2026:r", NoticeKind.RETRACTION, nugget.pmid, nugget.slug, nugget.headline, now, told)
+        notice = Notice(
+            "tag:x,2026:r", NoticeKind.RETRACTION, nugget.pmid, nugget.slug, nugget.headline, now, (RETRACTED,)
+        )
         notices.add(tx, notice, source="9", state=NoticeState.ACCEPTED)
     page = html.fromstring(Inside(application(app)).get("/search?q=walking").text)
     assert page.xpath("//ol[@class='issues']//b[@class='flag retraction']")
@@ -147,6 +227,7 @@ def test_what_a_stranger_may_send(inside: Inside) -> None:
         ("?year=%ff%fe&q=%ed%a0%80", 200),
         ("?unknown=1", 200),
         ("?q=a&q=b", 200),
+        ("?order=zebra", 400),
     ):
         assert inside.get(f"/search{query}").status_code == status, query
 

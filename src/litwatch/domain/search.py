@@ -29,6 +29,18 @@ class Facet(StrEnum):
     """Of the paper."""
 
 
+class Order(StrEnum):
+    """In which order found notes are shown. Where two are equal, the newer one comes first."""
+
+    BEST = "best"
+    """What fits the words best; without words the newest."""
+    NEWEST = "newest"
+    STARS = "stars"
+    """The most certain first."""
+    SIZE = "size"
+    """The largest study first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A note as it can be found."""

@@ -53,6 +53,8 @@ class Shelf:
     studies: tuple[Listed, ...]
     feed: str = ""
     """The path of the feed with the same studies, if there is one."""
+    name: str = ""
+    """What search has for the condition or exercise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _topic(title: str, name: str, studies: Iterable[Listed]) -> Shelf:
 
 def _tagged(kind: Kind, found: Mapping[Kind, Mapping[str, Iterable[Listed]]]) -> Iterator[Shelf]:
     for name, studies in sorted(found.get(kind, {}).items()):
-        yield Shelf(kind, name[:1].upper() + name[1:], shelf_path(f"{kind} {name}"), tuple(studies))
+        yield Shelf(kind, name[:1].upper() + name[1:], shelf_path(f"{kind} {name}"), tuple(studies), name=name)
 
 
 def sheets(shelf: Shelf, most: int = MOST_ON_A_SHEET) -> tuple[Sheet, ...]:

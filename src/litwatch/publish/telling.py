@@ -32,6 +32,7 @@ WORDS_A_MINUTE = 200
 _VOICES = {Provenance.EDITOR: "The editor", Provenance.MODEL: "A language model"}
 """Whose words a sentence is in, where they are not the program's."""
 _LOUDNESS = tuple(NOTICES)
+_PEOPLE = re.compile(r", n=(\d[\d,]*+)(?! planned)")
 _NEW_PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -103,6 +104,12 @@ def minutes(nugget: Nugget) -> int:
     lines = [line for group in ledger(nugget) for line in group.lines]
     words += sum(len(f"{line.name} {line.numbers}".split()) for line in lines)
     return max(1, round(words / WORDS_A_MINUTE))
+
+
+def people(nugget: Nugget) -> int:
+    """How many were studied, as the line of facts has it; 0 where it has no number, or one that was only planned."""
+    found = _PEOPLE.search(nugget.meta.partition(":")[0])
+    return int(found[1].replace(",", "")) if found else 0
 
 
 def stars(rating: Rating) -> str:

@@ -87,8 +87,8 @@ def unindexed(tx: Connection) -> list[Week]:
     return [Week.parse(week) for week in tx.scalars(statement)]
 
 
-def find(tx: Connection, asked: Ask, *, limit: int, offset: int = 0) -> Found:
-    """The notes that fit, best first where words are asked for, else newest first."""
+def find(tx: Connection, asked: Ask, *, limit: int | None = None, offset: int = 0, ranked: bool = True) -> Found:
+    """The notes that fit: if `ranked` and words are asked for the best first, else the newest. No `limit`: all of them."""
     words = _Words(tx.dialect.name, asked)
     filters = (words.fits(), *(_filed(kind, value) for kind, value in asked.facets.items()))
     # Counted apart: FTS5 ranks nothing in a statement with a window.
@@ -99,7 +99,7 @@ def find(tx: Connection, asked: Ask, *, limit: int, offset: int = 0) -> Found:
         .join(nugget, nugget.c.guid == search_note.c.guid)
         .join(issue, issue.c.id == nugget.c.issue_id)
         .where(*filters)
-        .order_by(*words.order(), issue.c.week.desc(), nugget.c.position)
+        .order_by(*(words.order() if ranked else ()), issue.c.week.desc(), nugget.c.position)
     )
     return Found(tuple(tx.scalars(statement.limit(limit).offset(offset))), total)
 

@@ -14,11 +14,13 @@ from litwatch import wiring
 from litwatch.app import App
 from litwatch.compose.words import DESIGNS
 from litwatch.domain.digest import Issue, Nugget
-from litwatch.domain.search import Facet, Found, ask
-from litwatch.publish import pages
+from litwatch.domain.notice import NoticeKind
+from litwatch.domain.search import Ask, Facet, Found, Order, ask
+from litwatch.publish import pages, telling
 from litwatch.publish.archive import Archive
 from litwatch.publish.publication import note_path
 from litwatch.store import search
+from litwatch.store.database import Connection
 from litwatch.web.shelf import Shelf
 
 PATH = "search"
@@ -45,6 +47,12 @@ _VALUES: Mapping[tuple[Facet, str], str] = {
     (Facet.VERDICT, "other"): "mixed or unclear results",
 }
 """What readers are told instead of a value."""
+_ORDERS = {
+    Order.BEST: "best match first",
+    Order.NEWEST: "newest first",
+    Order.STARS: "most stars first",
+    Order.SIZE: "most people first",
+}
 
 Text = Annotated[str, Query(max_length=LONGEST_TEXT)]
 Value = Annotated[str, Query(max_length=LONGEST_VALUE, pattern=r"^[^\x00]*$")]
@@ -77,7 +85,14 @@ class Form:
     text: str
     filters: tuple[Filter, ...]
     asked: bool
+    order: Order = Order.BEST
+    orders: tuple[tuple[Order, str], ...] = tuple(_ORDERS.items())
     longest: int = LONGEST_TEXT
+
+    @property
+    def sorted_by(self) -> str:
+        """The order in which the notes are; without words none fits better than another."""
+        return _ORDERS[self.order if self.order is not Order.BEST or self.text.strip() else Order.NEWEST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,7 @@ class Results:
     total: int
     page: int
     pages: int
+    here: str
     before: str
     after: str
     start: str
@@ -112,16 +128,19 @@ def router(app: App, shelf: Shelf) -> APIRouter:
         design: Value = "",
         verdict: Value = "",
         year: Value = "",
+        order: Order = Order.BEST,
         page: Annotated[int, Query(ge=1, le=MOST_PAGES)] = 1,
     ) -> Response:
         given = dict(zip(Facet, (condition, exercise, outcome, design, verdict, year), strict=True))
         chosen = {kind: value for kind, value in given.items() if value}
         archive = shelf.edition().archive
         with app.database.read() as tx:
-            found = search.find(tx, ask(q, chosen), limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+            found = _find(tx, ask(q, chosen), order, page, archive)
             there_is = search.facets(tx)
-        form = Form(q, tuple(_filter(kind, there_is[kind], given[kind]) for kind in Facet), bool(q.strip() or chosen))
-        results = _results(found, archive, page, {"q": q, **{kind.value: value for kind, value in chosen.items()}})
+        filters = tuple(_filter(kind, there_is[kind], given[kind]) for kind in Facet)
+        form = Form(q, filters, bool(q.strip() or chosen), order)
+        told = {"q": q, **{kind.value: value for kind, value in chosen.items()}}
+        results = _results(found, archive, page, told | ({"order": order.value} if order is not Order.BEST else {}))
         return HTMLResponse(
             pages.page(
                 "search.html.j2",
@@ -148,6 +167,30 @@ def _filter(kind: Facet, counted: tuple[tuple[str, int], ...], chosen: str) -> F
     return Filter(kind.value, _LABELS[kind], chosen, tuple(options))
 
 
+def _find(tx: Connection, asked: Ask, order: Order, page: int, archive: Archive) -> Found:
+    """One page of what fits, in that order."""
+    start = (page - 1) * PER_PAGE
+    if order in (Order.BEST, Order.NEWEST):
+        return search.find(tx, asked, limit=PER_PAGE, offset=start, ranked=order is Order.BEST)
+    found = search.find(tx, asked, ranked=False)
+    weigh = _stars if order is Order.STARS else _people
+    ordered = sorted(found.slugs, key=lambda slug: weigh(slug, archive), reverse=True)
+    return Found(tuple(ordered[start : start + PER_PAGE]), found.total)
+
+
+def _stars(slug: str, archive: Archive) -> int:
+    """What is retracted comes last."""
+    _, nugget = archive.notes.get(note_path(slug), (None, None))
+    if nugget is None or any(notice.kind is NoticeKind.RETRACTION for notice in archive.banners(nugget.pmid)):
+        return -1
+    return nugget.rating.stars if nugget.rating else 0
+
+
+def _people(slug: str, archive: Archive) -> int:
+    _, nugget = archive.notes.get(note_path(slug), (None, None))
+    return telling.people(nugget) if nugget else 0
+
+
 def _results(found: Found, archive: Archive, page: int, asked: Mapping[str, str]) -> Results:
     def address(number: int) -> str:
         told = {name: value for name, value in asked.items() if value} | ({"page": str(number)} if number > 1 else {})
@@ -164,4 +207,5 @@ def _results(found: Found, archive: Archive, page: int, asked: Mapping[str, str]
         before=address(page - 1) if 1 < page <= last else "",
         after=address(page + 1) if page < last else "",
         start=address(1),
+        here=address(page),
     )
