@@ -13,6 +13,7 @@ from lxml import html
 from litwatch.publish.archive import Archive
 from litwatch.publish.metadata import linked, tags
 from litwatch.publish.pages import note_page
+from tests.publish import zotero
 from tests.publish.later import ARCHIVE
 from tests.publish.nasty import any_text
 from tests.publish.sample import COHORT, ISSUE, PROTOCOL, PUBLICATION, REVIEW
@@ -22,12 +23,13 @@ CITED = (
         "citation_title",
         "Walking groups for people with inflamed fictional joints: a systematic review and meta-analysis",
     ),
-    ("citation_author", "Sample, A"),
-    ("citation_author", "Ejemplo-Ruiz, B"),
-    ("citation_author", "Muster, CD, Jr"),
-    ("citation_author", "Przykład, E"),
-    ("citation_author", "The FICTION Study Group"),
+    ("citation_author", "Sample, A."),
+    ("citation_author", "Ejemplo-Ruiz, B."),
+    ("citation_author", "Muster Jr, C.D."),
+    ("citation_author", "Przykład, E."),
+    ("citation_author", "The FICTION Study Group,"),
     ("citation_journal_title", "J Fict Rehabil"),
+    ("citation_journal_abbrev", "J Fict Rehabil"),
     ("citation_publication_date", "2026/01"),
     ("citation_volume", "12"),
     ("citation_issue", "1"),
@@ -35,6 +37,7 @@ CITED = (
     ("citation_lastpage", "123"),
     ("citation_doi", "10.99999/fict.2026.01.001"),
     ("citation_pmid", "99000001"),
+    ("citation_abstract_html_url", "https://pubmed.ncbi.nlm.nih.gov/99000001/"),
 )
 
 
@@ -48,12 +51,72 @@ def test_what_is_not_known_has_no_tag() -> None:
     assert tags(PROTOCOL.citation) == (
         ("citation_title", "Cold baths for sore keyboards"),
         ("citation_pmid", "99000003"),
+        ("citation_abstract_html_url", "https://pubmed.ncbi.nlm.nih.gov/99000003/"),
     )
 
 
 def test_a_healed_citation_is_the_present_one() -> None:
     page = html.document_fromstring(note_page(ISSUE, COHORT, PUBLICATION, ARCHIVE).decode())
     assert page.xpath("//meta[@name='citation_volume']/@content") == ["7"]
+
+
+def imported(**changed: Any) -> dict[str, Any]:
+    """The paper in Zotero, saved from its note's page."""
+    nugget = replace(REVIEW, citation=replace(REVIEW.citation, **changed))
+    return zotero.item(note_page(ISSUE, nugget, PUBLICATION, Archive([ISSUE])).decode())
+
+
+def test_zotero_saves_the_paper_and_not_the_page() -> None:
+    assert imported() == {
+        "itemType": "journalArticle",
+        "title": "Walking groups for people with inflamed fictional joints: a systematic review and meta-analysis",
+        "creators": [
+            ("A.", "Sample"),
+            ("B.", "Ejemplo-Ruiz"),
+            ("C. D.", "Muster Jr"),
+            ("E.", "Przykład"),
+            ("", "The FICTION Study Group"),
+        ],
+        "publicationTitle": "J Fict Rehabil",
+        "journalAbbreviation": "J Fict Rehabil",
+        "date": "2026/01",
+        "volume": "12",
+        "issue": "1",
+        "pages": "113-123",
+        "DOI": "10.99999/fict.2026.01.001",
+        "extra": "PMID: 99000001",
+        "url": "https://pubmed.ncbi.nlm.nih.gov/99000001/",
+        "abstractNote": f"A note by litwatch: {REVIEW.meta}",
+        "language": "en",
+    }
+
+
+@pytest.mark.parametrize(
+    ("printed", "creator"),
+    [
+        ("Muster CD", ("C. D.", "Muster")),
+        ("Muster ABCD", ("A. B. C. D.", "Muster")),
+        ("van der Berg AB", ("A. B.", "van der Berg")),
+        ("Muster CD 3rd", ("C. D.", "Muster 3rd")),
+        ("Muster C III", ("C.", "Muster III")),
+        ("Martin J-P", ("J. P.", "Martin")),
+        ("Öztürk ÖÇ", ("Ö Ç", "Öztürk")),
+        ("O’Neil-Łuć Å", ("Å", "O’Neil-Łuć")),
+        ("The FICTION Study Group", ("", "The FICTION Study Group")),
+        ("Pain, Sleep and Exercise Network", ("", "Pain Sleep and Exercise Network")),
+        ("One; Two Trialists", ("", "One Two Trialists")),
+        ("Plato", ("", "Plato")),
+    ],
+)
+def test_zotero_keeps_an_author_whole_alone_and_among_others(printed: str, creator: tuple[str, str]) -> None:
+    assert imported(authors=(printed,))["creators"] == [creator]
+    assert imported(authors=("Sample A", printed))["creators"] == [("A.", "Sample"), creator]
+
+
+def test_zotero_gets_what_there_is_of_a_sparse_record() -> None:
+    found = imported(authors=(), journal="", volume=None, issue=None, pages=None, doi=None, date="2025")
+    assert (found["itemType"], found["date"], found["creators"]) == ("journalArticle", "2025", [])
+    assert not {"pages", "DOI", "volume", "publicationTitle"} & set(found)
 
 
 @pytest.mark.parametrize(
@@ -87,9 +150,10 @@ def test_the_page_as_linked_data() -> None:
     assert paper["@type"] == "ScholarlyArticle"
     assert paper["author"][2] == {
         "@type": "Person",
-        "name": "Muster CD Jr",
+        "name": "C. D. Muster Jr",
         "familyName": "Muster",
-        "givenName": "CD",
+        "givenName": "C. D.",
+        "honorificSuffix": "Jr",
     }
     assert paper["author"][4]["@type"] == "Organization"
     assert paper["sameAs"][:2] == [

@@ -34,7 +34,6 @@ from tests.store.samples import store, study
 from tests.web.conftest import settings
 from tests.web.inside import Inside
 
-
 RETRACTED = Sentence("The paper was retracted.", Provenance.DERIVED)
 
 
@@ -160,7 +159,7 @@ def test_an_order_holds_over_pages_and_keeps_the_newer_of_equals_first(many: Ins
     for order in ("stars", "size"):
         pages = [headlines(many, f"?q=yoga&order={order}&page={page}") for page in (1, 2, 3)]
         assert [len(page) for page in pages] == [PER_PAGE, PER_PAGE, 45 - 2 * PER_PAGE]
-        assert sum(pages, []) == [f"Yoga, number {number:04}" for number in range(45)]
+        assert [name for page in pages for name in page] == [f"Yoga, number {number:04}" for number in range(45)]
         (following,) = html.fromstring(many.get(f"/search?q=yoga&order={order}").text).xpath("//a[@rel='next']/@href")
         assert following == f"search?q=yoga&order={order}&page=2"
 

@@ -10,37 +10,38 @@ from markupsafe import Markup
 
 from litwatch.domain.citation import Citation
 from litwatch.domain.digest import Issue, Nugget
-from litwatch.domain.links import doi_url, pmc_url, pubmed_url
+from litwatch.domain.links import pmc_url
 from litwatch.domain.notice import NoticeKind
 from litwatch.domain.text import xml_chars
 from litwatch.publish.archive import Archive
+from litwatch.publish.bibliography import Name, Reference, pages, reference
 from litwatch.publish.publication import Publication, issue_path, note_path
 
-# As PubMed prints a person: family name, initials without dots, a generation ("Muster CD Jr").
-_PERSON = re.compile(
-    r"(?P<family>\S.*?) (?P<initials>[^\W\d_a-z]{1,4})(?: (?P<suffix>Jr|Sr|[IV]+|\d(?:st|nd|rd|th)))?\Z"
-)
-_PAGES = re.compile(r"(?P<first>[A-Za-z]*\d+)(?:[-–](?P<last>[A-Za-z]*\d+))?(?=[,;]|\Z)")
-_BARE_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
+_MORE_PAGES = re.compile(r"[,;].*\Z")
+_NAME_MARKS = re.compile(r"[\s,،;]+")
 
 
 def tags(citation: Citation) -> tuple[tuple[str, str], ...]:
     """The `citation_*` meta tags that Zotero's connector and search engines read (Highwire Press tags), without empty ones.
 
-    Google Scholar's inclusion guidelines: one tag an author, dates as 2025/01.
+    Google Scholar's inclusion guidelines: one tag an author, dates as 2025/01. Names as Zotero's "Embedded Metadata"
+    takes them apart. The paper's page is PubMed's: without one, Zotero would give the note's address as the paper's.
     """
-    first, last = _first_and_last(citation.pages or "")
+    paper = reference(citation)
+    first, last = _range(paper)
     found = (
-        ("citation_title", citation.title.removesuffix(".")),
-        *(("citation_author", _family_first(author)) for author in citation.authors),
-        ("citation_journal_title", citation.journal),
-        ("citation_publication_date", citation.date.replace("-", "/")),
-        ("citation_volume", citation.volume or ""),
-        ("citation_issue", citation.issue or ""),
+        ("citation_title", paper.title),
+        *(("citation_author", _family_first(author)) for author in paper.authors),
+        ("citation_journal_title", paper.journal),
+        ("citation_journal_abbrev", paper.journal),
+        ("citation_publication_date", "/".join(f"{part:02}" for part in paper.date)),
+        ("citation_volume", paper.volume),
+        ("citation_issue", paper.issue),
         ("citation_firstpage", first),
         ("citation_lastpage", last),
-        ("citation_doi", _BARE_DOI.sub("", citation.doi or "", count=1) if doi_url(citation.doi) else ""),
-        ("citation_pmid", citation.pmid if pubmed_url(citation.pmid) else ""),
+        ("citation_doi", paper.doi),
+        ("citation_pmid", paper.pmid),
+        ("citation_abstract_html_url", paper.url),
     )
     return tuple((name, content) for name, content in found if content)
 
@@ -78,44 +79,42 @@ def linked(issue: Issue, nugget: Nugget, publication: Publication, archive: Arch
 
 
 def _paper(citation: Citation) -> dict[str, Any]:
-    first, last = _first_and_last(citation.pages or "")
+    paper = reference(citation)
+    first, last = _range(paper)
     return {
         "@type": "ScholarlyArticle",
-        "name": citation.title.removesuffix("."),
-        "author": [_author(author) for author in citation.authors],
-        "isPartOf": {"@type": "Periodical", "name": citation.journal} if citation.journal else None,
-        "datePublished": citation.date,
+        "name": paper.title,
+        "author": [_author(author) for author in paper.authors],
+        "isPartOf": {"@type": "Periodical", "name": paper.journal} if paper.journal else None,
+        "datePublished": "-".join(f"{part:02}" for part in paper.date),
         "pageStart": first,
         "pageEnd": last,
         "identifier": f"PMID:{citation.pmid}",
-        "sameAs": [url for url in (doi_url(citation.doi), pubmed_url(citation.pmid), pmc_url(citation.pmc)) if url],
+        "sameAs": [url for url in (paper.publisher, paper.url, pmc_url(citation.pmc)) if url],
     }
 
 
-def _author(name: str) -> dict[str, str]:
-    person = _PERSON.match(name)
-    if person is None:
-        return {"@type": "Organization", "name": name}
-    return {"@type": "Person", "name": name, "familyName": person["family"], "givenName": person["initials"]}
+def _author(name: Name) -> dict[str, str]:
+    if not name.given:
+        return {"@type": "Organization", "name": name.family}
+    whole = " ".join(part for part in (name.given, name.family, name.suffix) if part)
+    person = {"@type": "Person", "name": whole, "familyName": name.family, "givenName": name.given}
+    return person | ({"honorificSuffix": name.suffix} if name.suffix else {})
 
 
-def _family_first(name: str) -> str:
-    """With the comma that tells a reference manager which part is the family name; a group's name as it is."""
-    person = _PERSON.match(name)
-    if person is None:
-        return name
-    return ", ".join(part for part in (person["family"], person["initials"], person["suffix"]) if part)
+def _family_first(name: Name) -> str:
+    """As Zotero keeps it whole: a person with initials without spaces (a space would make two authors of a lone one),
+    the generation with the family name (behind a second comma it is lost), a group with one comma, at its end.
+    """
+    if not name.given:
+        return f"{_NAME_MARKS.sub(' ', name.family).strip()},"
+    family = " ".join(part for part in (name.family, name.suffix) if part)
+    return f"{family}, {name.given.replace(' ', '')}"
 
 
-def _first_and_last(pages: str) -> tuple[str, str]:
-    """The first and the last page: "113-23" ends on 123 (MEDLINE leaves out what is the same)."""
-    found = _PAGES.match(pages)
-    if found is None:
-        return pages, ""
-    first, last = found["first"], found["last"] or ""
-    if last.isdecimal() and first.isdecimal() and len(last) < len(first):
-        last = first[: len(first) - len(last)] + last
-    return first, last
+def _range(paper: Reference) -> tuple[str, str]:
+    """First and last page, of the first range where there are several."""
+    return (paper.first_page, paper.last_page) if paper.last_page else pages(_MORE_PAGES.sub("", paper.first_page))
 
 
 def _without_empty(value: dict[str, Any]) -> dict[str, Any]:

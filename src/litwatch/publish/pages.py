@@ -61,7 +61,7 @@ def note_page(issue: Issue, nugget: Nugget, publication: Publication, archive: A
     return page(
         "note.html.j2",
         path,
-        nugget.meta,
+        f"A note by {publication.title}: {nugget.meta}",  # where there is no abstract, Zotero takes this for it
         publication,
         archive=archive,
         issue=issue,
