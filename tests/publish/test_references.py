@@ -12,12 +12,15 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from citeproc import Citation as Cited
+from citeproc import CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source.json import CiteProcJSON
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from litwatch.domain.citation import Citation
-from litwatch.publish.bibliography import Name, name, pages
+from litwatch.publish.bibliography import Name, name, pages, reference
 from litwatch.publish.references import FORMS, bibtex, csl_json, ris
 from tests.absent import absent
 from tests.publish.nasty import any_text
@@ -71,6 +74,20 @@ def test_persons_have_initials_and_groups_stay_whole(printed: str, expected: Nam
 )
 def test_pages_are_written_out(printed: str, first: str, last: str) -> None:
     assert pages(printed) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("printed", "date"),
+    [
+        ("2025-01-17", (2025, 1, 17)),
+        ("2025-13-01", (2025,)),
+        ("2025-02-32", (2025, 2)),
+        ("0000-00", ()),
+        ("Winter", ()),
+    ],
+)
+def test_a_date_goes_as_far_as_it_can_be_one(printed: str, date: tuple[int, ...]) -> None:
+    assert reference(replace(PAPER, date=printed)).date == date
 
 
 def test_ris() -> None:
@@ -171,6 +188,40 @@ def test_bibutils_reads_what_was_meant(program: str, form: str, tmp_path: Path) 
     assert first.findtext("m:part/m:extent/m:start", namespaces=MODS) == "113"
     assert first.findtext("m:part/m:extent/m:end", namespaces=MODS) == "123"
     assert first.findtext("m:part/m:detail[@type='volume']/m:number", namespaces=MODS) == "12"
+
+
+def test_a_citation_processor_writes_the_bibliography_that_was_meant() -> None:
+    """citeproc-py, by its Harvard style: names, groups, dates, pages and the DOI each in their place."""
+    data = json.loads(csl_json([PAPER, DIFFICULT]))
+    source = CiteProcJSON(data)
+    style = CitationStylesStyle("harvard-cite-them-right", validate=False)
+    bibliography = CitationStylesBibliography(style, source, formatter.plain)
+    for item in data:
+        bibliography.register(Cited([CitationItem(item["id"])]))
+    assert [str(entry) for entry in bibliography.bibliography()] == [
+        "Sample, A. et al. (2026) “Walking groups for people with inflamed fictional joints: a systematic review and "
+        "meta-analysis”, J Fict Rehabil, 12(1), pp. 113–123. Available at: https://doi.org/10.99999/fict.2026.01.001.",
+        "O’Neil-Łuć, Å., van der Berg, A.B. and Müller & Co Study Group (2025) “50% more_or_less $5 & {β-endorphin} #1 ~ "
+        "10⁹/L — “café” مرحبا 😀”, Ann Fict & Co, p. e65279. Available at: "
+        "https://doi.org/10.99999/(SICI)1097_0258(1996)15:7/9<10>3.0.CO;2-#.",
+    ]
+
+
+@given(st.lists(citations, max_size=2))
+def test_csl_json_keeps_to_its_schema(papers: list[Citation]) -> None:
+    """csl-data.json of CSL 1.0.2 as far as it is used here: no other keys, texts and numbers where it wants them."""
+    texts = {"title", "container-title", "volume", "issue", "page", "DOI", "PMID", "PMCID", "URL", "status"}
+    for item in json.loads(csl_json(papers)):
+        assert {"id", "type"} <= set(item) <= {"id", "type", "author", "issued", *texts}
+        assert item["type"] == "article-journal"
+        assert all(isinstance(item[key], str) and item[key] for key in texts & set(item))
+        for author in item.get("author", []):
+            assert set(author) == {"literal"} or {"family", "given"} <= set(author) <= {"family", "given", "suffix"}
+            assert all(isinstance(part, str) and part for part in author.values())
+        if "issued" in item:
+            ((year, *more),) = item["issued"]["date-parts"]
+            assert year > 0 and len(more) <= 2
+            assert all(1 <= part <= most for part, most in zip(more, (12, 31), strict=False))
 
 
 def _title(mods: Any) -> str:

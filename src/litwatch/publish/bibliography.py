@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import MAXYEAR
+from itertools import takewhile
 
 from litwatch.domain.citation import Citation
 from litwatch.domain.links import bare_doi, doi_url, pmc_url, pubmed_url
@@ -102,5 +104,8 @@ def pages(printed: str) -> tuple[str, str]:
 
 
 def _date(text: str) -> tuple[int, ...]:
+    """As much of it as can be: no year 0, no month 13."""
     found = _DATE.match(text)
-    return tuple(int(part) for part in found.groups() if part) if found else ()
+    parts = [int(part) for part in found.groups() if part] if found else []
+    possible = takewhile(lambda pair: 1 <= pair[0] <= pair[1], zip(parts, (MAXYEAR, 12, 31), strict=False))
+    return tuple(part for part, _ in possible)
