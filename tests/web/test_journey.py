@@ -1,4 +1,4 @@
-"""The whole way of a reader in a real browser: subscribe, confirm, read, choose otherwise, leave."""
+"""The whole way of a reader in a real browser: subscribe, confirm, search, read, choose otherwise, leave."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from litwatch.domain.subscriber import MailFormat
-from tests.publish.browser import DESKTOP, PHONE, Window, chromium, window
+from litwatch.service.search import catch_up
+from tests.publish.browser import EVERYTHING, LOOKS, PHONE, Scheme, Window, chromium, window
+from tests.publish.sample import ISSUE
 from tests.web.people import Town, link, opened, own
 from tests.web.test_server import HOST, running
-
-AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-"""All rules, and WCAG 2.2's size of targets, which axe-core leaves out unless asked."""
-CONTRAST = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
-"""What may be otherwise in the dark."""
 
 
 @pytest.fixture(scope="module")
@@ -29,15 +26,18 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def town(sqlite_url: str, tmp_path: Path, now: datetime) -> Iterator[Town]:
-    yield from opened(sqlite_url, tmp_path, now)
+    for town in opened(sqlite_url, tmp_path, now):
+        catch_up(town.app.database)
+        yield town
 
 
 class Reader:
     """Somebody in front of a window, whose page has to be without fault at every step."""
 
-    def __init__(self, seen: Window, site: str) -> None:
+    def __init__(self, seen: Window, site: str, rules: Mapping[str, object] = EVERYTHING) -> None:
         self._seen = seen
         self._site = site
+        self._rules = dict(rules)
         self.page = seen.page
 
     def go(self, path: str) -> None:
@@ -54,28 +54,31 @@ class Reader:
         for expected in words:
             assert expected in text
 
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("link", name=name, exact=True).first.click()
+        self.page.wait_for_load_state()
+        self.look()
+
     def look(self) -> None:
         """axe finds nothing, the browser says nothing, and nothing is wider than the window."""
-        self._audit(AXE_OPTIONS)
-        self.page.emulate_media(color_scheme="dark")
-        self._audit(CONTRAST)
-        self.page.emulate_media(color_scheme="light")
+        found = Axe().run(self.page, options=self._rules).response["violations"]
+        assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert self._seen.said == []
         assert self.page.context.cookies() == []
 
-    def _audit(self, options: Mapping[str, object]) -> None:
-        found = Axe().run(self.page, options=dict(options)).response["violations"]
-        assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
 
-
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_subscribe_confirm_read_choose_leave(size: tuple[int, int], browser: Browser, town: Town) -> None:
-    with running(town.app) as server, window(browser, size) as seen:
-        reader = Reader(seen, f"http://{HOST}:{server.port}")
+@pytest.mark.parametrize(
+    ("size", "scheme", "rules"), LOOKS, ids=["phone-light", "phone-dark", "desktop-dark", "desktop-light"]
+)
+def test_subscribe_confirm_search_read_choose_leave(
+    size: tuple[int, int], scheme: Scheme, rules: Mapping[str, object], browser: Browser, town: Town
+) -> None:
+    with running(town.app) as server, window(browser, size, scheme) as seen:
+        reader = Reader(seen, f"http://{HOST}:{server.port}", rules)
         reader.go("/")
-        reader.page.get_by_role("link", name="By email").click()
-        reader.look()
+        assert reader.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") == (scheme == "dark")
+        reader.follow("By email")
         reader.page.get_by_label("Email address").fill("ann@example.org")
         town.wait(seconds=10)
         reader.press("Subscribe")
@@ -87,7 +90,21 @@ def test_subscribe_confirm_read_choose_leave(size: tuple[int, int], browser: Bro
         reader.press("Yes, send me litwatch")
         reader.reads("You are subscribed.")
         (welcome,) = town.deliver()
-        reader.go("/issues/2026-W03.html")
+        reader.follow("litwatch")
+        reader.follow("Search")
+        reader.page.get_by_label("Words in a note").fill("walking joints")
+        reader.page.get_by_label("Verdict").select_option("something did not clearly change (1)")
+        reader.page.get_by_label("Order").select_option("most people first")
+        reader.press("Search")
+        reader.reads("1 note found, most people first")
+        reader.follow(ISSUE.nuggets[0].headline)
+        reader.reads("C-reactive protein", "= no clear change")
+        quote = reader.page.get_by_role("row", name="sleep").get_by_text("No differences were found")
+        assert not quote.is_visible()
+        reader.page.get_by_role("row", name="sleep").get_by_text("Quote").click()
+        assert quote.is_visible()
+        reader.look()
+        reader.follow(ISSUE.title)
         reader.go(own(welcome))
         reader.page.get_by_label("Inflammation and chronic pain").uncheck()
         reader.page.get_by_label("only notes with three stars or more").check()
