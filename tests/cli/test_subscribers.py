@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import stat
 from pathlib import Path
 
@@ -38,6 +39,21 @@ def test_import_export_erase(run: Run, home: Path, people: Path) -> None:
     assert erased.code == 0 and "erased ann@EXAMPLE.org" in erased.out and "Backups" in erased.out
     assert run("subscribers", "erase", "ann@example.org").code == 1
     assert "ann" not in run("subscribers", "export", "--all").out
+
+
+def test_an_export_to_what_is_no_file_leaves_it_as_it_is(run: Run, home: Path) -> None:
+    assert run("init").code == 0
+    folder = home / "folder"
+    folder.mkdir(mode=0o755)
+    assert_one_line(run("subscribers", "export", folder), 1, "folder", "Is a directory")
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o755
+    pipe = home / "pipe"
+    os.mkfifo(pipe, 0o644)
+    pipe.chmod(0o644)
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as end:
+        assert "0 written to" in run("subscribers", "export", pipe).out
+        assert end.read().startswith(b"address,")
+    assert stat.S_IMODE(pipe.stat().st_mode) == 0o644
 
 
 def test_a_wrong_file_adds_nobody(run: Run, home: Path, people: Path) -> None:

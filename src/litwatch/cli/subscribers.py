@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -76,13 +78,22 @@ def export(
         sys.stdout.write(text.getvalue())
         return
     try:
-        # Addresses are nobody else's business: the file is readable by its owner only, from the first byte.
-        file.touch(mode=0o600)
-        file.chmod(0o600)
-        file.write_bytes(text.getvalue().encode("utf-8"))
+        _write_private(file, text.getvalue().encode("utf-8"))
     except OSError as error:
         raise LitwatchError(f"{file}: {error.strerror or error}") from error
     console.print(f"{number} written to {escape(str(file))}")
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Addresses are nobody else's business: the file is readable by its owner only, from the first byte.
+
+    What is opened is what gets that mode, and only if it is a file: never a folder, a pipe or a device.
+    """
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            os.fchmod(file.fileno(), 0o600)
+            file.truncate()
+        file.write(content)
 
 
 @commands.command("import")
