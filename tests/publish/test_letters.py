@@ -77,11 +77,11 @@ def test_the_welcome_is_the_latest_issue_with_a_word_of_welcome() -> None:
     assert raw_names(raw) == HEADERS
 
 
-def test_the_greeting_where_there_is_no_issue_yet() -> None:
+def test_the_greeting_of_who_gets_no_issue_with_it() -> None:
     raw = message(GREETING, None, ASKING)
     text, page = parts(raw)
     assert f"https://litwatch.example/u/{READER.seed}" in text
-    assert "you get the first" in text and "you get the first" in page
+    assert "The next issue comes when it is out." in text and "The next issue comes when it is out." in page
     bare = replace(ASKING, unsubscribe_url=None, unsubscribe_address=None)
     assert "answer with the word “unsubscribe”" in parts(message(GREETING, None, bare))[0]
 

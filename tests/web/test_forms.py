@@ -80,7 +80,7 @@ def test_before_the_first_issue_the_welcome_is_a_greeting(database_url: str, tmp
     for town in opened(database_url, tmp_path, now, issue=False):
         town.web.post(town.asked(ADDRESS))
         (mail,) = town.deliver()
-        assert "No issue has been published yet" in " ".join(text(mail).split())
+        assert "The next issue comes when it is out" in " ".join(text(mail).split())
         assert town.web.get(own(mail)).status_code == 200
 
 

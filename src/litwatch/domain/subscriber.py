@@ -96,7 +96,7 @@ class DeliveryKind(StrEnum):
     CONFIRM = "confirm"
     """Asks whether the address was meant to be subscribed. Of no issue."""
     WELCOME = "welcome"
-    """The latest issue with a word of welcome, after confirming."""
+    """A word of welcome after confirming, with the latest issue unless they have had it."""
 
 
 class DeliveryState(StrEnum):

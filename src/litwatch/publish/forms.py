@@ -96,7 +96,9 @@ def confirmed_page(*, before: bool, path: str, publication: Publication) -> byte
     if before:
         text = ("You had confirmed before: you are subscribed, and nothing has changed.",)
     else:
-        text = ("You are subscribed. A word of welcome with the latest issue is on its way to you.",)
+        text = (
+            "You are subscribed. A word of welcome is on its way to you, with the latest issue if you have not had it.",
+        )
     links = "Every mail has a link to change what you get and to leave."
     return _told("Confirmed", (*text, links), path, publication)
 

@@ -58,12 +58,12 @@ def confirm_message(delivery: Delivery, mailing: Mailing) -> bytes:
 
 
 def greeting_message(delivery: Delivery, mailing: Mailing) -> bytes:
-    """The welcome where no issue has been published yet."""
+    """The welcome without an issue: none is published yet, or they have had the latest one."""
     leave = leave_url(mailing, delivery.subscriber)
     letter = _Letter(
         subscribing.welcome_title(mailing.publication),
         (
-            f"You are subscribed to {mailing.publication.title}. No issue has been published yet; you get the first.",
+            f"You are subscribed to {mailing.publication.title}. The next issue comes when it is out.",
             "To change what you get, or to leave:" if leave else "To leave, answer with the word “unsubscribe”.",
         ),
         ("What I get", leave) if leave else None,

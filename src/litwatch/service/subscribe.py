@@ -151,9 +151,11 @@ class People:
         return person if person and self._may_confirm(person, key) else None
 
     def confirm(self, token: str, key: str, *, agreed_to: str) -> Confirmed:
-        """The person wants the mail. The latest issue is queued for them as their welcome."""
+        """The person wants the mail. A word of welcome is queued for them, with the latest issue unless they have it."""
         now = self._clock()
         with self._database.write() as tx:
+            # An issue goes to who is subscribed when it is published; who comes later finds it there.
+            issues.hold_publishing(tx)
             person = subscribers.by_token(tx, tokens.hashed(token), lock=True)
             if person is None or not self._may_confirm(person, key):
                 return Confirmed.UNKNOWN
@@ -162,6 +164,8 @@ class People:
             subscribers.confirm(tx, person.id)
             consents.record(tx, person.id, Said.CONFIRMED, how="web", now=now, text=agreed_to)
             latest = max(issues.weeks(tx), default=None)
+            if latest and outbox.has_issue(tx, latest, person.id):
+                latest = None
             outbox.enqueue_single(tx, person.id, DeliveryKind.WELCOME, self._message_id("welcome"), latest, now)
         return Confirmed.NOW
 

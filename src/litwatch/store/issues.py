@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy import insert as plain_insert
 
 from litwatch.domain.calendar import Week
@@ -21,6 +21,7 @@ __all__ = [
     "Note",
     "composed",
     "first_published",
+    "hold_publishing",
     "load",
     "notes",
     "publish",
@@ -69,6 +70,12 @@ def publish(tx: Connection, value: Issue, fates: Mapping[str, tuple[Fate, str]])
     if nuggets:
         tx.execute(plain_insert(nugget), nuggets)
     return True
+
+
+def hold_publishing(tx: Connection) -> None:
+    """Wait until an issue that is just being published is out; until the end of `tx` no other is."""
+    if tx.dialect.name == "postgresql":  # SQLite has one writer anyway
+        tx.execute(text("LOCK TABLE issue IN SHARE MODE"))
 
 
 def load(tx: Connection, week: Week) -> Issue | None:

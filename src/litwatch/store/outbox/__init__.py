@@ -1,7 +1,7 @@
 """The outbox: one row per mail, and every step of its way committed.
 
 A person has one row per issue, one per notice about a note of it, one for the welcome that brings it; the mail that
-asks for confirmation is of no issue.
+asks for confirmation is of no issue, nor is the welcome of who has come back and had the latest one.
 
     queued ──claim──▶ sending ──closing──▶ closing ──sent──▶ sent
        ▲                 │ │                  │ │
@@ -27,7 +27,7 @@ from litwatch.store.outbox.carrying import (
     sent,
 )
 from litwatch.store.outbox.overseeing import Waiting, counts, drop, listing, of_issue, release
-from litwatch.store.outbox.queueing import enqueue, enqueue_single, received
+from litwatch.store.outbox.queueing import enqueue, enqueue_single, has_issue, received
 
 __all__ = [
     "MAX_CRASHES",
@@ -40,6 +40,7 @@ __all__ = [
     "enqueue",
     "enqueue_single",
     "fail",
+    "has_issue",
     "hold",
     "is_waiting",
     "listing",

@@ -63,7 +63,8 @@ def claim(tx: Connection, *, now: datetime, lease: timedelta, but_not: Collectio
             select(delivery).where(wanted, elsewhere).order_by(delivery.c.id).limit(1).with_for_update(skip_locked=True)
         )
         while row := tx.execute(statement).one_or_none():
-            person = person_of(tx, row.subscriber_id)
+            # Who comes back in this moment is either found here, or finds that this was skipped (`has_issue`).
+            person = person_of(tx, row.subscriber_id, lock=True)
             this = delivery.c.id == row.id
             status = SubscriberStatus.SUPPRESSED if subscribers.is_suppressed(tx, person.address) else person.status
             if status is _wanted_by(DeliveryKind(row.kind)):

@@ -17,6 +17,7 @@ from litwatch.store.schema import delivery, issue, subscriber
 from litwatch.store.sql import insert
 
 _ON_ITS_WAY = (*IN_FLIGHT, DeliveryState.QUEUED, DeliveryState.DEFERRED)
+_CAME_TO_NOTHING = (DeliveryState.SKIPPED, DeliveryState.FAILED)
 _BRINGS_ISSUE = delivery.c.kind.in_((DeliveryKind.ISSUE, DeliveryKind.WELCOME))
 _UNIQUE = [delivery.c.issue_id, delivery.c.subscriber_id, delivery.c.kind, delivery.c.notice]
 
@@ -37,22 +38,35 @@ def enqueue(tx: Connection, week: Week, entries: Sequence[tuple[int, str]], *, n
 def enqueue_single(
     tx: Connection, subscriber_id: int, kind: DeliveryKind, message_id: str, week: Week | None, now: datetime
 ) -> bool:
-    """One delivery to one person: CONFIRM (of no issue), or WELCOME with the issue of `week`, if there is one yet.
+    """One delivery to one person: CONFIRM (of no issue), or WELCOME with the issue of `week`, or of none.
 
-    False, and nothing is queued, if a mail of that kind to that person waits already, or if the welcome with this
-    issue was sent before. `now` becomes the message's Date. Raises StoreError if the week has no issue.
+    False, and nothing is queued, if the welcome with this issue was queued before, and not in vain; if it is of no issue:
+    if a mail of that kind to that person waits. `now` becomes the message's Date. Raises StoreError if the week has no
+    issue.
     """
     number = _issue_id(tx, week) if week else None
     same = and_(delivery.c.subscriber_id == subscriber_id, delivery.c.kind == kind)
-    if tx.execute(select(delivery.c.id).where(same, delivery.c.state.in_(_ON_ITS_WAY)).limit(1)).first():
+    waits = select(delivery.c.id).where(same, delivery.c.state.in_(_ON_ITS_WAY)).limit(1)
+    if number is None and tx.execute(waits).first():
         return False
     row = _queued(number, subscriber_id, kind, message_id, now)
     statement = insert(tx, delivery).values(row)
     # Who left before it went out, and has come back, gets it after all.
     revived = statement.on_conflict_do_update(
-        index_elements=_UNIQUE, set_=row | {"reply": None}, where=delivery.c.state == DeliveryState.SKIPPED
+        index_elements=_UNIQUE, set_=row | {"reply": None}, where=delivery.c.state.in_(_CAME_TO_NOTHING)
     )
     return tx.execute(revived.returning(delivery.c.id)).first() is not None
+
+
+def has_issue(tx: Connection, week: Week, subscriber_id: int) -> bool:
+    """Whether a mail with the issue of `week` was sent to that person, is on its way, or is held for the operator."""
+    statement = (
+        select(delivery.c.id)
+        .join(issue, issue.c.id == delivery.c.issue_id)
+        .where(issue.c.week == str(week), delivery.c.subscriber_id == subscriber_id)
+        .where(_BRINGS_ISSUE, delivery.c.state.not_in(_CAME_TO_NOTHING))
+    )
+    return tx.execute(statement.limit(1)).first() is not None
 
 
 def received(tx: Connection, week: Week, *, but_not: str) -> list[Subscriber]:

@@ -30,9 +30,10 @@ def as_delivery(row: Row[Any], week: str | None, person: Subscriber) -> Delivery
     )
 
 
-def person_of(tx: Connection, number: int) -> Subscriber:
-    """The person with that id."""
-    return subscribers.from_row(tx.execute(select(subscriber).where(subscriber.c.id == number)).one())
+def person_of(tx: Connection, number: int, *, lock: bool = False) -> Subscriber:
+    """The person with that id; with `lock` they stay as they are until the end of `tx`."""
+    statement = select(subscriber).where(subscriber.c.id == number)
+    return subscribers.from_row(tx.execute(statement.with_for_update(read=True) if lock else statement).one())
 
 
 def settled(state: DeliveryState, reply: str) -> dict[str, Any]:
