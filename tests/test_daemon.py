@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -234,6 +235,62 @@ def test_an_issue_that_waited_in_vain_is_published_unsigned(config: Path) -> Non
         assert [issue.signature for issue in app.issues()] == [Signature.UNSIGNED]
     assert (config.parent / "public/issues/2025-W12.html").exists()
     assert len(list((config.parent / "mail").glob("*.eml"))) == 1
+
+
+@contextmanager
+def away(how: str) -> Iterator[tuple[str, Callable[[], None]]]:
+    """An address where PubMed cannot be reached, and a wait until it was asked: it refuses, or takes and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(60)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        if how == "refuses":
+            listening.close()
+            yield address, lambda: None
+            return
+        taken: list[socket.socket] = []
+        try:
+            yield address, lambda: taken.append(listening.accept()[0])
+        finally:
+            for connection in taken:
+                connection.close()
+
+
+SECONDS_TO_END = 35.0
+"""At most, after SIGTERM."""
+
+
+@pytest.mark.parametrize("how", ["refuses", "is silent"])
+def test_stops_at_once_while_pubmed_is_away(config: Path, how: str) -> None:
+    """Between two tries, or in the middle of one, with more topics to come."""
+    topics = "".join(f'[topics.more-{n}]\ntitle = "More"\nquery = "pain[tiab]"\n' for n in range(4))
+    config.write_text(config.read_text(encoding="utf-8") + topics, encoding="utf-8")
+    with (
+        away(how) as (address, asked),
+        subprocess.Popen(
+            [sys.executable, "-c", "import sys; from litwatch.cli import main; sys.exit(main(['run']))"],
+            cwd=config.parent,
+            env={**os.environ, "LITWATCH_PUBMED__BASE_URL": address},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
+        try:
+            assert process.stderr
+            while how == "refuses" and "try again" not in (told := process.stderr.readline()):
+                assert told, "it has ended by itself"
+            asked()
+            process.send_signal(signal.SIGTERM)
+            began = time.monotonic()
+            _, err = process.communicate(timeout=2 * SECONDS_TO_END)
+            assert time.monotonic() - began < SECONDS_TO_END
+        finally:
+            process.kill()
+    assert process.returncode == 0, err
+    assert "Traceback" not in err
+    with closing(sqlite3.connect(config.parent / "litwatch.sqlite3")) as database:
+        receipts = database.execute("select topic, failed from run").fetchall()
+    assert receipts == [("exercise-pain", "stopped on request; the next poll goes on from here")]
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])

@@ -23,6 +23,7 @@ from litwatch.service import site, status
 from litwatch.service.catalogue import Catalogue
 from litwatch.service.stored import stored_article
 from litwatch.service.subscribe import People
+from litwatch.stopping import go_on
 from litwatch.store import issues, migrate, runs
 from litwatch.store.database import Database
 
@@ -49,7 +50,8 @@ class App:
     """One litwatch, wired by its settings. Opens nothing before it is needed; `close` ends what was opened.
 
     `clock` tells the present, for a demo any present. `paced=False` switches off the pace towards PubMed: only for
-    a server of one's own. `sleep` waits between requests and tries.
+    a server of one's own. `sleep` waits between requests and tries, `check` is asked while somebody else is waited for;
+    what they raise (Stopped) ends the wait.
     """
 
     def __init__(
@@ -59,12 +61,13 @@ class App:
         clock: Clock = system_clock,
         paced: bool = True,
         sleep: Callable[[float], None] = time.sleep,
+        check: Callable[[], None] = go_on,
     ) -> None:
         self.settings = settings
         self.topics = wiring.topic_queries(settings)
         self.clock = clock
         self._paced = paced
-        self._sleep = sleep
+        self._sleep, self._check = sleep, check
         self._opened: list[Callable[[], None]] = []
 
     def close(self) -> None:
@@ -313,7 +316,7 @@ class App:
 
     @cached_property
     def _client(self) -> Client:
-        client = wiring.client(self.settings, paced=self._paced, sleep=self._sleep)
+        client = wiring.client(self.settings, paced=self._paced, sleep=self._sleep, check=self._check)
         self._opened.append(client.close)
         return client
 
@@ -326,7 +329,12 @@ class App:
         from litwatch.service.polish import polisher_for
 
         polisher = polisher_for(
-            self.settings.writer, self.database, mids=minimal_differences(), clock=self.clock, sleep=self._sleep
+            self.settings.writer,
+            self.database,
+            mids=minimal_differences(),
+            clock=self.clock,
+            sleep=self._sleep,
+            check=self._check,
         )
         self._opened.append(polisher.close)
         return polisher

@@ -7,7 +7,6 @@ repeats and loses nothing, and a week's sleep is caught up with one poll and one
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -20,9 +19,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from litwatch import wiring
 from litwatch.app import App
 from litwatch.domain.calendar import system_clock
-from litwatch.errors import InputError, LitwatchError, MailboxError
+from litwatch.errors import InputError, LitwatchError, MailboxError, Stopped
 from litwatch.service.draft import Waiting
 from litwatch.service.hub import Announced
+from litwatch.stopping import Stopping
 
 TICK_SECONDS = 30.0
 LOOK_EVERY = timedelta(minutes=5)
@@ -31,20 +31,23 @@ log = structlog.get_logger(__name__)
 
 
 class Daemon:
-    """Runs `app` until told to stop. One tick at a time; a tick that takes longer than the interval delays the next."""
+    """Runs `app` until told to stop. One tick at a time; a tick that takes longer than the interval delays the next.
 
-    def __init__(self, app: App, *, tick_seconds: float = TICK_SECONDS) -> None:
+    `stopping` is what the waits of `app` are cut short by.
+    """
+
+    def __init__(self, app: App, stopping: Stopping | None = None, *, tick_seconds: float = TICK_SECONDS) -> None:
         self._app = app
+        self._stopping = stopping or Stopping()
         self._tick_seconds = tick_seconds
-        self._stop = threading.Event()
         self._site_is_current = False
         self._warned: datetime | None = None
         self._watched = False
         self._looked: datetime | None = None
 
     def stop(self) -> None:
-        """Ask for the end: the message or batch in hand is finished, nothing new is begun."""
-        self._stop.set()
+        """Ask for the end: the message or batch in hand is finished, nothing new is begun, nobody is waited for."""
+        self._stopping.ask()
 
     def run(self) -> None:
         """Tick until `stop`, SIGTERM or SIGINT; returns when all work has ended. Call it in the main thread."""
@@ -63,7 +66,7 @@ class Daemon:
             with self._serving():
                 scheduler.start()
                 try:
-                    while not self._stop.wait(1.0):
+                    while not self._stopping.wait(1.0):
                         pass
                 finally:
                     scheduler.shutdown(wait=True)
@@ -92,19 +95,19 @@ class Daemon:
         """Do what is due: polls, the check of what was published, then the issue, then the mail."""
         topics = self._app.poll_is_due()
         if topics:
-            self._app.poll(topics, stop=self._stop.is_set)
+            self._app.poll(topics, stop=self._stopping.is_asked)
             self._site_is_current = False
         elif not self._watched:
             # A crash between polling and watching heals itself.
             self._app.evidence.watch()
         self._watched = True
-        if self._stop.is_set():
+        if self._stopping.is_asked():
             return
         if self._app.recheck_is_due():
-            self._app.recheck(stop=self._stop.is_set)
+            self._app.recheck(stop=self._stopping.is_asked)
             # Also without a notice: a citation may have healed.
             self._site_is_current = False
-        if self._stop.is_set():
+        if self._stopping.is_asked():
             return
         done = self._app.publish_due()
         if isinstance(done, Waiting):
@@ -118,7 +121,7 @@ class Daemon:
             self._site_is_current = True
         self._app.tidy()
         self._take_returned()
-        self._app.deliver(stop=self._stop.is_set)
+        self._app.deliver(stop=self._stopping.is_asked)
 
     def _take_returned(self) -> None:
         """Look every few minutes for mail that came back. A mailbox that is away keeps nothing else from being done."""
@@ -127,7 +130,7 @@ class Daemon:
             return
         self._looked = now
         try:
-            found = self._app.bounces.collect(mailbox, stop=self._stop.is_set)
+            found = self._app.bounces.collect(mailbox, stop=self._stopping.is_asked)
         except (MailboxError, InputError) as error:
             log.warning("the mailbox of bounces cannot be read", reason=str(error))
             return
@@ -149,7 +152,7 @@ class Daemon:
     def announce(self) -> None:
         """Tell the WebSub hub of changed feeds."""
         announcer = wiring.announcer(self._app.settings, self._app.database, self._app.clock)
-        announced = announcer.announce(self._stop.is_set) if announcer else Announced()
+        announced = announcer.announce(self._stopping.is_asked) if announcer else Announced()
         if announced.told:
             log.info("hub told", feeds=announced.told)
         if announced.failed:
@@ -163,10 +166,12 @@ class Daemon:
 
     def _guarded(self, work: Callable[[], None], name: str) -> None:
         """Work that fails is logged, and the next tick tries again."""
-        if self._stop.is_set():
+        if self._stopping.is_asked():
             return
         try:
             work()
+        except Stopped:
+            log.info(f"{name} broken off: the end was asked for")
         except LitwatchError as error:
             log.error(f"{name} failed", reason=str(error))
         except Exception:

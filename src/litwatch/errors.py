@@ -1,6 +1,7 @@
 """Every error that litwatch raises on purpose, in one tree.
 
     LitwatchError                     one line for the person at the terminal: what, and where
+    ├── Stopped                       the end was asked for, and nothing new was begun
     ├── ConfigError                   config.toml or the environment is wrong; carries every problem found
     ├── UsageError                    a command was asked for something that cannot be
     ├── QueryError                    a PubMed query is malformed or unsupported; points at the character
@@ -44,6 +45,13 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.key}: {self.message}"
+
+
+class Stopped(LitwatchError):
+    """The end was asked for, or the time is up: what was under way ends early, in good order."""
+
+    def __init__(self, message: str = "stopped on request") -> None:
+        super().__init__(message)
 
 
 class ConfigError(LitwatchError):

@@ -21,6 +21,7 @@ from litwatch.service.schedule import Timetable
 from litwatch.service.stored import stored_article
 from litwatch.service.subscribe import Left, People
 from litwatch.service.watch import Evidence
+from litwatch.stopping import go_on
 from litwatch.store.database import Database
 from litwatch.store.notices import NoticeState
 
@@ -116,7 +117,9 @@ def timetable(settings: Settings) -> Timetable:
     return Timetable(when.isoweekday, when.at, when.tzinfo)
 
 
-def client(settings: Settings, *, paced: bool, sleep: Callable[[float], None]) -> Client:
+def client(
+    settings: Settings, *, paced: bool, sleep: Callable[[float], None], check: Callable[[], None] = go_on
+) -> Client:
     """The way to PubMed, at the pace that NCBI allows unless not `paced`."""
     from litwatch.pubmed.client import Client
     from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace
@@ -131,6 +134,7 @@ def client(settings: Settings, *, paced: bool, sleep: Callable[[float], None]) -
         api_key=key,
         pace=Pace(rate if paced else None, sleep=sleep),
         sleep=sleep,
+        check=check,
         random=random.Random(),  # noqa: S311 - jitter, not a secret
     )
 

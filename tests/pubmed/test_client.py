@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -13,11 +14,12 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from litwatch.errors import PubMedRejected, PubMedUnavailable, TooManyResults
+from litwatch.errors import PubMedRejected, PubMedUnavailable, Stopped, TooManyResults
 from litwatch.pubmed import backoff, client
 from litwatch.pubmed.client import Client
 from litwatch.pubmed.pace import Pace
 from litwatch.pubmed.windows import Window
+from litwatch.stopping import Stopping
 from tests.pubmed.eutils import FakePubMed, Fields, article_set, xml
 
 DAY = date(2025, 3, 1)
@@ -191,6 +193,38 @@ def test_retry_after_is_honoured(value: str, seconds: float) -> None:
     )
     asking.search("pain")
     assert slept == [seconds]
+
+
+def test_whoever_is_to_stop_waits_neither_for_the_next_try_nor_for_an_answer() -> None:
+    stopping = Stopping()
+    server, _ = answers(httpx.Response(429, text=LIMIT, headers={"Retry-After": "300"}))
+    threading.Timer(0.1, stopping.ask).start()
+    with pytest.raises(Stopped):
+        server.client(sleep=stopping.sleep).search("pain")
+    assert len(server.requests) == 1
+
+    begun, answered = threading.Event(), threading.Event()
+
+    def hang(request: httpx.Request) -> httpx.Response:
+        begun.set()
+        answered.wait(60)
+        return httpx.Response(503)
+
+    def check() -> None:
+        assert begun.wait(10)
+        raise Stopped
+
+    with Client(
+        base_url="http://pubmed.test",
+        tool="t",
+        email="e@example.org",
+        pace=Pace(None),
+        transport=httpx.MockTransport(hang),
+        check=check,
+    ) as asking:
+        with pytest.raises(Stopped):
+            asking.search("pain")
+        answered.set()
 
 
 @pytest.mark.parametrize("value", [None, "", "soon", "nan", "inf", "-inf", "Fri, 99 Foo 2025"])

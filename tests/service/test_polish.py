@@ -23,10 +23,11 @@ from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue, Nugget, Receipt
 from litwatch.domain.prose import Provenance, Sentence
 from litwatch.domain.study import Study
+from litwatch.errors import Stopped
 from litwatch.service.polish import Caps, Materials, Polished, Polisher
 from litwatch.store import model_answers
 from litwatch.store.database import Database
-from litwatch.writer.client import ModelClient
+from litwatch.writer.client import Completion, ModelClient
 from tests.compose.noted import by_model, texts
 from tests.compose.papers import AUTHORITY, slice_of, spine, trial, trial_study
 from tests.writer.modelserver import Answer, ModelServer, Question, material, reworded, says
@@ -349,3 +350,20 @@ def test_every_sentence_is_the_writers_or_marked(desk: Desk) -> None:
     before = {text for nugget in issue_of(papers()).nuggets for text in texts(nugget)}
     after = {text for nugget in polished.issue.nuggets for text in texts(nugget)}
     assert after - before == set(marked(polished.issue))
+
+
+def test_an_answer_that_nobody_waits_for_any_more_counts_as_paid(desk: Desk) -> None:
+    class Leaving:
+        model = "tiny"
+
+        def complete(self, system: str, user: str, *, max_tokens: int, seconds: float) -> Completion:
+            raise Stopped
+
+        def close(self) -> None:
+            pass
+
+    materials = papers()
+    polisher = Polisher(Leaving(), desk.database, desk.caps, gate=sentence_faults, check=faults, clock=lambda: desk.now)
+    with pytest.raises(Stopped):
+        polisher(issue_of(materials), materials)
+    assert desk.spent() == desk.caps.tokens_per_note

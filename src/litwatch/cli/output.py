@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from litwatch.app import App
     from litwatch.config import Settings
+    from litwatch.stopping import Stopping
 
 DEFAULT_CONFIG = Path("config.toml")
 
@@ -61,11 +62,13 @@ def settings_of(context: typer.Context) -> Settings:
 
 
 @contextmanager
-def open_app(context: typer.Context) -> Iterator[App]:
-    """The whole program, wired; closed at the end."""
+def open_app(context: typer.Context, stopping: Stopping | None = None) -> Iterator[App]:
+    """The whole program, wired; closed at the end. Its waits are cut short by `stopping`."""
     from litwatch.app import App
 
-    with closing(App(settings_of(context))) as app:
+    settings = settings_of(context)
+    made = App(settings, sleep=stopping.sleep, check=stopping.check) if stopping else App(settings)
+    with closing(made) as app:
         yield app
 
 

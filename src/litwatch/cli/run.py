@@ -11,12 +11,14 @@ from litwatch.cli.output import console, open_app, options_of
 def run(context: typer.Context) -> None:
     """Poll, publish and deliver for years: until SIGTERM or Ctrl-C, which it obeys after the message in hand."""
     from litwatch.daemon import Daemon
+    from litwatch.stopping import Stopping
     from litwatch.wiring import mailing
 
     configure(verbose=options_of(context).verbose, service=True)
-    with open_app(context) as app:
+    stopping = Stopping()
+    with open_app(context, stopping) as app:
         app.require_database()
         mailing(app.settings)  # a key that cannot sign is told now, not at the first mail
         console.print(f"litwatch is running: {len(app.topics)} topics; stop it with Ctrl-C or SIGTERM.")
-        Daemon(app).run()
+        Daemon(app, stopping).run()
     console.print("litwatch has stopped.")

@@ -142,7 +142,7 @@ class ImapAccount:
     password: str
     folder: str = "INBOX"
     context: ssl.SSLContext | None = None
-    timeout: float = 60.0
+    timeout: float = 30.0
     """Seconds for connecting and for each command."""
 
 

@@ -10,6 +10,7 @@ import io
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from types import TracebackType
 from typing import Self, TypeVar
@@ -26,6 +27,7 @@ from litwatch.pubmed.batches import Batch, Item, complete
 from litwatch.pubmed.pace import Pace
 from litwatch.pubmed.parse import read_records
 from litwatch.pubmed.windows import Window
+from litwatch.stopping import apart, go_on
 
 NCBI = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 MOST_IDS = 9_999
@@ -76,16 +78,20 @@ class Client:
         pace: Pace,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        check: Callable[[], None] = go_on,
         monotonic: Callable[[], float] = time.monotonic,
         clock: Clock = system_clock,
         random: Random | None = None,
         tries: int = 5,
     ) -> None:
-        """`clock` serves only a Retry-After that is given as a date. `random` spreads the back-off."""
+        """`clock` serves only a Retry-After that is given as a date. `random` spreads the back-off.
+
+        `sleep` waits between tries, `check` is asked while an answer is waited for; what they raise (Stopped) ends it.
+        """
         self._identity = {"db": "pubmed", "tool": tool, "email": email} | ({"api_key": api_key} if api_key else {})
         self._key = api_key
         self._pace = pace
-        self._sleep, self._monotonic, self._clock = sleep, monotonic, clock
+        self._sleep, self._check, self._monotonic, self._clock = sleep, check, monotonic, clock
         self._random = random or Random()  # noqa: S311 - jitter, not a secret
         self._tries = tries
         url = httpx.URL(base_url if base_url.endswith("/") else base_url + "/")
@@ -178,7 +184,7 @@ class Client:
         """`read` of the first good answer. `read` may find an answer `UnusableError`, which is tried again too."""
         for attempt in range(1, self._tries + 1):
             self._pace.wait()
-            reply = self._post(operation, fields)
+            reply = apart(partial(self._post, operation, fields), check=self._check)
             reason = redact(reply.answer.reason, self._key)
             if reply.answer.verdict == "rejected":
                 raise PubMedRejected(operation, reason)

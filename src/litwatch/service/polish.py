@@ -25,7 +25,8 @@ from litwatch.domain.calendar import Clock
 from litwatch.domain.difference import MinimalDifference
 from litwatch.domain.digest import Issue, Nugget
 from litwatch.domain.study import Study
-from litwatch.errors import WriterError
+from litwatch.errors import Stopped, WriterError
+from litwatch.stopping import go_on
 from litwatch.store import model_answers
 from litwatch.store.database import Database
 from litwatch.writer.client import Completion, ModelClient
@@ -123,6 +124,7 @@ def polisher_for(
     mids: Mapping[str, MinimalDifference],
     clock: Clock,
     sleep: Callable[[float], None],
+    check: Callable[[], None] = go_on,
 ) -> Polisher:
     """The model of the settings, wired to the gate; `writer.kind` is not "none". `mids` are those of the notes."""
     client = ModelClient(
@@ -130,6 +132,7 @@ def polisher_for(
         model=writer.model,
         key=writer.key.get_secret_value() if writer.key else None,
         sleep=sleep,
+        check=check,
     )
     caps = Caps(
         tokens_per_note=writer.max_tokens_per_note,
@@ -137,8 +140,8 @@ def polisher_for(
         seconds_per_answer=writer.timeout,
         seconds_per_issue=writer.max_seconds_per_issue,
     )
-    gate, check = partial(sentence_faults, differences=mids), partial(faults, differences=mids)
-    return Polisher(client, database, caps, gate=gate, check=check, clock=clock)
+    gate, whole = partial(sentence_faults, differences=mids), partial(faults, differences=mids)
+    return Polisher(client, database, caps, gate=gate, check=whole, clock=clock)
 
 
 @dataclass
@@ -199,8 +202,8 @@ class _Session:
         self._may_ask(room, caps.tokens_per_day - spent - caps.tokens_per_note, seconds)
         try:
             completion = wiring.model.complete(question.system, question.user, max_tokens=room, seconds=seconds)
-        except WriterError as error:
-            if error.spent:
+        except (WriterError, Stopped) as error:
+            if isinstance(error, Stopped) or error.spent:
                 self.tokens += caps.tokens_per_note
                 with wiring.database.write() as tx:
                     model_answers.charge(tx, key, tokens=caps.tokens_per_note, made=now)

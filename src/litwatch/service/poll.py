@@ -19,7 +19,7 @@ from litwatch.domain.article import Article, Record
 from litwatch.domain.calendar import Clock, pubmed_day, system_clock
 from litwatch.domain.run import PollReceipt
 from litwatch.domain.text import clean_text
-from litwatch.errors import LitwatchError, StoreError
+from litwatch.errors import LitwatchError, Stopped, StoreError
 from litwatch.pubmed.batches import Batch
 from litwatch.pubmed.client import Client
 from litwatch.pubmed.query import Query
@@ -56,7 +56,8 @@ def poll(
     A topic's query is a `Query` or its text, sent as `str(query)` with a window of days added. Each poll fetches what
     is new, was missing and is due, or was revised, and returns and stores a receipt, also when it failed
     (`receipt.failed` says why), except when the database itself is the trouble: StoreError.
-    `stop` is asked between batches; True ends the poll in good order. `on_progress(done, total)` counts records.
+    `stop` is asked between topics and batches; True ends the poll in good order, and topics that were not begun have no
+    receipt. `on_progress(done, total)` counts records.
     With several `workers` large batches are read by other processes while the next is on its way (see `Reader`).
     """
     progress = _Tally(on_progress) if on_progress else None
@@ -64,6 +65,7 @@ def poll(
         return [
             _Poll(name, str(query), client, database, reader, clock, monotonic, reach, progress, stop).run()
             for name, query in topics.items()
+            if not (stop and stop())
         ]
 
 
@@ -78,10 +80,6 @@ class _Tally:
         self._report(self._before + done, self._before + total)
         if done == total:
             self._before += total
-
-
-class _StoppedError(Exception):
-    """The poll ends early in good order."""
 
 
 @dataclass(slots=True)
@@ -114,7 +112,9 @@ class _Poll:
             self._poll(pubmed_day(started))
         except StoreError:
             raise
-        except (LitwatchError, _StoppedError) as error:
+        except Stopped as error:
+            failed = f"{error}; the next poll goes on from here"
+        except LitwatchError as error:
             failed = clean_text(str(error))
         except Exception as error:
             # As text: a renderer that draws local variables would put the API key into the log.
@@ -224,9 +224,9 @@ class _Poll:
 
     def _check(self) -> None:
         if self.stop is not None and self.stop():
-            raise _StoppedError("stopped on request; the next poll goes on from here")
+            raise Stopped
         if self.monotonic() - self.began > LONGEST:
-            raise _StoppedError(f"stopped after {LONGEST / 3600:.0f} h; the next poll goes on from here")
+            raise Stopped(f"stopped after {LONGEST / 3600:.0f} h")
 
 
 def _chosen(studies: Studies, wanted: Sequence[Article]) -> Studies:

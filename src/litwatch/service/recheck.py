@@ -19,7 +19,7 @@ from litwatch.compose.correction_notices import Told
 from litwatch.domain.calendar import Clock
 from litwatch.domain.run import RecheckReceipt
 from litwatch.domain.text import clean_text
-from litwatch.errors import LitwatchError, StoreError
+from litwatch.errors import LitwatchError, Stopped, StoreError
 from litwatch.pubmed.client import Client
 from litwatch.service.corrections import Parse, find, linked_records, store
 from litwatch.service.keep import keep
@@ -82,10 +82,6 @@ def recheck(
     ).run()
 
 
-class _StoppedError(Exception):
-    """The check ends early in good order."""
-
-
 @dataclass(slots=True)
 class _Recheck:
     client: Client
@@ -134,7 +130,7 @@ class _Recheck:
             self._fetch(linked_records(self.database, wanted, self.parse), count=False)
         except StoreError:
             raise
-        except (LitwatchError, _StoppedError) as error:
+        except LitwatchError as error:
             return clean_text(str(error))
         except Exception as error:
             # As text: a renderer that draws local variables would put the API key into the log.
@@ -150,7 +146,7 @@ class _Recheck:
                 self.checked.update(kept.stored)
                 self.revised.update(kept.revised)
             if self.stop():
-                raise _StoppedError("stopped on request")
+                raise Stopped
 
 
 def _wanted(told: Iterable[Told], now: datetime) -> Iterator[str]:

@@ -7,11 +7,10 @@ count of tokens are taken out. The key goes into one header and nowhere else.
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -21,6 +20,7 @@ import structlog
 from litwatch import __version__
 from litwatch.domain.text import clean_text, xml_chars
 from litwatch.errors import WriterError
+from litwatch.stopping import apart, go_on
 
 LARGEST_ANSWER = 1_000_000
 """Bytes. A note's sentences have some 5,000."""
@@ -55,12 +55,13 @@ class ModelClient:
         tries: int = 2,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        check: Callable[[], None] = go_on,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.model = model
         self._key = key
         self._tries = tries
-        self._sleep, self._monotonic = sleep, monotonic
+        self._sleep, self._check, self._monotonic = sleep, check, monotonic
         url = httpx.URL(base_url if base_url.endswith("/") else base_url + "/")
         headers = {"User-Agent": f"litwatch/{__version__}", "Accept": "application/json", "Accept-Encoding": "identity"}
         self._http = httpx.Client(
@@ -76,7 +77,7 @@ class ModelClient:
     def complete(self, system: str, user: str, *, max_tokens: int, seconds: float) -> Completion:
         """The model's answer, of at most `max_tokens`, within `seconds`. A passing fault is met with a second try.
 
-        WriterError if there is none.
+        WriterError if there is none; whatever `sleep` and `check` raise.
         """
         deadline = self._monotonic() + seconds
         body = {
@@ -100,21 +101,11 @@ class ModelClient:
     def _within(self, deadline: float, body: dict[str, Any]) -> Completion:
         """One try that ends at the deadline whatever happens.
 
-        httpx bounds each wait, not their sum, and nobody bounds the look-up of a name; so the try has a thread of its
-        own, which is left to itself when its time is up and ends by its own bounds.
+        httpx bounds each wait, not their sum, and nobody bounds the look-up of a name.
         """
         seconds = deadline - self._monotonic()
-        result: Future[Completion] = Future()
-
-        def run() -> None:
-            try:
-                result.set_result(self._ask(body, deadline))
-            except BaseException as error:
-                result.set_exception(error)
-
-        threading.Thread(target=run, name="language model", daemon=True).start()
         try:
-            return result.result(timeout=max(0.0, seconds))
+            return apart(partial(self._ask, body, deadline), check=self._check, seconds=seconds)
         except TimeoutError:
             raise WriterError(f"no whole answer within {seconds:.0f} s", spent=True) from None
 
