@@ -12,8 +12,9 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -30,9 +31,16 @@ from tests.e2e.zygote import Zygote, running
 from tests.publish.smtpserver import Mailbox, serving
 
 WHOLE_CAMPAIGN = 200
-CALLS = {"pwrite64": (23,), "fdatasync": (5,), "sendto": (11,), "write": ()}
+SQLITE_CALLS = {"pwrite64": (23,), "fdatasync": (5,), "sendto": (11,), "write": ()}
 """The system calls by which a run has its effects, and at how-manieth one it is killed in the small version."""
+POSTGRESQL_CALLS = {"sendto": (50,), "recvfrom": (50, 54), "write": ()}
+"""There all but what it prints are words to the two servers; before `recvfrom` it is killed without their answer.
+
+In the small version: before the first message's final dot, before the answer to it, before that to our record of it.
+"""
 SWEPT = 6
+SECONDS_TO_END = 35
+"""At most, after SIGTERM."""
 Record = Callable[[str, object], None]
 """Keeps the figures in the report (--junit-xml)."""
 
@@ -55,14 +63,25 @@ class Ledger:
     def __init__(self, mailbox: Mailbox, people: int) -> None:
         self.mailbox, self.people = mailbox, people
         self.kills = 0
+        self._doubled = 0
+        """Of this issue."""
         self.doubled = 0
+        """Of those before."""
+        self._most = 0
+
+    def __str__(self) -> str:
+        """What the whole campaign came to."""
+        return f"{self.doubled} doubled, at most {self._most} a kill"
 
     def check(self, installation: Installation, *, finished: bool) -> None:
-        """After each kill; when `finished`, also that everybody has a copy."""
+        """After each run; when `finished`, also that everybody has a copy."""
         copies = Counter(to for _, to, _ in self.mailbox.accepted)
         messages = {message for _, _, message in self.mailbox.accepted}
         assert len(messages) == len(copies), "a second copy is the same bytes: Message-ID and Date as well"
-        assert copies.total() - len(copies) <= self.kills
+        doubled = copies.total() - len(copies)
+        assert doubled <= self.kills
+        assert doubled - self._doubled <= 1, "a run doubles only what the one before it had in hand when it was killed"
+        self._most, self._doubled = max(self._most, doubled - self._doubled), doubled
         database = Database(installation.url)
         with database.read() as tx:
             states = outbox.counts(tx)
@@ -71,9 +90,9 @@ class Ledger:
         if finished:
             assert states == {DeliveryState.SENT: self.people}
             assert set(copies) == {address(number) for number in range(self.people)}
-            self.doubled += copies.total() - len(copies)
+            self.doubled += doubled
             self.mailbox.accepted.clear()
-            self.kills = 0
+            self.kills = self._doubled = 0
 
 
 def _finish(zygote: Zygote, installation: Installation) -> None:
@@ -99,8 +118,8 @@ def _swept(zygote: Zygote, installation: Installation, call: str, number: int) -
     return code != 0
 
 
-@pytest.mark.parametrize("call", CALLS)
-def test_killed_at_a_system_call(
+@pytest.mark.parametrize("call", SQLITE_CALLS)
+def test_killed_at_a_system_call_on_sqlite(
     call: str,
     zygote: Zygote,
     mailbox: Mailbox,
@@ -110,13 +129,57 @@ def test_killed_at_a_system_call(
     record_property: Record,
 ) -> None:
     """At every `call` of a run of six; in the small version at some of them."""
-    if not shutil.which("strace"):
-        absent("strace")
     path = tmp_path / "litwatch.sqlite3"
     installation = Installation(tmp_path, f"sqlite:///{path}", mailbox.port)
+    ledger, refill = Ledger(mailbox, SWEPT), _sqlite_refill(installation, sqlite_template, SWEPT)
+
+    def sound() -> None:
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+    points = _points(SQLITE_CALLS[call], kills)
+    done = _sweep(zygote, installation, refill, ledger, call, points, sound)
+    record_property("outcome", f"SQLite, {call}: killed at {done} points, 0 lost, {ledger}")
+
+
+@pytest.mark.parametrize("call", POSTGRESQL_CALLS)
+def test_killed_at_a_system_call_on_postgresql(
+    call: str,
+    zygote: Zygote,
+    mailbox: Mailbox,
+    postgresql_cluster: Cluster,
+    postgresql_url: str,
+    tmp_path: Path,
+    kills: int,
+    record_property: Record,
+) -> None:
+    """The same where the database stays up, and goes on with what it was told last."""
+    installation = Installation(tmp_path, postgresql_url, mailbox.port)
+    ledger, refill = Ledger(mailbox, SWEPT), _postgresql_refill(installation, postgresql_cluster, SWEPT)
+    points = _points(POSTGRESQL_CALLS[call], kills)
+    done = _sweep(zygote, installation, refill, ledger, call, points)
+    record_property("outcome", f"PostgreSQL, {call}: killed at {done} points, 0 lost, {ledger}")
+
+
+def _points(few: Sequence[int], kills: int) -> Iterable[int]:
+    return count(1) if kills >= WHOLE_CAMPAIGN else few
+
+
+def _sweep(
+    zygote: Zygote,
+    installation: Installation,
+    refill: Iterator[None],
+    ledger: Ledger,
+    call: str,
+    points: Iterable[int],
+    sound: Callable[[], None] = lambda: None,
+) -> int:
+    """A run that is killed at its first, second, … `call`, and the next that takes it up; at how many there were."""
+    if not shutil.which("strace"):
+        absent("strace")
     installation.configure()
-    ledger, refill, done = Ledger(mailbox, SWEPT), _sqlite_refill(installation, sqlite_template, SWEPT), 0
-    for number in count(1) if kills >= WHOLE_CAMPAIGN else CALLS[call]:
+    done = 0
+    for number in points:
         next(refill)
         killed = _swept(zygote, installation, call, number)
         ledger.kills += killed
@@ -124,11 +187,10 @@ def test_killed_at_a_system_call(
         if not killed:
             break
         done += 1
-        with closing(sqlite3.connect(path)) as connection:
-            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        sound()
         _finish(zygote, installation)
         ledger.check(installation, finished=True)
-    record_property("outcome", f"{call}: killed at {done} points, 0 lost, {ledger.doubled} doubled")
+    return done
 
 
 def _campaign(
@@ -138,9 +200,12 @@ def _campaign(
     ledger: Ledger,
     number: int,
     ending: signal.Signals,
-) -> None:
-    """`number` runs that are ended at random moments, each taken up by the next; a new issue when one is out."""
-    chance, left = random.Random(20260116), number
+) -> str:
+    """`number` runs that are ended at random moments, each taken up by the next; a new issue when one is out.
+
+    What came of it, in words.
+    """
+    chance, left, longest = random.Random(20260116), number, 0.0
     next(refill)
     while left:
         before = len(ledger.mailbox.accepted)
@@ -151,7 +216,9 @@ def _campaign(
             os.kill(process.pid, ending)
             left -= 1
             ledger.kills += ending == signal.SIGKILL
+        asked = time.monotonic()
         code = process.wait()
+        longest = max(longest, time.monotonic() - asked)
         assert code in (0, -ending if ending == signal.SIGKILL else 0), (installation.folder / "said").read_text()
         finished = not _waiting(installation)
         ledger.check(installation, finished=finished)
@@ -159,6 +226,8 @@ def _campaign(
             next(refill)
     _finish(zygote, installation)
     ledger.check(installation, finished=True)
+    assert longest <= SECONDS_TO_END
+    return f"{number} times, 0 lost, {ledger}, ended within {longest:.2f} s"
 
 
 def _waiting(installation: Installation) -> bool:
@@ -207,8 +276,9 @@ def test_ended_at_random_moments_on_sqlite(
     installation.configure()
     people = _people(kills)
     ledger = Ledger(mailbox, people)
-    _campaign(zygote, installation, _sqlite_refill(installation, sqlite_template, people), ledger, kills, ending)
-    record_property("outcome", f"SQLite, {ending.name}: {kills} times, 0 lost, {ledger.doubled} doubled")
+    refill = _sqlite_refill(installation, sqlite_template, people)
+    outcome = _campaign(zygote, installation, refill, ledger, kills, ending)
+    record_property("outcome", f"SQLite, {ending.name}: {outcome}")
     assert ending == signal.SIGKILL or ledger.doubled == 0
 
 
@@ -227,6 +297,7 @@ def test_ended_at_random_moments_on_postgresql(
     installation.configure()
     people = _people(kills)
     ledger = Ledger(mailbox, people)
-    _campaign(zygote, installation, _postgresql_refill(installation, postgresql_cluster, people), ledger, kills, ending)
-    record_property("outcome", f"PostgreSQL, {ending.name}: {kills} times, 0 lost, {ledger.doubled} doubled")
+    refill = _postgresql_refill(installation, postgresql_cluster, people)
+    outcome = _campaign(zygote, installation, refill, ledger, kills, ending)
+    record_property("outcome", f"PostgreSQL, {ending.name}: {outcome}")
     assert ending == signal.SIGKILL or ledger.doubled == 0
