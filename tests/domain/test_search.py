@@ -32,7 +32,18 @@ def test_a_question(text: str, phrases: tuple[str, ...], without: tuple[str, ...
 
 
 def test_a_long_question_is_cut() -> None:
-    assert len(ask(" ".join(f"w{number}" for number in range(100))).phrases) == MOST_WORDS
+    many = [f"w{number}" for number in range(MOST_WORDS)]
+    asked = ask(" ".join([*many, "-mice", '"in rats"', "-mice"]))
+    assert (asked.phrases, asked.without) == (tuple(many), ())
+    assert asked.left_out == ("-mice", "in rats"), "and it is told"
+    cut = ask(" ".join([*many[1:], '"knee pain"']))
+    assert (cut.phrases[-1], cut.left_out) == ("knee", ("pain",))
+
+
+def test_what_is_said_twice_counts_once() -> None:
+    asked = ask(f"pain {'exercise ' * MOST_WORDS}{'-rats ' * MOST_WORDS}zebrafish")
+    assert (asked.phrases, asked.without) == (("pain", "exercise", "zebrafish"), ("rats",))
+    assert asked.left_out == ()
 
 
 @given(st.text())

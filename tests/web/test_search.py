@@ -16,7 +16,7 @@ from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Rating, Tags
 from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.prose import Provenance, Sentence
-from litwatch.domain.search import Facet, ask
+from litwatch.domain.search import MOST_WORDS, Facet, ask
 from litwatch.domain.study import Design
 from litwatch.publish.archive import Archive
 from litwatch.publish.pages import shelf_page
@@ -245,6 +245,26 @@ def test_nothing_sent_becomes_markup(inside: Inside) -> None:
 def test_nothing_but_get(inside: Inside) -> None:
     answer = inside.post("/search", data={"q": "x"})
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("text", ["++", "\N{GRINNING FACE}", '"" - %'])
+def test_a_text_without_a_word_is_not_said_to_be_found(inside: Inside, text: str) -> None:
+    answer = inside.get("/search", params={"q": text}).text
+    assert "There is no word in this to look for" in answer
+    assert f"All {len(ISSUE.nuggets)} notes" in answer and "found</h2>" not in answer
+    filtered = inside.get("/search", params={"q": text, "year": "1999"}).text
+    assert "There is no word in this to look for" in filtered and "0 notes found" in filtered
+    for plain in ("", " ", "walking", "-walking"):
+        assert 'class="problem"' not in inside.get("/search", params={"q": plain}).text, plain
+
+
+def test_words_that_were_not_looked_for_are_named(inside: Inside) -> None:
+    nothing = inside.get("/search", params={"q": "walking " * (MOST_WORDS - 1) + "zebrafish"}).text
+    assert "0 notes found" in nothing and "Left out" not in nothing, "repetitions do not use up the words"
+    distinct = " ".join(f"-w{number}" for number in range(MOST_WORDS - 1))
+    answer = inside.get("/search", params={"q": f"walking {distinct} zebrafish -<b>"}).text
+    problem = html.fromstring(answer).xpath("//p[@class='problem']/text()")
+    assert problem == [f"Only {MOST_WORDS} words are looked for at once. Left out: zebrafish, -b."]
 
 
 def test_a_search_is_not_kept_by_anybody(inside: Inside) -> None:

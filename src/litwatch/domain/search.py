@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 
 MOST_WORDS = 20
-"""Of a question; what comes after that is left out."""
+"""Different ones of a question; what comes after that is left out."""
 
 _PHRASE = re.compile(r'(?P<not>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -62,6 +62,13 @@ class Ask:
     phrases: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     facets: Mapping[Facet, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    """Asked for behind the last word that is looked for, as `phrases`, and with "-" in front as `without`."""
+
+    @property
+    def has_words(self) -> bool:
+        """Whether a word is looked for, or kept away."""
+        return bool(self.phrases or self.without)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +81,21 @@ class Found:
 
 def ask(text: str, facets: Mapping[Facet, str] | None = None) -> Ask:
     """`walking "knee pain" -rats` → all of walking and "knee pain", without rats. Anything can be asked; nothing fails."""
-    phrases: list[str] = []
-    without: list[str] = []
+    asked = [
+        (match["not"] or "", folded(match["phrase"] if match["word"] is None else match["word"]))
+        for match in _PHRASE.finditer(text)
+    ]
+    found: dict[str, list[str]] = {"": [], "-": []}
+    left_out: list[str] = []
     left = MOST_WORDS
-    for match in _PHRASE.finditer(text):
-        words = folded(match["phrase"] if match["word"] is None else match["word"]).split()[:left]
-        left -= len(words)
-        if words:
-            (without if match["not"] else phrases).append(" ".join(words))
-    return Ask(tuple(dict.fromkeys(phrases)), tuple(dict.fromkeys(without)), facets or {})
+    for sign, phrase in dict.fromkeys(asked):
+        words = phrase.split()
+        if words[:left]:
+            found[sign].append(" ".join(words[:left]))
+        if words[left:]:
+            left_out.append(sign + " ".join(words[left:]))
+        left -= len(words[:left])
+    return Ask(tuple(found[""]), tuple(found["-"]), facets or {}, tuple(left_out))
 
 
 def folded(text: str) -> str:

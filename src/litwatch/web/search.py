@@ -15,7 +15,7 @@ from litwatch.app import App
 from litwatch.compose.words import DESIGNS
 from litwatch.domain.digest import Issue, Nugget
 from litwatch.domain.notice import NoticeKind
-from litwatch.domain.search import Ask, Facet, Found, Order, ask
+from litwatch.domain.search import MOST_WORDS, Ask, Facet, Found, Order, ask
 from litwatch.publish import pages, telling
 from litwatch.publish.archive import Archive
 from litwatch.publish.publication import note_path
@@ -84,15 +84,30 @@ class Form:
 
     text: str
     filters: tuple[Filter, ...]
-    asked: bool
+    understood: Ask
+    """What was looked for."""
     order: Order = Order.BEST
     orders: tuple[tuple[Order, str], ...] = tuple(_ORDERS.items())
     longest: int = LONGEST_TEXT
 
     @property
+    def asked(self) -> bool:
+        """Whether anything limits what is shown."""
+        return self.understood.has_words or bool(self.understood.facets)
+
+    @property
     def sorted_by(self) -> str:
         """The order in which the notes are; without words none fits better than another."""
-        return _ORDERS[self.order if self.order is not Order.BEST or self.text.strip() else Order.NEWEST]
+        return _ORDERS[self.order if self.order is not Order.BEST or self.understood.has_words else Order.NEWEST]
+
+    @property
+    def passed_over(self) -> str:
+        """What of the text was not looked for, in a sentence; "" if all of it was."""
+        if left_out := self.understood.left_out:
+            return f"Only {MOST_WORDS} words are looked for at once. Left out: {', '.join(left_out)}."
+        if self.text.strip() and not self.understood.has_words:
+            return "There is no word in this to look for: words have letters or digits."
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +149,12 @@ def router(app: App, shelf: Shelf) -> APIRouter:
         given = dict(zip(Facet, (condition, exercise, outcome, design, verdict, year), strict=True))
         chosen = {kind: value for kind, value in given.items() if value}
         archive = shelf.edition().archive
+        asked = ask(q, chosen)
         with app.database.read() as tx:
-            found = _find(tx, ask(q, chosen), order, page, archive)
+            found = _find(tx, asked, order, page, archive)
             there_is = search.facets(tx)
         filters = tuple(_filter(kind, there_is[kind], given[kind]) for kind in Facet)
-        form = Form(q, filters, bool(q.strip() or chosen), order)
+        form = Form(q, filters, asked, order)
         told = {"q": q, **{kind.value: value for kind, value in chosen.items()}}
         results = _results(found, archive, page, told | ({"order": order.value} if order is not Order.BEST else {}))
         return HTMLResponse(
