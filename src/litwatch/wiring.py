@@ -60,12 +60,15 @@ def topic_queries(settings: Settings, source: Path | None = None) -> dict[str, q
 
 def publication(settings: Settings, *, served: bool = False) -> Publication:
     """What every rendering shares; `served`: as litwatch's own web server hands it out."""
+    # People leave by links to the web server that runs all the time, made with the secret.
+    reachable = settings.web.enabled and settings.site.secret is not None
     return Publication(
         title=settings.issue.title,
         description=settings.issue.description,
         base_url=settings.site.base_url,
         topic_titles={name: topic.title for name, topic in settings.topics.items()},
         served=served,
+        mailed=served and reachable and settings.mail.transport != "none",
         authority=settings.site.authority,
         hub=settings.web.hub,
     )

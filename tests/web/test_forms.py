@@ -225,6 +225,13 @@ def test_no_form_where_no_mail_is_sent_or_none_with_links(
     for town in opened(sqlite_url, tmp_path, now, **more):
         assert town.web.get("/subscribe").status_code == 503
         assert town.ask(ADDRESS, stamp="x").status_code == 503
+        for page in ("/", "/method.html", "/search", "/nowhere"):
+            assert "By email" not in town.web.get(page).text, page
+
+
+def test_every_page_leads_to_the_form_where_there_is_mail(town: Town) -> None:
+    for page, address in (("/", "subscribe"), ("/questions/index.html", "../subscribe"), ("/search", "subscribe")):
+        assert f'<a href="{address}">By email</a>' in town.web.get(page).text
 
 
 @pytest.mark.parametrize("nasty", NASTY)

@@ -44,6 +44,8 @@ class Publication:
     served: bool = False
     """Whether litwatch's own web server hands out the pages: then they may link to what static files cannot do (search
     and forms)."""
+    mailed: bool = False
+    """Whether one can subscribe to the mail at `SUBSCRIBE`."""
     authority: str = ""
     """RFC 4151 naming authority of the feeds' own ids; "": their address is their id."""
     hub: str | None = None

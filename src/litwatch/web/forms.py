@@ -56,21 +56,16 @@ class Forms:
         assert people is not None, "there is no route here without a secret"
         return people
 
-    @property
-    def _closed(self) -> bool:
-        """Whether no mail is sent, or none with the links that people need to leave."""
-        return self._app.settings.mail.transport == "none" or not self._app.settings.web.enabled
-
     def subscribe(self, request: Request) -> Response:
         """The empty form."""
         del request
-        if self._closed:
+        if not self._about.mailed:
             return HTMLResponse(pages.closed_page(self._about), 503)
         return HTMLResponse(pages.subscribe_page(pages.Entered(self._people.stamp()), self._about))
 
     async def ask(self, request: Request) -> Response:
         """A request to subscribe. The answer is the same whatever is known of the address."""
-        if self._closed:
+        if not self._about.mailed:
             return HTMLResponse(pages.closed_page(self._about), 503)
         form = await _form(request)
         if _text(form, pages.BAIT):
