@@ -27,7 +27,7 @@ from litwatch.store import issues, notices, search, studies
 from litwatch.store.issues import Fate
 from litwatch.store.notices import NoticeState
 from litwatch.web.application import application
-from litwatch.web.search import PER_PAGE
+from litwatch.web.search import LONGEST_TEXT, PER_PAGE
 from tests.publish.nasty import NASTY
 from tests.publish.sample import ISSUE, PUBLICATION, PUBLISHED
 from tests.store.samples import store, study
@@ -229,6 +229,21 @@ def test_what_a_stranger_may_send(inside: Inside) -> None:
         ("?order=zebra", 400),
     ):
         assert inside.get(f"/search{query}").status_code == status, query
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("?q=" + "x" * (LONGEST_TEXT + 1), f"q: String should have at most {LONGEST_TEXT} characters."),
+        ("?page=0", "page: Input should be greater than or equal to 1."),
+        ("?page=abc", "page: Input should be a valid integer, unable to parse string as an integer."),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_name(inside: Inside, query: str, told: str) -> None:
+    answer = inside.get(f"/search{query}")
+    assert answer.status_code == 400 and answer.headers["content-type"].startswith("text/html")
+    main = html.fromstring(answer.text).xpath("string(//main)")
+    assert f"This request cannot be understood. {told}" in main
 
 
 def test_nothing_sent_becomes_markup(inside: Inside) -> None:

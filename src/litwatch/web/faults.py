@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from litwatch.errors import StoreError
 from litwatch.publish.pages import message_page
 from litwatch.publish.publication import Publication
+from litwatch.web.api_route import in_words
 from litwatch.web.shell import logged
 
 TEXTS = {
@@ -60,12 +61,14 @@ class Faults:
         return self._answer(request, error.status_code, error.headers)
 
     async def _misunderstood(self, request: Request, error: Exception) -> Response:
-        del error
-        return self._answer(request, 400)
+        assert isinstance(error, RequestValidationError)
+        return self._answer(request, 400, detail=f" {in_words(error.errors())}.")
 
-    def _answer(self, request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    def _answer(
+        self, request: Request, status: int, headers: Mapping[str, str] | None = None, *, detail: str = ""
+    ) -> Response:
         title = HTTPStatus(status).phrase
-        text = TEXTS.get(status, f"{title}.")
+        text = TEXTS.get(status, f"{title}.") + detail
         if request.url.path.startswith("/api/"):
             return JSONResponse({"detail": text}, status, headers)
         return HTMLResponse(message_page(title, text, request.url.path[1:], self._publication), status, headers)
