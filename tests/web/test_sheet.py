@@ -82,6 +82,23 @@ def test_a_304_tells_what_a_200_would_tell_of_caching_and_no_more() -> None:
     assert full["last-modified"] == IMF
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "expected"),
+    [
+        ("feed.xml", b"<rss></rss>", b"*"),
+        ("nuggets.json", b"{}", b"*"),
+        ("notes/a.csl.json", b"[]", b"*"),
+        ("notes/a.html", b"<p>", None),
+    ],
+)
+def test_scripts_of_other_sites_may_read_what_is_no_page(path: str, body: bytes, expected: bytes | None) -> None:
+    page = sheet(path, body, CHANGED)
+    for asked in ({"accept": "*/*"}, {"if-none-match": "*"}):
+        found = answer(page, asked, NOW)
+        assert found.status == (304 if "if-none-match" in asked else 200)
+        assert dict(found.headers).get(b"access-control-allow-origin") == expected
+
+
 def test_each_encoding_has_its_own_tag() -> None:
     plain, of_plain = told(("Accept-Encoding", "identity"))
     zipped, of_zipped = told(("Accept-Encoding", "gzip"))

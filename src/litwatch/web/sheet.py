@@ -33,6 +33,9 @@ _BY_ENDING = {
     **{form.ending: form.media_type for form in FORMS.values()},
 }
 
+OPEN = {"access-control-allow-origin": "*"}
+"""Scripts of other sites may read it (Fetch standard, 3.3): it is public, and nobody has a cookie or a key here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -126,7 +129,7 @@ def _told(etag: str, media_type: str, link: str) -> dict[str, str]:
     """What every answer says of a page (RFC 9110, 15.4.5)."""
     lasting = PAGE_SECONDS if "html" in media_type else FEED_SECONDS
     told = {"etag": etag, "cache-control": f"public, max-age={lasting}", "vary": "Accept-Encoding"}
-    return told | {"link": link} if link else told
+    return told | ({} if "html" in media_type else OPEN) | ({"link": link} if link else {})
 
 
 @lru_cache(maxsize=2048)
