@@ -81,6 +81,31 @@ def test_what_has_not_changed_is_not_sent_again(api: Inside, path: str) -> None:
     assert api.post(path).status_code == 405 and "detail" in api.post(path).json()
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/v1/nuggets", 200),
+        ("/api/v1/outcomes.csv", 200),
+        ("/api/v1/articles/99000040/ris", 200),
+        ("/api/v1/articles/1", 404),
+        ("/api/v1/nuggets?limit=0", 422),
+        ("/api/v1/nothing", 404),
+    ],
+)
+def test_scripts_of_other_sites_may_read_it_and_what_was_wrong(api: Inside, path: str, status: int) -> None:
+    answer = api.get(path)
+    assert (answer.status_code, answer.headers.get("access-control-allow-origin")) == (status, "*")
+    assert "access-control-allow-credentials" not in answer.headers
+    if "etag" in answer.headers:
+        again = api.get(path, headers={"If-None-Match": answer.headers["etag"]})
+        assert (again.status_code, again.headers.get("access-control-allow-origin")) == (304, "*")
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/subscribe", "/nothing", "/healthz"])
+def test_scripts_of_other_sites_may_not_read_pages_and_forms(api: Inside, path: str) -> None:
+    assert "access-control-allow-origin" not in api.get(path).headers
+
+
 def test_answers_are_compressed_for_who_takes_it(api: Inside) -> None:
     plain = api.get("/api/v1/outcomes", headers={"Accept-Encoding": "identity"})
     zipped = api.get("/api/v1/outcomes", headers={"Accept-Encoding": "gzip"})

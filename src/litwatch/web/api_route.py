@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from litwatch.publish.publication import Publication
-from litwatch.web.sheet import GZIPPED, tag, takes_gzip
+from litwatch.web.sheet import GZIPPED, OPEN, tag, takes_gzip
 
 KEPT = "public, max-age=300"
 """Cache-Control of what may be asked for again after five minutes; then the entity tag makes it cheap."""
@@ -32,10 +32,13 @@ class ApiRoute(APIRoute):
             try:
                 answer = await inner(request)
             except RequestValidationError as error:
-                return JSONResponse({"detail": in_words(error.errors())}, 422)
+                answer = JSONResponse({"detail": in_words(error.errors())}, 422)
             except HTTPException as error:
-                return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
-            return answer if isinstance(answer, StreamingResponse) else _tagged(request, answer)
+                answer = JSONResponse({"detail": error.detail}, error.status_code, error.headers)
+            else:
+                answer = answer if isinstance(answer, StreamingResponse) else _tagged(request, answer)
+            answer.headers.update(OPEN)
+            return answer
 
         return handler
 

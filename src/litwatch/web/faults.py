@@ -17,6 +17,7 @@ from litwatch.errors import StoreError
 from litwatch.publish.pages import message_page
 from litwatch.publish.publication import Publication
 from litwatch.web.api_route import in_words
+from litwatch.web.sheet import OPEN
 from litwatch.web.shell import logged
 
 TEXTS = {
@@ -70,5 +71,5 @@ class Faults:
         title = HTTPStatus(status).phrase
         text = TEXTS.get(status, f"{title}.") + detail
         if request.url.path.startswith("/api/"):
-            return JSONResponse({"detail": text}, status, headers)
+            return JSONResponse({"detail": text}, status, {**(headers or {}), **OPEN})
         return HTMLResponse(message_page(title, text, request.url.path[1:], self._publication), status, headers)
