@@ -10,8 +10,10 @@ import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
+from lxml import html
 from sqlalchemy import text
 
 from litwatch.app import App
@@ -261,6 +263,19 @@ def test_the_overview_names_every_address_and_needs_nothing_from_elsewhere(api: 
         assert api.get("/api/" + href).status_code == 200, href
     assert 'href="api/"' in api.get("/").text
     assert "<script" not in page and not re.search(r'src="|@import|url\(', page)
+
+
+def test_every_address_holds_below_a_path_of_the_site(sqlite_url: str, tmp_path: Path) -> None:
+    site = "https://litwatch.example/weekly/"
+    with closing(App(settings(sqlite_url, tmp_path, LITWATCH_SITE__BASE_URL=site))) as app:
+        api = Inside(application(app))
+        (server,) = api.get("/api/openapi.json").json()["servers"]
+        assert server["url"] + "/api/v1/nuggets" == f"{site}api/v1/nuggets"
+        moved = api.get("/api")
+        assert moved.status_code == 308 and urljoin(f"{site}api", moved.headers["location"]) == f"{site}api/"
+        page = html.fromstring(api.get("/api/").text)
+        for href in page.xpath("//a[not(starts-with(@href, '#'))]/@href"):
+            assert urljoin(f"{site}api/", href).startswith((site, "https://pubmed")), href
 
 
 def test_every_field_and_parameter_of_a_list_is_described(api: Inside) -> None:

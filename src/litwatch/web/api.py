@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, StreamingResponse
+from starlette.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
 from litwatch import wiring
 from litwatch.app import App
@@ -100,6 +100,9 @@ def router(app: App) -> APIRouter:
     _add_published(made, app, publication)
 
     @made.get("/api", include_in_schema=False)
+    def without_slash() -> Response:
+        return RedirectResponse("api/", 308)  # relative: below whatever path the site lies
+
     @made.get("/api/", include_in_schema=False)
     def overview() -> Response:
         return HTMLResponse(api_page(publication))

@@ -62,6 +62,8 @@ def _words(error: Any) -> str:
 
 def _tagged(request: Request, answer: Response) -> Response:
     """RFC 9110, 13.1.2: If-None-Match is compared weakly; a front server may have made our tag a weak one."""
+    if answer.status_code != 200:
+        return answer
     body = bytes(answer.body)
     zipped = len(body) >= WORTH_ZIPPING and takes_gzip(request.headers.get("accept-encoding"))
     etag = f'"{tag(body)}{GZIPPED if zipped else ""}"'

@@ -64,6 +64,7 @@ def application(app: App) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        servers=[{"url": app.settings.site.base_url.rstrip("/")}],
         redirect_slashes=False,
         lifespan=lifespan,
         telemetry=NO_TELEMETRY,
