@@ -32,6 +32,7 @@ SINGLES = (
         "/api/v1/studies/99000040",
         "/api/v1/issues/2025-W13",
         "/api/v1/dictionary",
+        "/api/openapi.json",
         "/api/",
     ),
     *(f"/api/v1/articles/99000040/{form}" for form in ("ris", "bibtex", "csl-json")),
@@ -286,6 +287,28 @@ def test_every_field_and_parameter_of_a_list_is_described(api: Inside) -> None:
             assert parameter["description"] or parameter["schema"]["description"], (path, parameter["name"])
     for column in document["components"]["schemas"]["OutcomeRow"]["properties"].values():
         assert column["description"]
+
+
+def test_the_document_describes_every_answer_and_shows_what_to_ask(api: Inside) -> None:
+    document = api.get("/api/openapi.json").json()
+    for path, methods in document["paths"].items():
+        answers = methods["get"]["responses"]
+        headers = set(answers["200"].get("headers", ()))
+        assert {"422", "503"} <= set(answers) and "Retry-After" in answers["503"]["headers"], path
+        assert ("404" in answers) == ("{" in path), path
+        if path.endswith((".csv", ".jsonl")):
+            assert headers == set() and "304" not in answers, "a file has no tag"
+        else:
+            assert headers - {"Link"} == {"ETag"} and "content" not in answers["304"], path
+            assert ("Link" in headers) == (path.rpartition("/")[2] in LISTS), path
+        for parameter in methods["get"].get("parameters", ()):
+            shown = parameter["schema"]
+            alternatives = [shown, *shown.get("anyOf", ())]
+            told = (
+                "examples" in shown or "default" in shown or any({"enum", "$ref"} & set(each) for each in alternatives)
+            )
+            assert told or parameter["name"] == "cursor", (path, parameter["name"])
+    assert document["components"]["schemas"]["Fault"]["properties"]["detail"]["examples"]
 
 
 def test_postgresql_answers_as_sqlite_does(api: Inside, postgresql_url: str, tmp_path: Path) -> None:

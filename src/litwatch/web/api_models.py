@@ -26,7 +26,10 @@ class _Model(BaseModel):
 class Fault(_Model):
     """Why a request was not answered."""
 
-    detail: str = Field(description="What is wrong, in one sentence; of a parameter with its name.")
+    detail: str = Field(
+        description="What is wrong, in one sentence; of a parameter with its name.",
+        examples=["limit: Input should be less than or equal to 200"],
+    )
 
 
 class Page(_Model, Generic[Item]):

@@ -63,7 +63,7 @@ def application(app: App) -> FastAPI:
         version=__version__,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url=None,  # the API answers it, as everything of its own
         servers=[{"url": app.settings.site.base_url.rstrip("/")}],
         redirect_slashes=False,
         lifespan=lifespan,
