@@ -273,6 +273,16 @@ def test_a_text_without_a_word_is_not_said_to_be_found(inside: Inside, text: str
         assert 'class="problem"' not in inside.get("/search", params={"q": plain}).text, plain
 
 
+def test_without_words_to_be_there_none_fits_best(inside: Inside) -> None:
+    for query, order in (
+        ("?q=walking+-rats", "best match first"),
+        ("?q=-rats", "newest first"),
+        ("?q=%2B", "newest first"),
+    ):
+        heading = html.fromstring(inside.get(f"/search{query}").text).xpath("string(//h2[@id='found'])")
+        assert heading.endswith(order), query
+
+
 def test_words_that_were_not_looked_for_are_named(inside: Inside) -> None:
     nothing = inside.get("/search", params={"q": "walking " * (MOST_WORDS - 1) + "zebrafish"}).text
     assert "0 notes found" in nothing and "Left out" not in nothing, "repetitions do not use up the words"

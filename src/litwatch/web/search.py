@@ -97,8 +97,8 @@ class Form:
 
     @property
     def sorted_by(self) -> str:
-        """The order in which the notes are; without words none fits better than another."""
-        return _ORDERS[self.order if self.order is not Order.BEST or self.understood.has_words else Order.NEWEST]
+        """The order in which the notes are; without words to be there none fits better than another."""
+        return _ORDERS[self.order if self.order is not Order.BEST or self.understood.phrases else Order.NEWEST]
 
     @property
     def passed_over(self) -> str:
