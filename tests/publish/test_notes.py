@@ -66,40 +66,6 @@ def test_a_note_is_told_in_its_order() -> None:
     assert places == sorted(places)
 
 
-def test_the_ledger_gives_direction_effect_and_sentence_of_every_row() -> None:
-    (table,) = note().xpath("//table[@class='ledger']")
-    assert [folded(cell) for cell in table.xpath("./thead//th")] == ["Outcome", "Direction", "Effect", "Evidence"]
-    rows = [[folded(cell) for cell in row.xpath("./th|./td")] for row in table.xpath("./tbody/tr")]
-    said = "Quote Walking groups lowered pain (SMD −0.41, 95% CI −0.66 to −0.16) and improved the 6-minute walk."
-    assert rows[:4] == [
-        ["pain", "+ better", "SMD −0.41 (95% CI −0.66 to −0.16)", said],
-        [
-            "6-minute walk distance (at 12 weeks)",
-            "+ better",
-            "WMD 31.2 m (95% CI 14.0 to 48.4) People notice 30 m (measured in people with imaginary lungs), source",
-            said,
-        ],
-        [
-            "fatigue (before and after, no comparison group; women)",
-            "+ better",
-            "p=0.03",
-            "Quote Fatigue fell in women (p = 0.03).",
-        ],
-        [
-            "C-reactive protein",
-            "= no clear change",
-            "WMD −0.20 mg/L (95% CI −0.71 to 0.31)",
-            "Quote No differences were found for C-reactive protein, interleukin 6 or sleep.",
-        ],
-    ]
-    assert [row[:2] for row in rows[4:]] == [
-        ["interleukin 6", "= no clear change"],
-        ["sleep", "= no clear change"],
-        ["knee swelling", "~ mixed or unclear"],
-    ]
-    assert [folded(way) for way in note(SHORT).xpath("//td[@class='way']")] == ["+ better", "− worse"]
-
-
 def test_a_p_value_stands_beside_the_interval() -> None:
     """The line of numbers leaves it out there."""
     for p, told in (("<0.001", "p<0.001"), ("0.03", "p=0.03")):

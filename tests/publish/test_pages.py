@@ -70,32 +70,34 @@ def every_page(archive: Archive) -> list[bytes]:
     ]
 
 
-def lines_under(page: html.HtmlElement, nugget: Nugget, label: str) -> list[str]:
-    (heading,) = page.xpath(f"//article[@id='{anchor(nugget)}']/h3[starts-with(., '{label}')]")
-    return [folded(item) for item in heading.getnext()]
+def rows(page: html.HtmlElement, nugget: Nugget, way: str) -> list[str]:
+    """The rows of a note's table that went that way, with a stroke between cells."""
+    found = page.xpath(f"//article[@id='{anchor(nugget)}']//table[@class='ledger']/tbody[@class='{way}']/tr")
+    return [" | ".join(folded(cell) for cell in row.xpath("./th|./td")) for row in found]
 
 
-def test_every_outcome_stands_in_its_list_with_numbers_and_quote() -> None:
+def test_every_outcome_stands_in_the_table_with_direction_numbers_and_quote() -> None:
     page = tree(issue_page(ISSUE, PUBLICATION))
-    review = "Walking groups lowered pain (SMD −0.41, 95% CI −0.66 to −0.16) and improved the 6-minute walk."
-    assert lines_under(page, REVIEW, "Better") == [
-        f"pain: SMD −0.41 (95% CI −0.66 to −0.16){review}",
-        f"6-minute walk distance (at 12 weeks): WMD 31.2 m (95% CI 14.0 to 48.4){review}",
-        "fatigue (before and after, no comparison group; women): p=0.03Fatigue fell in women (p = 0.03).",
+    review = "Quote Walking groups lowered pain (SMD −0.41, 95% CI −0.66 to −0.16) and improved the 6-minute walk."
+    notice = "People notice 30 m (measured in people with imaginary lungs), source"
+    assert rows(page, REVIEW, "better") == [
+        f"pain | + better | SMD −0.41 (95% CI −0.66 to −0.16) | {review}",
+        f"6-minute walk distance (at 12 weeks) | + better | WMD 31.2 m (95% CI 14.0 to 48.4) {notice} | {review}",
+        "fatigue (before and after, no comparison group; women) | + better | p=0.03 | "
+        "Quote Fatigue fell in women (p = 0.03).",
     ]
-    nulls = lines_under(page, REVIEW, "No clear change")
-    assert [text.split("No differences")[0] for text in nulls] == [
-        "C-reactive protein: WMD −0.20 mg/L (95% CI −0.71 to 0.31)",
-        "interleukin 6",
-        "sleep",
+    assert [text.split("Quote")[0] for text in rows(page, REVIEW, "unchanged")] == [
+        "C-reactive protein | = no clear change | WMD −0.20 mg/L (95% CI −0.71 to 0.31) | ",
+        "interleukin 6 | = no clear change |  | ",
+        "sleep | = no clear change |  | ",
     ]
-    assert lines_under(page, REVIEW, "Other") == [
-        "knee swellingKnee swelling rose in two trials & fell in three <i>others</i>."
+    assert rows(page, REVIEW, "other") == [
+        "knee swelling | ~ mixed or unclear |  | Quote Knee swelling rose in two trials & fell in three <i>others</i>."
     ]
-    assert lines_under(page, COHORT, "Worse") == [
-        "shoulder pain (association): OR 1.31 (95% CI 1.05 to 1.63)Lifters had more shoulder pain."
+    assert rows(page, COHORT, "worse") == [
+        "shoulder pain (association) | − worse | OR 1.31 (95% CI 1.05 to 1.63) | Quote Lifters had more shoulder pain."
     ]
-    assert not page.xpath(f"//article[@id='{anchor(REVIEW)}']/h3[starts-with(., 'Worse')]")
+    assert rows(page, REVIEW, "worse") == []
 
 
 def test_the_citation_is_complete() -> None:
@@ -227,7 +229,7 @@ def stays_text(text: str) -> None:
 def test_a_line_without_a_quote_cannot_be_opened() -> None:
     bare = replace(REVIEW, better=(line("pain", "2 points"),), unchanged=(), other=())
     page = tree(issue_page(replace(ISSUE, nuggets=(bare,)), PUBLICATION))
-    assert lines_under(page, bare, "Better") == ["pain: 2 points"]
+    assert rows(page, bare, "better") == ["pain | + better | 2 points | "]
     assert not page.xpath("//article//details")
 
 
