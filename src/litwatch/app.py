@@ -325,16 +325,10 @@ class App:
         """The language model; None, and no connection of any kind, without one."""
         if self.settings.writer.kind == "none":
             return None
-        from litwatch.service.differences import minimal_differences
         from litwatch.service.polish import polisher_for
 
         polisher = polisher_for(
-            self.settings.writer,
-            self.database,
-            mids=minimal_differences(),
-            clock=self.clock,
-            sleep=self._sleep,
-            check=self._check,
+            self.settings.writer, self.database, clock=self.clock, sleep=self._sleep, check=self._check
         )
         self._opened.append(polisher.close)
         return polisher

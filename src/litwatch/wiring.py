@@ -21,7 +21,6 @@ from litwatch.service.schedule import Timetable
 from litwatch.service.stored import stored_article
 from litwatch.service.subscribe import Left, People
 from litwatch.service.watch import Evidence
-from litwatch.stopping import go_on
 from litwatch.store.database import Database
 from litwatch.store.notices import NoticeState
 
@@ -120,9 +119,7 @@ def timetable(settings: Settings) -> Timetable:
     return Timetable(when.isoweekday, when.at, when.tzinfo)
 
 
-def client(
-    settings: Settings, *, paced: bool, sleep: Callable[[float], None], check: Callable[[], None] = go_on
-) -> Client:
+def client(settings: Settings, *, paced: bool, sleep: Callable[[float], None], check: Callable[[], None]) -> Client:
     """The way to PubMed, at the pace that NCBI allows unless not `paced`."""
     from litwatch.pubmed.client import Client
     from litwatch.pubmed.pace import WITH_KEY, WITHOUT_KEY, Pace

@@ -22,10 +22,10 @@ from litwatch.compose.phrasing import Check, Gate, Phrasing, Prompt, firsts, phr
 from litwatch.config import Writer
 from litwatch.domain.article import Article
 from litwatch.domain.calendar import Clock
-from litwatch.domain.difference import MinimalDifference
 from litwatch.domain.digest import Issue, Nugget
 from litwatch.domain.study import Study
 from litwatch.errors import Stopped, WriterError
+from litwatch.service.differences import minimal_differences
 from litwatch.stopping import go_on
 from litwatch.store import model_answers
 from litwatch.store.database import Database
@@ -121,12 +121,11 @@ def polisher_for(
     writer: Writer,
     database: Database,
     *,
-    mids: Mapping[str, MinimalDifference],
     clock: Clock,
     sleep: Callable[[float], None],
     check: Callable[[], None] = go_on,
 ) -> Polisher:
-    """The model of the settings, wired to the gate; `writer.kind` is not "none". `mids` are those of the notes."""
+    """The model of the settings, wired to the gate; `writer.kind` is not "none"."""
     client = ModelClient(
         base_url=writer.base_url or "",
         model=writer.model,
@@ -140,6 +139,7 @@ def polisher_for(
         seconds_per_answer=writer.timeout,
         seconds_per_issue=writer.max_seconds_per_issue,
     )
+    mids = minimal_differences()
     gate, whole = partial(sentence_faults, differences=mids), partial(faults, differences=mids)
     return Polisher(client, database, caps, gate=gate, check=whole, clock=clock)
 
