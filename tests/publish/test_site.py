@@ -12,7 +12,7 @@ import pytest
 from litwatch.errors import PublishError
 from litwatch.publish.archive import Archive
 from litwatch.publish.files import write_atomically, write_if_changed
-from litwatch.publish.publication import question_path
+from litwatch.publish.publication import picture_path, question_path
 from litwatch.publish.site import write_site
 from tests.publish.later import ARCHIVE, TALLY
 from tests.publish.sample import ISSUE, PUBLICATION, many_issues
@@ -28,7 +28,7 @@ REFERENCES = [
 FILES = sorted(
     [
         *("feeds.html", "feeds.opml", "index.html", "issues/2026-W03.html", "method.html", "questions/index.html"),
-        *("robots.txt", "sitemap.xml", "updates.html", *FEEDS, *NOTES, *REFERENCES),
+        *("notes/pmid-99000001.png", "robots.txt", "sitemap.xml", "updates.html", *FEEDS, *NOTES, *REFERENCES),
         *("studies/index.html", "studies/2026.html", "studies/meta-analysis.html", "studies/cohort-study.html"),
         *("studies/study-protocol.html", "studies/randomised-trial.html", "studies/animal-study.html"),
         *(f"topics/{topic}.html" for topic in PUBLICATION.topic_titles),
@@ -69,6 +69,16 @@ def test_a_full_page_of_an_archive_is_written_once(tmp_path: Path) -> None:
     changed = write_site(tmp_path, Archive(many_issues(20)), PUBLICATION)
     assert page.read_bytes() == b"as it was"
     assert tmp_path / "archive/feed-2.atom" in changed
+
+
+def test_a_picture_is_drawn_once(tmp_path: Path) -> None:
+    write_site(tmp_path, Archive([ISSUE]), PUBLICATION)
+    picture = tmp_path / picture_path(ISSUE.nuggets[0].slug)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    picture.write_bytes(b"as it was")
+    assert write_site(tmp_path, Archive([ISSUE]), PUBLICATION) == []
+    picture.unlink()
+    assert write_site(tmp_path, Archive([ISSUE]), PUBLICATION) == [picture]
 
 
 def test_an_edited_title_changes_the_page(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_each_encoding_has_its_own_tag() -> None:
     assert plain.body == BODY == gzip.decompress(zipped.body)
     assert int(of_zipped["content-length"]) == len(zipped.body)
     assert of_plain["vary"] == of_zipped["vary"] == "Accept-Encoding"
-    assert sheet("index.html", BODY, NOW).zipped == PAGE.zipped, "the same bytes at another time"
+    assert sheet("index.html", BODY, NOW).stored == PAGE.stored, "the same bytes at another time"
 
 
 @pytest.mark.parametrize(

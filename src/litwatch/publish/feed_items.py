@@ -6,9 +6,10 @@ An item is made from what never changes: a reader shows a changed item as it was
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import nh3
 
@@ -17,6 +18,7 @@ from litwatch.domain.notice import Notice
 from litwatch.domain.text import clean_text, xml_chars
 from litwatch.publish import phrases, telling, templating
 from litwatch.publish.archive import Archive
+from litwatch.publish.pictures import linked
 from litwatch.publish.publication import Publication, issue_path, note_path, rejects_path
 
 LARGEST = 48_000
@@ -71,16 +73,17 @@ class Item:
 def issue_item(issue: Issue, publication: Publication) -> Item:
     """The whole issue; one over LARGEST gives each of its notes in one line."""
     link = publication.url(issue_path(issue.week))
+    told = partial(_content, "feed_issue.html.j2", publication, issue=issue)
     item = _item(
         issue.guid,
         link,
         issue.published,
         title=issue.title or f"{publication.title} {issue.week}",
         summary=issue.summary,
-        content=_content("feed_issue.html.j2", publication, issue=issue),
+        content=told(pictures=linked(issue.nuggets, publication)),
         categories=[name for nugget in issue.nuggets for name in _categories(nugget, publication)],
     )
-    return _light(item, LARGEST, publication, issue.nuggets)
+    return _light(item, LARGEST, publication, plain=told, notes=issue.nuggets)
 
 
 def nugget_item(nugget: Nugget, published: datetime, publication: Publication) -> Item:
@@ -90,16 +93,17 @@ def nugget_item(nugget: Nugget, published: datetime, publication: Publication) -
     """
     headline, meta = _line(nugget.headline, _TITLE_CHARACTERS // 2) or f"PMID {nugget.pmid}", clean_text(nugget.meta)
     takeaway = clean_text(nugget.takeaway.text) if nugget.takeaway else ""
+    told = partial(_content, "feed_nugget.html.j2", publication, nugget=nugget)
     item = _item(
         nugget.guid,
         publication.url(note_path(nugget.slug)),
         published,
         title=f"{headline} · {meta}" if 0 < len(meta) < _TITLE_CHARACTERS // 2 else headline,
         summary=next((text for text in (takeaway, meta, headline) if 0 < len(text) <= _SUMMARY_CHARACTERS), headline),
-        content=_content("feed_nugget.html.j2", publication, nugget=nugget),
+        content=told(pictures=linked([nugget], publication)),
         categories=_categories(nugget, publication),
     )
-    return _light(item, LARGEST_NOTE, publication)
+    return _light(item, LARGEST_NOTE, publication, plain=told)
 
 
 def notice_item(notice: Notice, published: datetime, archive: Archive, publication: Publication) -> Item:
@@ -165,12 +169,23 @@ def _categories(nugget: Nugget, publication: Publication) -> Iterator[str]:
     yield from nugget.tags.exercises
 
 
-def _light(item: Item, most: int, publication: Publication, notes: Sequence[Nugget] = ()) -> Item:
-    """The item itself, or told in short if it is heavier than `most`: readers give up on very large feeds."""
-    for told in (notes, ()):
+def _light(
+    item: Item,
+    most: int,
+    publication: Publication,
+    *,
+    plain: Callable[[], str] | None = None,
+    notes: Sequence[Nugget] = (),
+) -> Item:
+    """The item itself, or if it is heavier than `most` with the first content that is light enough: without its
+    pictures (`plain`), told in short with a line for each of `notes`, or just in short. Readers give up on very large
+    feeds.
+    """
+    short = partial(_content, "feed_short.html.j2", publication, item=item)
+    for content in (*([plain] if plain else ()), partial(short, notes=notes), partial(short, notes=())):
         if item.weight <= most:
             break
-        item = replace(item, content=_content("feed_short.html.j2", publication, item=item, notes=told))
+        item = replace(item, content=content())
     return item
 
 

@@ -82,11 +82,21 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """How many of everything a picture has, and whether any of its rows has a band."""
+
+    panels: int
+    axes: int
+    rows: int
+    band: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Forest:
     """The picture. Never show it without `left_out`."""
 
     panels: tuple[Panel, ...]
-    drawn: int
+    outline: Outline
     left_out: tuple[tuple[str, int], ...]
     """(direction in words, how many of its rows are not drawn), directions without such rows left out."""
 
@@ -95,28 +105,30 @@ class Forest:
         return tuple(mark for panel in self.panels for axis in panel.axes for mark in axis.marks)
 
 
+def outline(nugget: Nugget) -> Outline:
+    """What the picture of the note's ledger will have, without the work of laying it out."""
+    panels = _panels(nugget)
+    axes = [rows for panel in panels.values() for rows in panel.values()]
+    band = any(row.line.noticeable for rows in axes for row in rows)
+    return Outline(len(panels), len(axes), sum(map(len, axes)), band)
+
+
 def layout(nugget: Nugget) -> Forest | None:
     """The picture of the note's ledger; None if no row of it has an estimate with an interval."""
-    rows = [(group, line) for group in phrases.ledger(nugget) for line in group.lines]
-    shown = [(group, line, effect) for group, line in rows if (effect := _drawable(line))]
-    if not shown:
+    panels = _panels(nugget)
+    if not panels:
         return None
-    panels: dict[tuple[Measure, str], dict[str, list[_Row]]] = {}
-    for group, line, effect in sorted(shown, key=lambda row: _ORDER[row[2].measure]):
-        shared = effect.unit or effect.measure in _WITHOUT_UNIT
-        axes = panels.setdefault((effect.measure, effect.unit or ""), {})
-        axes.setdefault("" if shared else line.name, []).append(_Row(group, line, effect))
-    left = [group.direction for group, line in rows if not _drawable(line)]
+    left = [group.direction for group in phrases.ledger(nugget) for line in group.lines if not _drawable(line)]
     return Forest(
         panels=tuple(_panel(measure, unit, list(axes.values())) for (measure, unit), axes in panels.items()),
-        drawn=len(shown),
+        outline=outline(nugget),
         left_out=tuple((direction, left.count(direction)) for direction in dict.fromkeys(left)),
     )
 
 
 def caption(forest: Forest) -> str:
     """What the picture shows and what it does not, in one or two sentences."""
-    text = f"{phrases.counted(forest.drawn, 'outcome')} with an estimate and its interval."
+    text = f"{phrases.counted(forest.outline.rows, 'outcome')} with an estimate and its interval."
     if forest.left_out:
         missing = ", ".join(f"{number} {direction}" for direction, number in forest.left_out)
         text += f" Not drawn, because the abstract gives no interval for them: {missing}."
@@ -155,6 +167,18 @@ class _Row:
 
 
 _ORDER = {measure: place for place, measure in enumerate(_TITLES)}
+
+
+def _panels(nugget: Nugget) -> dict[tuple[Measure, str], dict[str, list[_Row]]]:
+    """The rows that can be drawn: by measure and unit, and in these by axis."""
+    each = [(group, line, _drawable(line)) for group in phrases.ledger(nugget) for line in group.lines]
+    shown = [_Row(group, line, effect) for group, line, effect in each if effect]
+    panels: dict[tuple[Measure, str], dict[str, list[_Row]]] = {}
+    for row in sorted(shown, key=lambda row: _ORDER[row.effect.measure]):
+        shared = row.effect.unit or row.effect.measure in _WITHOUT_UNIT
+        axes = panels.setdefault((row.effect.measure, row.effect.unit or ""), {})
+        axes.setdefault("" if shared else row.line.name, []).append(row)
+    return panels
 
 
 def _of(panel: Panel) -> Iterator[Mark]:

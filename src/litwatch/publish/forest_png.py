@@ -1,7 +1,7 @@
-"""The picture of a note's effects as PNG, for mails: mail programs show no SVG.
+"""The picture of a note's effects as PNG, for mails and feeds: most programs that read them show no SVG.
 
-Drawn on white, whatever the mail's colours: a picture cannot know whether it is looked at in the dark. Which way a row
-went is a shape and a colour, never a colour alone.
+Drawn on white, whatever colours stand around it: a picture cannot know whether it is looked at in the dark. Which way
+a row went is a shape and a colour, never a colour alone.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from litwatch.domain.text import clean_text
 from litwatch.publish.forest import Axis, Forest, Mark
+from litwatch.publish.forest_size import LEGEND, MARGIN, ROW, TICKS, TITLE, WIDTH, height
 
-WIDTH = 480
-"""In CSS pixels; there are two pixels to each, for sharp screens."""
 _SCALE = 2
-_LEFT, _RIGHT, _MARGIN = 176, WIDTH - 16, 12
-_ROW, _TITLE, _TICKS, _LEGEND = 24, 30, 30, 26
+"""Pixels to a CSS pixel, for sharp screens."""
+_LEFT, _RIGHT = 176, WIDTH - 16
 _INK, _FAINT, _BAND = "#1a1a1a", "#6b6b6b", "#ececec"
 _COLOURS = {"better": "#17663a", "unchanged": "#4a4a4a", "worse": "#a02c20", "other": "#5b4a8a"}
 _LONGEST = 120
@@ -30,22 +29,21 @@ _SPELT = str.maketrans(
 """For the font that Pillow brings, which has hardly more than ASCII."""
 
 
-def draw(forest: Forest) -> tuple[bytes, int]:
-    """The PNG, and its height in CSS pixels. The same layout gives the same bytes."""
-    height = _height(forest)
-    image = Image.new("RGB", (WIDTH * _SCALE, height * _SCALE), "white")
+def draw(forest: Forest) -> bytes:
+    """The PNG. The same layout gives the same bytes."""
+    image = Image.new("RGB", (WIDTH * _SCALE, height(forest.outline) * _SCALE), "white")
     pen = _Pen(ImageDraw.Draw(image))
-    y = float(_MARGIN)
+    y = float(MARGIN)
     for panel in forest.panels:
-        pen.text(_MARGIN, y + 4, f"{panel.title} ({panel.nothing})", bold=True, width=WIDTH - 2 * _MARGIN)
-        y += _TITLE
+        pen.text(MARGIN, y + 4, f"{panel.title} ({panel.nothing})", bold=True, width=WIDTH - 2 * MARGIN)
+        y += TITLE
         for axis in panel.axes:
             y = _axis(pen, axis, y)
     _legend(pen, forest, y)
     written = BytesIO()
     # Few colours: a third of the bytes, and nothing that the eye misses.
     image.quantize(48, Image.Quantize.FASTOCTREE).save(written, "PNG", optimize=True)
-    return written.getvalue(), height
+    return written.getvalue()
 
 
 class _Pen:
@@ -89,23 +87,23 @@ class _Pen:
 
 def _axis(pen: _Pen, axis: Axis, top: float) -> float:
     """Draws the rows over one axis; where the next thing begins."""
-    bottom = top + _ROW * len(axis.marks)
+    bottom = top + ROW * len(axis.marks)
     for number, mark in enumerate(axis.marks):
         if mark.band:
-            pen.box(_x(mark.band[0]), top + _ROW * number, _x(mark.band[1]), top + _ROW * (number + 1), _BAND)
+            pen.box(_x(mark.band[0]), top + ROW * number, _x(mark.band[1]), top + ROW * (number + 1), _BAND)
     pen.line(_x(axis.nothing), top, _x(axis.nothing), bottom, _FAINT)
     for number, mark in enumerate(axis.marks):
-        _row(pen, mark, top + _ROW * (number + 0.5))
+        _row(pen, mark, top + ROW * (number + 0.5))
     pen.line(_LEFT, bottom, _RIGHT, bottom, _FAINT)
     for tick in axis.ticks:
         pen.line(_x(tick.at), bottom, _x(tick.at), bottom + 4, _FAINT)
         pen.text(_x(tick.at), bottom + 5, tick.label, width=60, centre=True)
-    return bottom + _TICKS
+    return bottom + TICKS
 
 
 def _row(pen: _Pen, mark: Mark, y: float) -> None:
     colour = _COLOURS.get(mark.way, _INK)
-    pen.text(_MARGIN, y - 9, mark.line.name, bold=True, width=_LEFT - _MARGIN - 10)
+    pen.text(MARGIN, y - 9, mark.line.name, bold=True, width=_LEFT - MARGIN - 10)
     pen.line(_x(mark.low), y, _x(mark.high), y, colour, width=2)
     for cut, at, towards in ((mark.cut_low, mark.low, -1), (mark.cut_high, mark.high, 1)):
         if cut:
@@ -117,31 +115,19 @@ def _row(pen: _Pen, mark: Mark, y: float) -> None:
 
 def _legend(pen: _Pen, forest: Forest, y: float) -> None:
     """What the shapes mean, as far as they occur, and below them the grey."""
-    x = float(_MARGIN + 5)
+    x = float(MARGIN + 5)
     for way, label in dict.fromkeys((mark.way, mark.way_label) for mark in forest.marks):
         pen.shape(way, x, y + 12)
         x += 10 + pen.text(x + 10, y + 3, label.lower(), width=110) + 22
-    if _has_band(forest):
-        pen.box(_MARGIN, y + _LEGEND + 4, _MARGIN + 14, y + _LEGEND + 18, _BAND)
-        pen.text(_MARGIN + 22, y + _LEGEND + 3, "smaller than people notice", width=WIDTH / 2)
-
-
-def _has_band(forest: Forest) -> bool:
-    return any(mark.band for mark in forest.marks)
+    if forest.outline.band:
+        pen.box(MARGIN, y + LEGEND + 4, MARGIN + 14, y + LEGEND + 18, _BAND)
+        pen.text(MARGIN + 22, y + LEGEND + 3, "smaller than people notice", width=WIDTH / 2)
 
 
 def spelt(text: str) -> str:
     """`text` in the letters that the font has: others without their marks, or as "?"."""
     plain = unicodedata.normalize("NFKD", clean_text(text).translate(_SPELT))
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).encode("ascii", "replace").decode()
-
-
-def _height(forest: Forest) -> int:
-    axes = [axis for panel in forest.panels for axis in panel.axes]
-    rows = sum(len(axis.marks) for axis in axes)
-    return (
-        2 * _MARGIN + _TITLE * len(forest.panels) + _ROW * rows + _TICKS * len(axes) + _LEGEND * (1 + _has_band(forest))
-    )
 
 
 def _x(at: float) -> float:

@@ -18,9 +18,9 @@ from litwatch.domain.subscriber import ALL_STARS, Delivery, DeliveryKind, MailFo
 from litwatch.publish import headers, phrases, subscribing, telling, templating
 from litwatch.publish.archive import Archive
 from litwatch.publish.assembly import addressed, boundary
-from litwatch.publish.mail_pictures import Shown, pictures
 from litwatch.publish.mailing import Mailing, leave_url
 from litwatch.publish.mime import ADDRESS, LEAVE, Letter, typeset
+from litwatch.publish.pictures import Shown, attached
 from litwatch.publish.plaintext import issue_text, notice_text
 from litwatch.publish.publication import Publication, told_path
 from litwatch.publish.subject import CHARACTERS, subject
@@ -78,9 +78,9 @@ def issue_letter(
     text = issue_text(part, publication, address=ADDRESS, leave=way, note=note)
     if person.format is MailFormat.TEXT:
         return Letter(title, text)
-    shown = pictures(part, publication)
-    html = _html(part, publication, way, note, shown)
-    return Letter(title, text, html, tuple(each.file for each in shown.values() if f"cid:{each.file.name}" in html))
+    pictures = attached(part, publication)
+    html = _html(part, publication, way, note, {slug: each.shown for slug, each in pictures.items()})
+    return Letter(title, text, html, tuple(each.file for each in pictures.values() if each.shown.src in html))
 
 
 def notice_letter(notice: Notice, week: Week, person: Subscriber, publication: Publication, *, leave: bool) -> Letter:

@@ -74,6 +74,11 @@ def note_path(slug: str) -> str:
     return f"notes/{_plain(slug)}.html"
 
 
+def picture_path(slug: str) -> str:
+    """Where the picture of a note's effects lies as PNG, for ever."""
+    return f"notes/{_plain(slug)}.png"
+
+
 def told_path(week: Week, slug: str) -> str:
     """Where the issue of `week` tells a paper: on the page of its note; without a slug, in the issue's list."""
     return note_path(slug) if slug else f"{issue_path(week)}#also"

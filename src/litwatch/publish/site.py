@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from litwatch.domain.citation import Citation
-from litwatch.publish import feeds, pages
+from litwatch.publish import feeds, pages, pictures
 from litwatch.publish.archive import Archive
 from litwatch.publish.channels import ARCHIVE
 from litwatch.publish.files import write_if_changed
@@ -23,6 +23,7 @@ from litwatch.publish.publication import (
     STUDIES,
     Publication,
     issue_path,
+    picture_path,
     question_path,
     rejects_path,
 )
@@ -36,13 +37,14 @@ Render = Callable[[], bytes]
 def write_site(directory: Path, archive: Archive, publication: Publication) -> list[Path]:
     """Writes the site of `archive` below `directory`; returns the files that changed.
 
-    A page of a feed's archive is full when it is first written, and then left alone (RFC 5005, 4): delete the folder to
-    have them all made again, after a move for instance. Raises PublishError if a file cannot be written.
+    A page of a feed's archive is full when it is first written, and then left alone (RFC 5005, 4), as is the picture of
+    a note, which never changes: delete them to have them made again, after a move for instance. Raises PublishError if
+    a file cannot be written.
     """
     changed = []
     uncounted = _uncounted(directory, archive, publication)
     for path, render in chain(uncounted, documents(archive, publication).items()):
-        if path.startswith(ARCHIVE) and (directory / path).exists():
+        if _lasting(path) and (directory / path).exists():
             continue
         if write_if_changed(directory / path, render()):
             changed.append(directory / path)
@@ -57,10 +59,16 @@ def documents(archive: Archive, publication: Publication) -> dict[str, Render]:
     return dict(chain(_pages(archive, publication), feeds.documents(archive, publication)))
 
 
+def _lasting(path: str) -> bool:
+    return path.startswith(ARCHIVE) or path.endswith(".png")
+
+
 def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:
     yield METHOD, partial(pages.method_page, publication)
     for path, (issue, nugget) in archive.notes.items():
         yield path, partial(pages.note_page, issue, nugget, publication, archive)
+        if pictures.worth(nugget):
+            yield picture_path(nugget.slug), partial(pictures.png, nugget)
         yield from _references(path, [archive.citation(nugget)])
     for tally in archive.tallies:
         yield question_path(tally.question), partial(pages.question_page, tally, publication)

@@ -18,7 +18,10 @@ GZIPPED = "-gzip"
 """What distinguishes the tag of the compressed bytes: they are another representation (RFC 9110, 8.8.3.3)."""
 PAGE_SECONDS = 300
 FEED_SECONDS = 900
-"""How long an answer may be used without asking again."""
+PICTURE_SECONDS = 7 * 24 * 3600
+"""How long an answer may be used without asking again. The picture of a note never changes, but drawing has its bugs."""
+
+PNG = "image/png"
 
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 _QUALITY = re.compile(r"\s*;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*\Z", re.IGNORECASE)
@@ -29,7 +32,7 @@ _BY_ENDING = {
     "json": "application/feed+json",
     "opml": "text/x-opml",
     "txt": "text/plain",
-    "svg": "image/svg+xml",
+    "png": PNG,
     **{form.ending: form.media_type for form in FORMS.values()},
 }
 
@@ -42,7 +45,9 @@ class Sheet:
     """`etag` is the SHA-256 of the body, shortened; `changed` is when the body became what it is, in whole seconds."""
 
     media_type: str
-    zipped: bytes
+    stored: bytes
+    zipped: bool
+    """Whether it is stored compressed, and may go out so; a picture is small as it is."""
     etag: str
     changed: datetime
     link: str = ""
@@ -51,7 +56,7 @@ class Sheet:
     @property
     def body(self) -> bytes:
         """Uncompressed."""
-        return gzip.decompress(self.zipped)
+        return gzip.decompress(self.stored) if self.zipped else self.stored
 
 
 Lines = list[tuple[bytes, bytes]]
@@ -74,7 +79,9 @@ def tag(body: bytes) -> str:
 
 def sheet(path: str, body: bytes, changed: datetime, link: str | None = None) -> Sheet:
     """`body` made ready for sending. The same bytes make the same sheet: no time stands in the gzip header."""
-    return Sheet(media_type(path, body), gzip.compress(body, 6, mtime=0), tag(body), changed, link or "")
+    kind = media_type(path, body)
+    zipped = kind != PNG
+    return Sheet(kind, gzip.compress(body, 6, mtime=0) if zipped else body, zipped, tag(body), changed, link or "")
 
 
 def media_type(path: str, body: bytes) -> str:
@@ -86,7 +93,7 @@ def media_type(path: str, body: bytes) -> str:
     found = _BY_ENDING.get(ending, "application/octet-stream")
     if ending == "xml":
         found = next((kind for mark, kind in _FEEDS if mark in body[:500]), found)
-    return f"{found}; charset=utf-8"
+    return found if found == PNG else f"{found}; charset=utf-8"
 
 
 def answer(page: Sheet, asked: Mapping[str, str], now: datetime) -> Answer:
@@ -94,7 +101,7 @@ def answer(page: Sheet, asked: Mapping[str, str], now: datetime) -> Answer:
 
     `asked`: the request's header fields by their names in lower case, several of a name joined by commas.
     """
-    zipped = takes_gzip(asked.get("accept-encoding"))
+    zipped = page.zipped and takes_gzip(asked.get("accept-encoding"))
     etag = _etag(page, zipped)
     if _fails(asked, etag, page.changed):
         return _another()
@@ -107,7 +114,7 @@ def answer(page: Sheet, asked: Mapping[str, str], now: datetime) -> Answer:
         told["last-modified"] = format_datetime(page.changed, usegmt=True)
     if zipped:
         told["content-encoding"] = "gzip"
-    body = page.zipped if zipped else page.body
+    body = page.stored if zipped else page.body
     return Answer(200, _raw(told | {"content-type": page.media_type, "content-length": str(len(body))}), body)
 
 
@@ -115,7 +122,7 @@ def not_modified(page: Sheet, asked: Mapping[str, str]) -> bytes | None:
     """The header lines of the 304 that `answer` gives, for who has the page already; None where it gives another."""
     if "if-none-match" not in asked and "if-modified-since" not in asked:
         return None
-    etag = _etag(page, takes_gzip(asked.get("accept-encoding")))
+    etag = _etag(page, page.zipped and takes_gzip(asked.get("accept-encoding")))
     if _fails(asked, etag, page.changed) or not _has_it(asked, etag, page.changed):
         return None
     return _lines(etag, page.media_type, page.link)
@@ -127,8 +134,10 @@ def _etag(page: Sheet, zipped: bool) -> str:
 
 def _told(etag: str, media_type: str, link: str) -> dict[str, str]:
     """What every answer says of a page (RFC 9110, 15.4.5)."""
-    lasting = PAGE_SECONDS if "html" in media_type else FEED_SECONDS
-    told = {"etag": etag, "cache-control": f"public, max-age={lasting}", "vary": "Accept-Encoding"}
+    lasting = PICTURE_SECONDS if media_type == PNG else PAGE_SECONDS if "html" in media_type else FEED_SECONDS
+    told = {"etag": etag, "cache-control": f"public, max-age={lasting}"}
+    if media_type != PNG:
+        told["vary"] = "Accept-Encoding"
     return told | ({} if "html" in media_type else OPEN) | ({"link": link} if link else {})
 
 
