@@ -80,4 +80,4 @@ def test_the_issue_leads_to_what_it_did_not_pick() -> None:
 
 def test_reasons_with_most_papers_come_first_and_equals_by_name() -> None:
     more = (*REJECTS, replace(REJECTS[2], reason="animals"))
-    assert [reason for reason, _ in by_reason(more)] == ["older than 400 days", "animals", "no abstract"]
+    assert [group.reason for group in by_reason(more)] == ["older than 400 days", "animals", "no abstract"]

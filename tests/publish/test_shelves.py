@@ -9,6 +9,7 @@ from lxml import html
 from litwatch.domain.digest import Issue, Mention, Tags
 from litwatch.publish.archive import Archive
 from litwatch.publish.pages import note_page, shelf_page, studies_page
+from litwatch.publish.parts import entry
 from litwatch.publish.shelves import Shelf, sheets, shelves
 from tests.publish.later import ARCHIVE, RETRACTION
 from tests.publish.sample import COHORT, ISSUE, PUBLICATION, REVIEW, many_issues
@@ -69,19 +70,20 @@ def many(number: int) -> Shelf:
 
 def test_a_long_list_is_split_and_its_full_pages_stay_as_they_are() -> None:
     shelf = many(7)
-    newest, middle, oldest = sheets(shelf, most=3)
+    one = max(entry(study.title, study.meta) for study in shelf.studies)
+    newest, middle, oldest = sheets(shelf, most=4 * one)
     assert [sheet.path for sheet in (newest, middle, oldest)] == [
         "studies/2026.html",
-        "studies/2026-2.html",
-        "studies/2026-1.html",
+        "studies/2026/2.html",
+        "studies/2026/1.html",
     ]
-    assert [len(sheet.studies) for sheet in (newest, middle, oldest)] == [1, 3, 3]
-    assert (newest.newer, newest.older) == ("", "studies/2026-2.html")
-    assert (oldest.newer, oldest.older) == ("studies/2026-2.html", "")
+    assert [len(sheet.studies) for sheet in (newest, middle, oldest)] == [3, 2, 2]
+    assert (newest.newer, newest.older) == ("", "studies/2026/2.html")
+    assert (oldest.newer, oldest.older) == ("studies/2026/2.html", "")
     assert newest.studies + middle.studies + oldest.studies == shelf.studies
     more = replace(shelf, studies=(FOUND["studies/2026.html"].studies[0], *shelf.studies))
-    assert sheets(more, most=3)[1:] == tuple(replace(sheet, shelf=more) for sheet in (middle, oldest))
-    assert [sheet.path for sheet in sheets(many(3), most=3)] == ["studies/2026.html"]
+    assert sheets(more, most=4 * one)[-1] == replace(oldest, shelf=more)
+    assert [sheet.path for sheet in sheets(many(3), most=4 * one)] == ["studies/2026.html"]
 
 
 def test_a_page_of_a_list_leads_to_notes_and_to_pubmed() -> None:

@@ -12,6 +12,7 @@ import pytest
 from litwatch.errors import PublishError
 from litwatch.publish.archive import Archive
 from litwatch.publish.files import write_atomically, write_if_changed
+from litwatch.publish.parts import part_path
 from litwatch.publish.publication import picture_path, question_path
 from litwatch.publish.site import write_site
 from tests.publish.later import ARCHIVE, TALLY
@@ -158,3 +159,12 @@ def test_a_count_that_holds_no_more_does_not_stand(tmp_path: Path) -> None:
     assert write_site(tmp_path, replace(ARCHIVE, tallies=()), PUBLICATION) == []
     write_site(tmp_path, ARCHIVE, PUBLICATION)
     assert b"Meta-analysis" in page.read_bytes()
+
+
+def test_a_page_of_a_question_that_has_fewer_studies_now_does_not_stand(tmp_path: Path) -> None:
+    studies = tuple(replace(TALLY.studies[0], pmid=str(number), title="long " * 60) for number in range(200))
+    write_site(tmp_path, replace(ARCHIVE, tallies=(replace(TALLY, studies=studies),)), PUBLICATION)
+    second = tmp_path / part_path(question_path(TALLY.question), 2)
+    assert b"long long" in second.read_bytes()
+    assert second in write_site(tmp_path, ARCHIVE, PUBLICATION)
+    assert b"fewer than filled this page" in second.read_bytes()

@@ -193,3 +193,40 @@ def test_the_stamp_follows_what_is_published_and_learned(database: Database, now
         articles.mark_deleted(tx, [ISSUE.nuggets[0].pmid], seen=now)
     seen.append(stamp())
     assert len(set(seen)) == 3
+
+
+def test_a_question_that_is_counted_no_more_says_so_as_the_static_site_does(on_both: App, tmp_path: Path) -> None:
+    counted, part, never = (f"questions/{name}.html" for name in ("walking_pain", "walking_pain/2", "yoga_pain"))
+    with on_both.database.write() as tx:  # as servers have shown them while there was a count
+        served.keep(
+            tx, {path: served.Served("of a tally", on_both.clock()) for path in (counted, part, "notes/x.html")}
+        )
+    shelf = Shelf(on_both)
+    for path in (counted, part):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("a tally")
+        shown = shelf.find(path)
+        assert shown and b"No count at present" in shown.body
+        assert shelf.at_hand(path) == shown
+    static = {file.relative_to(tmp_path).as_posix() for file in on_both.write_site(tmp_path)}
+    assert {counted, part} <= static
+    assert b"No count at present" in (tmp_path / part).read_bytes()
+    for path in (never, "notes/x.html", "questions/\x00.html", "questions/../walking_pain.html"):
+        assert shelf.find(path) is None, path
+    shelf.close()
+
+
+def test_a_picture_of_a_feed_is_served_to_be_kept(app: App, inside: Inside) -> None:
+    path = f"/notes/{ISSUE.nuggets[0].slug}.png"
+    assert f"https://litwatch.example{path}" in inside.get("/feed.json").text
+    first = inside.get(path, headers={"Accept-Encoding": "gzip"})
+    assert first.status_code == 200 and first.content.startswith(b"\x89PNG")
+    assert first.headers["content-type"] == "image/png"
+    assert first.headers["cache-control"] == "public, max-age=604800"
+    assert "content-encoding" not in first.headers and "vary" not in first.headers, "compressed as it is"
+    assert first.headers["cross-origin-resource-policy"] == "cross-origin", "readers on the web may show it"
+    assert len(first.content) == int(first.headers["content-length"]) < 20_000
+    again = inside.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert Inside(application(app)).get(path).headers["etag"] == first.headers["etag"], "the same bytes"
+    assert inside.get(f"/notes/{ISSUE.nuggets[2].slug}.png").status_code == 404, "nothing to draw"

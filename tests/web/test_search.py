@@ -18,8 +18,10 @@ from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.prose import Provenance, Sentence
 from litwatch.domain.search import MOST_WORDS, Facet, ask
 from litwatch.domain.study import Design
+from litwatch.publish import pages
 from litwatch.publish.archive import Archive
 from litwatch.publish.pages import shelf_page
+from litwatch.publish.parts import MAX_PAGE_BYTES
 from litwatch.publish.shelves import sheets, shelves
 from litwatch.service import search as service
 from litwatch.service.issue import store as publish
@@ -27,7 +29,8 @@ from litwatch.store import issues, notices, search, studies
 from litwatch.store.issues import Fate
 from litwatch.store.notices import NoticeState
 from litwatch.web.application import application
-from litwatch.web.search import LONGEST_TEXT, PER_PAGE
+from litwatch.web.search import LONGEST_TEXT, PATH, PER_PAGE, Filter, Form, Option, Results
+from tests.publish import heavy
 from tests.publish.nasty import NASTY
 from tests.publish.sample import ISSUE, PUBLICATION, PUBLISHED
 from tests.store.samples import store, study
@@ -301,3 +304,24 @@ def test_nothing_published_yet(sqlite_url: str, tmp_path: Path) -> None:
         empty = Inside(application(app))
         assert "No issue has been published yet" in empty.get("/").text
         assert "All 0 notes" in empty.get("/search").text
+
+
+def test_the_heaviest_answer_weighs_no_more_than_any_page() -> None:
+    """Every filter as full as it gets, a page of long headlines."""
+    issue = heavy.archive().issues[0]
+    options = tuple(Option(f"{'invented disease ' * 3}{at}", f"{'invented disease ' * 3}{at}", at) for at in range(80))
+    form = Form("w" * LONGEST_TEXT, tuple(Filter(kind.value, kind.value, "", options) for kind in Facet), asked=True)
+    notes = tuple((issue, nugget) for nugget in issue.nuggets[:PER_PAGE])
+    address = f"search?q={'w' * LONGEST_TEXT}&page="
+    results = Results(notes, 4_000, 7, 200, f"{address}6", f"{address}8", "search")
+    page = pages.page(
+        "search.html.j2",
+        PATH,
+        "",
+        heavy.PUBLICATION,
+        indexed=False,
+        archive=heavy.archive(),
+        form=form,
+        results=results,
+    )
+    assert len(page) <= MAX_PAGE_BYTES

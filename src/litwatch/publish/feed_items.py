@@ -132,9 +132,9 @@ def rejects_item(issue: Issue, rejects: Sequence[Reject], publication: Publicati
         link,
         issue.published,
         title=f"{issue.week}: {phrases.counted(len(rejects), 'paper')} not picked",
-        summary=", ".join(f"{reason} ({len(papers):,})" for reason, papers in groups),
+        summary=", ".join(f"{group.reason} ({group.number:,})" for group in groups),
         content=_content("feed_rejects.html.j2", publication, **told),
-        categories=[reason for reason, _ in groups],
+        categories=[group.reason for group in groups],
     )
     return _light(item, LARGEST, publication)
 

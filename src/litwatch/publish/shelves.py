@@ -12,10 +12,8 @@ from litwatch.domain.digest import Issue, Mention, Nugget, Sibling, Tags
 from litwatch.publish.archive import Archive
 from litwatch.publish.channels import Channel, Format
 from litwatch.publish.channels import Kind as ChannelKind
+from litwatch.publish.parts import LIST_BYTES, entry, lasting
 from litwatch.publish.publication import Publication, shelf_path, topic_path
-
-MOST_ON_A_SHEET = 200
-"""Studies on one page of a list, so that it stays light."""
 
 _DESIGN = re.compile(r"[^:,]*")
 
@@ -114,14 +112,10 @@ def _tagged(kind: Kind, found: Mapping[Kind, Mapping[str, Iterable[Listed]]]) ->
         yield Shelf(kind, name[:1].upper() + name[1:], shelf_path(f"{kind} {name}"), tuple(studies), name=name)
 
 
-def sheets(shelf: Shelf, most: int = MOST_ON_A_SHEET) -> tuple[Sheet, ...]:
-    """The pages of a shelf, newest first; counted from the oldest study, so that only the newest page changes."""
-    studies = shelf.studies[::-1]
-    oldest_first = [studies[start : start + most] for start in range(0, len(studies), most)]
-    base = shelf.path.removesuffix(".html")
-    paths = [*(f"{base}-{number}.html" for number in range(1, len(oldest_first))), shelf.path]
-    pages = zip(paths, oldest_first, [*paths[1:], ""], ["", *paths[:-1]], strict=True)
-    return tuple(Sheet(shelf, path, part[::-1], newer, older) for path, part, newer, older in pages)[::-1]
+def sheets(shelf: Shelf, most: int = LIST_BYTES) -> tuple[Sheet, ...]:
+    """The pages of a shelf, newest first, none with a list of more than `most` bytes; only the newest changes."""
+    parts = lasting(shelf.path, shelf.studies, lambda listed: entry(listed.title, listed.meta), most)
+    return tuple(Sheet(shelf, part.path, part.items, part.before, part.after) for part in parts)
 
 
 def _told(archive: Archive) -> tuple[Listed, ...]:

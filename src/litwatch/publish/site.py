@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from litwatch.domain.citation import Citation
-from litwatch.publish import feeds, pages, pictures
+from litwatch.domain.digest import Issue
+from litwatch.publish import feeds, lists, pages, pictures
 from litwatch.publish.archive import Archive
 from litwatch.publish.channels import ARCHIVE
 from litwatch.publish.files import write_if_changed
 from litwatch.publish.publication import (
     FEEDS,
-    INDEX,
     METHOD,
-    NOTICES,
     QUESTIONS,
     ROBOTS,
     SITEMAP,
@@ -24,14 +24,14 @@ from litwatch.publish.publication import (
     Publication,
     issue_path,
     picture_path,
-    question_path,
-    rejects_path,
 )
 from litwatch.publish.references import FORMS
 from litwatch.publish.shelves import sheets, shelves
 from litwatch.publish.sitemap import robots, sitemap
 
 Render = Callable[[], bytes]
+
+_OF_QUESTIONS = re.compile(r"questions/[a-z0-9_-]+(?:/\d+)?\.html")
 
 
 def write_site(directory: Path, archive: Archive, publication: Publication) -> list[Path]:
@@ -42,8 +42,9 @@ def write_site(directory: Path, archive: Archive, publication: Publication) -> l
     a file cannot be written.
     """
     changed = []
-    uncounted = _uncounted(directory, archive, publication)
-    for path, render in chain(uncounted, documents(archive, publication).items()):
+    files = documents(archive, publication)
+    before = (path.relative_to(directory).as_posix() for path in sorted((directory / QUESTIONS).parent.rglob("*.html")))
+    for path, render in chain(uncounted(before, files, publication), files.items()):
         if _lasting(path) and (directory / path).exists():
             continue
         if write_if_changed(directory / path, render()):
@@ -59,6 +60,16 @@ def documents(archive: Archive, publication: Publication) -> dict[str, Render]:
     return dict(chain(_pages(archive, publication), feeds.documents(archive, publication)))
 
 
+def uncounted(before: Iterable[str], files: Container[str], publication: Publication) -> Iterator[tuple[str, Render]]:
+    """Of the paths that there were `before`, those of questions that are none of the site's `files` any more.
+
+    A count that holds no more must not stand, nor its link break: a page says so.
+    """
+    for path in before:
+        if _OF_QUESTIONS.fullmatch(path) and path not in files:
+            yield path, partial(pages.uncounted_page, path, publication)
+
+
 def _lasting(path: str) -> bool:
     return path.startswith(ARCHIVE) or path.endswith(".png")
 
@@ -71,19 +82,30 @@ def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, Re
             yield picture_path(nugget.slug), partial(pictures.png, nugget)
         yield from _references(path, [archive.citation(nugget)])
     for tally in archive.tallies:
-        yield question_path(tally.question), partial(pages.question_page, tally, publication)
-    yield QUESTIONS, partial(pages.questions_page, archive, publication)
+        for studies in lists.question(tally):
+            yield studies.path, partial(pages.question_page, tally, publication, studies)
+    for questions in lists.questions(archive):
+        yield questions.path, partial(pages.questions_page, archive, publication, questions)
     yield from _shelves(archive, publication)
     for issue in archive.issues:
-        yield issue_path(issue.week), partial(pages.issue_page, issue, publication, archive)
-        yield from _references(issue_path(issue.week), [archive.citation(nugget) for nugget in issue.nuggets])
-        if archive.rejects.get(issue.week):
-            yield rejects_path(issue.week), partial(pages.rejects_page, issue, publication, archive)
-    yield NOTICES, partial(pages.notices_page, archive, publication)
+        yield from _issue(issue, archive, publication)
+    for notices in lists.notices(archive):
+        yield notices.path, partial(pages.notices_page, archive, publication, notices)
     yield ROBOTS, partial(robots, publication)
     yield SITEMAP, partial(sitemap, archive, publication)
     yield FEEDS, partial(pages.feeds_page, publication, archive)
-    yield INDEX, partial(pages.index_page, archive, publication)
+    for issues in lists.issues(archive):
+        yield issues.path, partial(pages.index_page, archive, publication, issues)
+
+
+def _issue(issue: Issue, archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:
+    yield issue_path(issue.week), partial(pages.issue_page, issue, publication, archive)
+    for lines in lists.also(issue)[1:]:
+        yield lines.path, partial(pages.also_page, issue, lines, publication, archive)
+    yield from _references(issue_path(issue.week), [archive.citation(nugget) for nugget in issue.nuggets])
+    if archive.rejects.get(issue.week):
+        for papers in lists.rejects(issue, archive):
+            yield papers.path, partial(pages.rejects_page, issue, publication, archive, papers)
 
 
 def _shelves(archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:
@@ -97,12 +119,3 @@ def _references(page: str, citations: Sequence[Citation]) -> Iterator[tuple[str,
     """The citations as files for reference managers, beside the page that tells the papers."""
     for form in FORMS.values() if citations else ():
         yield form.path(page), partial(form.render, citations)
-
-
-def _uncounted(directory: Path, archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:
-    """The questions that were counted before and are not any more: an old count must not stand, nor its link break."""
-    counted = {QUESTIONS, *(question_path(tally.question) for tally in archive.tallies)}
-    folder = directory / QUESTIONS
-    for path in sorted(found.relative_to(directory).as_posix() for found in folder.parent.glob("*.html")):
-        if path not in counted:
-            yield path, partial(pages.uncounted_page, path, publication)

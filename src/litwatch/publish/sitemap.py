@@ -7,6 +7,7 @@ from datetime import datetime
 from xml.sax.saxutils import escape
 
 from litwatch.domain.text import xml_chars
+from litwatch.publish import lists
 from litwatch.publish.archive import Archive
 from litwatch.publish.publication import (
     METHOD,
@@ -17,8 +18,6 @@ from litwatch.publish.publication import (
     Publication,
     issue_path,
     note_path,
-    question_path,
-    rejects_path,
 )
 from litwatch.publish.shelves import sheets, shelves
 
@@ -55,7 +54,7 @@ def _entries(archive: Archive, publication: Publication) -> Iterator[tuple[str, 
     for shelf in shelves(archive, publication):
         yield from ((sheet.path, sheet.studies[0].issue.published) for sheet in sheets(shelf))
     for tally in archive.tallies:
-        yield question_path(tally.question), None
+        yield from ((part.path, None) for part in lists.question(tally))
     for issue in archive.newest_first:
         yield issue_path(issue.week), issue.published
         for nugget in issue.nuggets:
@@ -63,5 +62,9 @@ def _entries(archive: Archive, publication: Publication) -> Iterator[tuple[str, 
             if archive.notes[path][0] is issue:
                 later = (notice.made for notice in archive.banners(nugget.pmid))
                 yield path, max(later, default=issue.published)
+        yield from ((part.path, issue.published) for part in lists.also(issue)[1:])
         if archive.rejects.get(issue.week):
-            yield rejects_path(issue.week), issue.published
+            yield from ((part.path, issue.published) for part in lists.rejects(issue, archive))
+    # The older pages of these: what is on them may be found otherwise, too.
+    for parts in (lists.issues(archive), lists.notices(archive), lists.questions(archive)):
+        yield from ((part.path, None) for part in parts[1:])

@@ -64,6 +64,20 @@ class Superseded:
     was: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unpicked:
+    """Papers that were not picked for one reason, each with what more there is to say."""
+
+    reason: str
+    papers: tuple[tuple[Reject, str], ...]
+    number: int
+    """Of the papers with that reason; more than `papers` where a page has a part of them."""
+
+    @property
+    def shown(self) -> int:
+        return len(self.papers)
+
+
 def passages(sentences: Iterable[Sentence]) -> tuple[Passage, ...]:
     """The text with each voice apart: what the editor or a language model says is never taken for the program's."""
     voiced = groupby(sentences, key=lambda sentence: _VOICES.get(sentence.provenance, ""))
@@ -178,14 +192,14 @@ def _parts(citation: Citation) -> tuple[tuple[str, str], ...]:
     )
 
 
-def by_reason(rejects: Iterable[Reject]) -> tuple[tuple[str, tuple[tuple[Reject, str], ...]], ...]:
-    """(reason, its papers, each with what more there is to say), the reason with most papers first."""
+def by_reason(rejects: Iterable[Reject]) -> tuple[Unpicked, ...]:
+    """The rejected papers by reason, the reason with most papers first."""
     groups: dict[str, list[tuple[Reject, str]]] = {}
     for reject in rejects:
         reason, _, more = reject.reason.partition(": ")
         groups.setdefault(reason, []).append((reject, more))
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    return tuple((reason, tuple(papers)) for reason, papers in ordered)
+    return tuple(Unpicked(reason, tuple(papers), len(papers)) for reason, papers in ordered)
 
 
 def sums_up(tally: Tally) -> str:

@@ -45,6 +45,11 @@ def known(tx: Connection) -> dict[str, Served]:
     return {row.path: Served(row.etag, row.changed) for row in tx.execute(select(served_page))}
 
 
+def was_shown(tx: Connection, path: str) -> bool:
+    """Whether a page at that path is kept."""
+    return tx.execute(select(served_page.c.path).where(served_page.c.path == path)).first() is not None
+
+
 def keep(tx: Connection, pages: Mapping[str, Served]) -> None:
     """Store these. A page that another server has seen with the same bytes keeps the earlier time."""
     rows = [{"path": path, "etag": page.etag, "changed": page.changed} for path, page in sorted(pages.items())]

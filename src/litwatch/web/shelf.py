@@ -20,7 +20,7 @@ from litwatch.app import App
 from litwatch.errors import LitwatchError
 from litwatch.publish.archive import Archive
 from litwatch.publish.channels import link_header
-from litwatch.publish.site import Render, documents
+from litwatch.publish.site import Render, documents, uncounted
 from litwatch.service.search import catch_up
 from litwatch.service.site import load_archive
 from litwatch.store import served
@@ -77,9 +77,16 @@ class Shelf:
         """The page, rendered now if need be; None if there is none. StoreError if nothing could be read yet."""
         edition = self.edition()
         made = edition.sheets.get(path)
-        if made is None and (render := edition.documents.get(path)):
+        if made is None and (render := edition.documents.get(path) or self._uncounted(path, edition)):
             made = edition.sheets[path] = self._dated(path, render())
         return made
+
+    def _uncounted(self, path: str, edition: Edition) -> Render | None:
+        """What is now at the path of a question that this or another server has shown, and that is not counted now."""
+        for _, render in uncounted([path], edition.documents, self._publication):
+            with self._app.database.read() as tx:
+                return render if served.was_shown(tx, path) else None
+        return None
 
     def edition(self) -> Edition:
         """What is published, as of a moment ago."""
