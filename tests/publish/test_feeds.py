@@ -202,7 +202,7 @@ def test_without_issues_feeds_are_valid_and_two_builds_the_same() -> None:
             assert ids(path, content) == []
     time.sleep(1.1)
     assert made([]) == files
-    assert b"1970-01-01T00:00:00Z" in files["feed.atom"]
+    assert b"2000-01-01T00:00:00Z" in files["feed.atom"]
     assert b"2026-01-16T07:00:00Z" in made([ISSUE])["updates.atom"], "nothing learned since the first issue"
 
 
@@ -410,6 +410,19 @@ def test_dates_of_other_zones_are_told_in_gmt() -> None:
     assert channel(files["feed.xml"]).findtext("item/pubDate") == "Fri, 16 Jan 2026 07:00:00 GMT"
     assert parsed(files["feed.atom"]).entries[0].updated == "2026-01-16T07:00:00Z"
     assert json.loads(files["feed.json"])["items"][0]["date_published"] == "2026-01-16T07:00:00Z"
+
+
+def test_titles_and_summaries_read_the_same_as_text_and_as_html() -> None:
+    text = "Q\x92s <b>R&D</b> &amp; p < 0.05 \ufffd"
+    takeaway = Sentence(text, Provenance.DERIVED)
+    item = nugget_item(replace(REVIEW, headline=text, meta="", takeaway=takeaway), PUBLISHED, PUBLICATION)
+    assert item.title == item.summary == "Qs < b>R&D< /b> & amp; p < 0.05 ?"
+    assert "\x92" not in item.content and "\ufffd" not in item.content
+    files = made([replace(ISSUE, nuggets=(replace(REVIEW, headline=text, takeaway=takeaway),))])
+    description = channel(files["nuggets.xml"]).findtext("item/description")
+    assert description == "Qs &lt; b&gt;R&amp;D&lt; /b&gt; &amp; amp; p &lt; 0.05 ?", "HTML, as RSS has it"
+    summary = etree.fromstring(files["nuggets.atom"]).findtext("{*}entry/{*}summary")
+    assert summary == item.summary, "text, as Atom has it"
 
 
 def test_what_was_not_picked_is_told_with_the_reasons() -> None:

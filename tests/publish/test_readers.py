@@ -8,10 +8,11 @@ from __future__ import annotations
 import email
 import email.policy
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -72,6 +73,7 @@ def test_feedparser_reads_every_item_and_is_then_told_that_nothing_has_changed(s
         assert not first.bozo
         assert [entry.id for entry in first.entries] == ids(path, served.files[path])
         assert all(entry.content[0].value and entry.title and entry.published_parsed for entry in first.entries)
+        assert [link.href for link in first.feed.links if link.rel == "self"] == [served.base_url + path]
         again = feedparser.parse(served.base_url + path, etag=first.etag)
         assert again.status == 304
         assert feedparser.parse(served.base_url + path, modified=first.modified).status == 304
@@ -127,17 +129,7 @@ def test_rss2email_mails_every_item_once(served: Served, command: Callable[..., 
     feeds = ("updates.xml", "feed.atom", "topics/inflammation-pain.xml")
     command(*r2e, "new", "reader@example.org")
     with receiving(Mailbox()) as mailbox:
-        config = (tmp_path / "r2e.cfg").read_text()
-        for name, value in (
-            ("email-protocol", "smtp"),
-            ("smtp-server", "127.0.0.1"),
-            ("smtp-port", str(mailbox.port)),
-            ("html-mail", "True"),
-        ):
-            config = "".join(
-                f"{name} = {value}\n" if line.startswith(f"{name} =") else line for line in config.splitlines(True)
-            )
-        (tmp_path / "r2e.cfg").write_text(config)
+        by_smtp(tmp_path / "r2e.cfg", mailbox)
         for number, path in enumerate(feeds):
             command(*r2e, "add", f"feed{number}", served.base_url + path)
         command(*r2e, "run")
@@ -153,6 +145,63 @@ def test_rss2email_mails_every_item_once(served: Served, command: Callable[..., 
         assert message["Subject"]
         links.add(message["X-RSS-URL"])
     assert links == {entry.link for entry in expected}
+
+
+def without_pictures(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """As an older version, which showed none, made these feeds."""
+    shown = re.compile(rb"&lt;p&gt;&lt;img .*?&lt;/p&gt;\n?", re.DOTALL)
+    assert any(shown.search(content) for content in files.values())
+    return {path: shown.sub(b"", content) for path, content in files.items()}
+
+
+@pytest.mark.parametrize("served", [EVERYTHING], ids=["plain"], indirect=True)
+def test_an_item_that_gets_a_picture_with_a_new_version_is_not_new_to_newsboat(
+    served: Served, command: Callable[..., str], tmp_path: Path
+) -> None:
+    newsboat = program("newsboat")
+    (tmp_path / "urls").write_text(f"{served.base_url}nuggets.xml\n{served.base_url}feed.atom\n")
+    (tmp_path / "config").write_text("")
+    arguments = (newsboat, "-u", tmp_path / "urls", "-c", tmp_path / "cache.db", "-C", tmp_path / "config")
+    now = served.files
+    served.files = without_pictures(now)
+    command(*arguments, "-x", "reload")
+    with closing(sqlite3.connect(tmp_path / "cache.db")) as cache, cache:
+        cache.execute("update rss_item set unread = 0")
+    served.files = now
+    assert command(*arguments, "-x", "reload", "print-unread").strip() == "0 unread articles"
+
+
+@pytest.mark.parametrize("served", [EVERYTHING], ids=["plain"], indirect=True)
+def test_an_item_that_gets_a_picture_with_a_new_version_is_not_mailed_again(
+    served: Served, command: Callable[..., str], tmp_path: Path
+) -> None:
+    program("r2e")
+    r2e = ("r2e", "-c", tmp_path / "r2e.cfg", "-d", tmp_path / "r2e.json")
+    command(*r2e, "new", "reader@example.org")
+    with receiving(Mailbox()) as mailbox:
+        by_smtp(tmp_path / "r2e.cfg", mailbox)
+        command(*r2e, "add", "feed", f"{served.base_url}nuggets.xml")
+        now = served.files
+        served.files = without_pictures(now)
+        command(*r2e, "run")
+        before = len(mailbox.accepted)
+        served.files = now
+        command(*r2e, "run")
+        assert served.statuses()["nuggets.xml"] == [200, 200]
+        assert len(mailbox.accepted) == before > 0
+
+
+def by_smtp(config: Path, mailbox: Mailbox) -> None:
+    """Has rss2email hand its mail to that server."""
+    wanted = {
+        "email-protocol": "smtp",
+        "smtp-server": "127.0.0.1",
+        "smtp-port": str(mailbox.port),
+        "html-mail": "True",
+    }
+    lines = config.read_text().splitlines(keepends=True)
+    given = ((line, line.partition(" =")[0]) for line in lines)
+    config.write_text("".join(f"{name} = {wanted[name]}\n" if name in wanted else line for line, name in given))
 
 
 def test_xmllint_finds_every_document_well_formed(served: Served, command: Callable[..., str], tmp_path: Path) -> None:

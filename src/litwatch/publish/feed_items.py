@@ -35,6 +35,13 @@ _MOST_CATEGORIES = 40
 _MARKUP = 700
 """Bytes of an item's elements without their text, in the longest format."""
 _NOTHING_SINCE = Archive()
+# XML allows them, HTML does not: C1 controls, which Windows' quotation marks become, and Unicode's noncharacters.
+_NO_TEXT = re.compile(
+    "[\x7f-\x9f\ufdd0-\ufdef"
+    + "".join(f"{chr(0x10000 * plane - 2)}{chr(0x10000 * plane - 1)}" for plane in range(2, 18))
+    + "]"
+)
+_LIKE_MARKUP = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 _KEPT = (
     "a b bdi blockquote br cite code em h2 h3 h4 h5 i img li ol p q small strong sub sup table tbody td th thead tr ul"
@@ -91,8 +98,8 @@ def nugget_item(nugget: Nugget, published: datetime, publication: Publication) -
 
     What has no room is left out whole: cut off, it might end before what did not improve.
     """
-    headline, meta = _line(nugget.headline, _TITLE_CHARACTERS // 2) or f"PMID {nugget.pmid}", clean_text(nugget.meta)
-    takeaway = clean_text(nugget.takeaway.text) if nugget.takeaway else ""
+    headline, meta = _line(nugget.headline, _TITLE_CHARACTERS // 2) or f"PMID {nugget.pmid}", plain(nugget.meta)
+    takeaway = plain(nugget.takeaway.text) if nugget.takeaway else ""
     told = partial(_content, "feed_nugget.html.j2", publication, nugget=nugget)
     item = _item(
         nugget.guid,
@@ -194,11 +201,21 @@ def _content(template: str, publication: Publication, **values: object) -> str:
     settings = {"publication": publication, "href": publication.url, "quotes": "inline", "archive": _NOTHING_SINCE}
     html = templating.render(template, **settings, **values)
     kept = nh3.clean(html, tags=set(_KEPT.split()), attributes=_ATTRIBUTES, link_rel=None)
-    return _EMPTY_LINES.sub("\n", xml_chars(kept)).strip()
+    return _EMPTY_LINES.sub("\n", _text(xml_chars(kept))).strip()
+
+
+def plain(text: str) -> str:
+    """`text` as one line that no reader takes for mark-up: some read titles as HTML, and would swallow a "<b"."""
+    return _LIKE_MARKUP.sub(r"\g<0> ", clean_text(_text(text)))
+
+
+def _text(text: str) -> str:
+    """Without the characters that validators warn of; a lost one (U+FFFD) becomes a question mark."""
+    return _NO_TEXT.sub("", text).replace("\ufffd", "?")
 
 
 def _line(text: str, most: int) -> str:
-    text = clean_text(text)
+    text = plain(text)
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 

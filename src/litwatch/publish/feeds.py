@@ -14,11 +14,10 @@ from functools import lru_cache, partial
 from itertools import groupby
 from typing import TypeVar
 
-from litwatch.domain.text import clean_text
 from litwatch.errors import PublishError
 from litwatch.publish.archive import Archive
 from litwatch.publish.channels import OPML, Channel, Format, Kind, channels
-from litwatch.publish.feed_items import Item, issue_item, notice_item, nugget_item, rejects_item
+from litwatch.publish.feed_items import Item, issue_item, notice_item, nugget_item, plain, rejects_item
 from litwatch.publish.jsonfeed import json_feed
 from litwatch.publish.opml import opml
 from litwatch.publish.publication import Publication
@@ -38,7 +37,8 @@ ON_PAGE = {Kind.ISSUES: 10, Kind.NUGGETS: 20, Kind.NOTICES: 20, Kind.REJECTS: 10
 items fit into a feed."""
 _ITEMS_KEPT = 1_000
 _HEAD_CHARACTERS = 500
-_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+"""Validators take no feed for older than 1990."""
 _WRITERS = {Format.RSS: rss, Format.ATOM: atom, Format.JSON: json_feed}
 _log = logging.getLogger(__name__)
 
@@ -114,12 +114,12 @@ class Feeds:
     def _document(self, channel: Channel, form: Format, items: Sequence[Item], *, page: int | None) -> Document:
         about = self._publication
         previous = self.pages(channel) if page is None else page - 1
-        title = clean_text(channel.title)[:_HEAD_CHARACTERS]
+        title = plain(channel.title)[:_HEAD_CHARACTERS]
         return Document(
             id=f"tag:{about.authority}:feed/{channel.stem}" if about.authority else about.url(channel.path(form)),
             title=title,
-            description=clean_text(about.description)[:_HEAD_CHARACTERS] or title,
-            author=clean_text(about.title)[:_HEAD_CHARACTERS] or "litwatch",
+            description=plain(about.description)[:_HEAD_CHARACTERS] or title,
+            author=plain(about.title)[:_HEAD_CHARACTERS] or "litwatch",
             home=about.url(channel.home),
             url=about.url(channel.path(form, page)),
             updated=max((item.published for item in items), default=self._since),

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from html import escape
 from typing import Any
 
 from feedgen.entry import FeedEntry
@@ -78,7 +79,9 @@ def _generator(document: Document, form: Format) -> Any:
     generator.link(href=document.home, rel="alternate", type="text/html")
     generator.register_extension("litwatch", lambda: _Channel(document))
     for item in document.items:
-        generator.add_entry(_entry(item, document), order="append")
+        # A description is HTML in RSS 2.0, a summary is text in Atom.
+        summary = escape(item.summary, quote=False) if form is Format.RSS else item.summary
+        generator.add_entry(_entry(item, summary, document), order="append")
     return generator
 
 
@@ -87,12 +90,12 @@ def _relations(document: Document) -> list[tuple[str, str]]:
     return [(rel, address) for rel, address in found if address]
 
 
-def _entry(item: Item, document: Document) -> Any:
+def _entry(item: Item, summary: str, document: Document) -> Any:
     entry = FeedEntry()
     entry.guid(item.guid, permalink=False)
     entry.title(item.title)
     entry.link(href=item.url, rel="alternate", type="text/html")
-    entry.description(item.summary, isSummary=True)
+    entry.description(summary, isSummary=True)
     entry.content(item.content, type="html")
     for category in item.categories:
         entry.category(term=category)
