@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 from lxml import html
 
-from litwatch.publish.site import write_site
+from litwatch.publish.site import documents, write_site
 from tests.absent import absent
+from tests.publish import heavy
 from tests.publish.later import ARCHIVE, all_filled
 from tests.publish.sample import PUBLICATION
 
@@ -19,6 +21,7 @@ CHECKER = Path(".cache/vnu.jar")
 """Where .ci/run puts it, below the repository's top folder."""
 MOST_BYTES = 100_000
 """Of a page with all that it needs."""
+LONG = documents(heavy.archive(), heavy.PUBLICATION)
 MISREADS = ("Inline style violates Content Security Policy", "Inline script violates Content Security Policy")
 """The checker looks at an element before its text, so it cannot know its hash, and takes a block of data for a script.
 What a browser makes of both is tested in test_browser.py."""
@@ -37,11 +40,22 @@ def said_by_checker(root: Path, *paths: Path) -> list[str]:
     return [message["message"] for message in json.loads(done.stderr)["messages"]]
 
 
+def pages_of_lists() -> list[str]:
+    """The second page of each kind of list, and the issue that is too long for its page."""
+    second = re.compile(
+        r"(?:index|updates|questions/index|questions/walking\S+|not-picked/2026-W03|issues/2026-W03)/2\.html"
+    )
+    return ["issues/2026-W03.html", *filter(second.fullmatch, LONG)]
+
+
 def test_pages_are_valid_html(root: Path, tmp_path: Path, demo_site: Path) -> None:
     write_site(tmp_path / "sample", ARCHIVE, PUBLICATION)
+    for path in pages_of_lists():
+        (tmp_path / "long" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "long" / path).write_bytes(LONG[path]())
     write_site(tmp_path / "hostile", all_filled('</p><table><b> "quoted" & \u202eturned'), PUBLICATION)
     (tmp_path / "wrong.html").write_text("<!doctype html><html lang=en><title>x</title><p><div></p>")
-    found = said_by_checker(root, tmp_path / "sample", tmp_path / "hostile", demo_site)
+    found = said_by_checker(root, *(tmp_path / name for name in ("sample", "hostile", "long")), demo_site)
     assert [said for said in found if not said.startswith(MISREADS)] == []
     assert {said[:20] for said in found} == {"Inline style violate", "Inline script violat"}, "it has looked"
     assert len(said_by_checker(root, tmp_path / "wrong.html")) >= 2

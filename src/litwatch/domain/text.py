@@ -14,7 +14,8 @@ _DROPPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\xad\u200b-\u200d\u2060\ud800-
 
 def xml_chars(text: str) -> str:
     """`text` without the characters that XML 1.0 forbids (controls, lone surrogates, U+FFFE, U+FFFF)."""
-    return _NOT_XML_CHAR.sub("", text)
+    # What is printable in Python's sense has none of them, and most text is.
+    return text if text.isprintable() else _NOT_XML_CHAR.sub("", text)
 
 
 def clean_text(text: str) -> str:

@@ -201,7 +201,7 @@ def _content(template: str, publication: Publication, **values: object) -> str:
     settings = {"publication": publication, "href": publication.url, "quotes": "inline", "archive": _NOTHING_SINCE}
     html = templating.render(template, **settings, **values)
     kept = nh3.clean(html, tags=set(_KEPT.split()), attributes=_ATTRIBUTES, link_rel=None)
-    return _EMPTY_LINES.sub("\n", _text(xml_chars(kept))).strip()
+    return _EMPTY_LINES.sub("\n", _text(kept)).strip()
 
 
 def plain(text: str) -> str:
@@ -210,8 +210,10 @@ def plain(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Without the characters that validators warn of; a lost one (U+FFFD) becomes a question mark."""
-    return _NO_TEXT.sub("", text).replace("\ufffd", "?")
+    """Without the characters that XML forbids or validators warn of; a lost one (U+FFFD) becomes a question mark."""
+    # Most text has none of them, and to see that is far cheaper than to look for each.
+    text = text if text.replace("\n", "").isprintable() else _NO_TEXT.sub("", xml_chars(text))
+    return text.replace("\ufffd", "?")
 
 
 def _line(text: str, most: int) -> str:

@@ -107,22 +107,20 @@ class Forest:
 
 def outline(nugget: Nugget) -> Outline:
     """What the picture of the note's ledger will have, without the work of laying it out."""
-    panels = _panels(nugget)
-    axes = [rows for panel in panels.values() for rows in panel.values()]
-    band = any(row.line.noticeable for rows in axes for row in rows)
-    return Outline(len(panels), len(axes), sum(map(len, axes)), band)
+    return _outline(_panels(phrases.ledger(nugget)))
 
 
 def layout(nugget: Nugget) -> Forest | None:
     """The picture of the note's ledger; None if no row of it has an estimate with an interval."""
-    panels = _panels(nugget)
+    ledger = phrases.ledger(nugget)
+    panels = _panels(ledger)
     if not panels:
         return None
-    left = [group.direction for group in phrases.ledger(nugget) for line in group.lines if not _drawable(line)]
+    left = [group.direction for group in ledger for line in group.lines if not _drawable(line)]
     return Forest(
         panels=tuple(_panel(measure, unit, list(axes.values())) for (measure, unit), axes in panels.items()),
-        outline=outline(nugget),
-        left_out=tuple((direction, left.count(direction)) for direction in dict.fromkeys(left)),
+        outline=_outline(panels),
+        left_out=tuple((label, left.count(label)) for label in dict.fromkeys(left)),
     )
 
 
@@ -169,11 +167,20 @@ class _Row:
 _ORDER = {measure: place for place, measure in enumerate(_TITLES)}
 
 
-def _panels(nugget: Nugget) -> dict[tuple[Measure, str], dict[str, list[_Row]]]:
-    """The rows that can be drawn: by measure and unit, and in these by axis."""
-    each = [(group, line, _drawable(line)) for group in phrases.ledger(nugget) for line in group.lines]
+_Panels = dict[tuple[Measure, str], dict[str, list[_Row]]]
+"""The rows that can be drawn: by measure and unit, and in these by axis."""
+
+
+def _outline(panels: _Panels) -> Outline:
+    axes = [rows for panel in panels.values() for rows in panel.values()]
+    band = any(row.line.noticeable for rows in axes for row in rows)
+    return Outline(len(panels), len(axes), sum(map(len, axes)), band)
+
+
+def _panels(ledger: Iterable[phrases.Group]) -> _Panels:
+    each = ((group, line, _drawable(line)) for group in ledger for line in group.lines)
     shown = [_Row(group, line, effect) for group, line, effect in each if effect]
-    panels: dict[tuple[Measure, str], dict[str, list[_Row]]] = {}
+    panels: _Panels = {}
     for row in sorted(shown, key=lambda row: _ORDER[row.effect.measure]):
         shared = row.effect.unit or row.effect.measure in _WITHOUT_UNIT
         axes = panels.setdefault((row.effect.measure, row.effect.unit or ""), {})
