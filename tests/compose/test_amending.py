@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litwatch.compose.amending import amend
@@ -17,7 +17,7 @@ from litwatch.compose.rank import Candidate
 from litwatch.domain.digest import AmendedRow, Nugget
 from litwatch.domain.edits import Add, Amend, Drop, Edit, Override, Words, with_edit
 from litwatch.domain.prose import Part
-from litwatch.domain.study import Change, ConclusionKind, ConclusionNote, Direction
+from litwatch.domain.study import Change, ConclusionKind, ConclusionNote, Direction, Effect, Measure
 from litwatch.errors import UsageError
 from tests.compose.papers import AUTHORITY, slice_of, spine, trial, trial_study
 from tests.compose.test_issue import composed
@@ -103,6 +103,7 @@ CHOICES = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(CHOICES)
 def test_whatever_an_editor_does_every_null_is_told_or_said_to_be_left_out(chosen: dict[int, Direction | None]) -> None:
     edits = [Amend(WALK, STUDY.outcomes[number], direction, "why", ADA) for number, direction in chosen.items()]
@@ -183,3 +184,31 @@ def test_the_conclusion_is_blamed_only_for_rows_that_still_are_nulls() -> None:
     assert first.outcomes[1].name == "ESR"
     none = amend(study, [AmendedRow(row, None, "w", ADA) for row in study.outcomes[1:3]])
     assert none.conclusion_check == (causal,)
+
+
+def test_a_row_that_is_read_anew_is_the_row_that_was_amended() -> None:
+    pair = (AmendedRow(PAIN, Direction.NO_DIFFERENCE, "w", ADA), AmendedRow(CRP, None, "w", ADA))
+    moved = replace(CRP.evidence, start=CRP.evidence.start + 7, end=CRP.evidence.end + 7)
+    anew = replace(STUDY, outcomes=(replace(PAIN, aliases=("hip pain",), effect=None), replace(CRP, evidence=moved)))
+    assert [(row.name, row.direction) for row in amend(anew, pair).outcomes] == [("pain", Direction.NO_DIFFERENCE)]
+    elsewhere = replace(CRP, evidence=replace(CRP.evidence, text="CRP did not change in the controls."))
+    for other in (replace(CRP, timepoint="12 weeks"), replace(CRP, direction=Direction.MIXED), elsewhere):
+        study = replace(STUDY, outcomes=(other,))
+        assert amend(study, pair) == study
+
+
+def test_of_two_rows_that_differ_in_their_numbers_alone_the_amended_one_changes() -> None:
+    one, other = (replace(PAIN, effect=Effect(Measure.OR, value)) for value in (1.24, 1.81))
+    study = replace(STUDY, outcomes=(replace(one, aliases=("hip pain",)), other))
+    told = amend(study, [AmendedRow(one, None, "w", ADA)])
+    assert told.outcomes == (other,)
+    assert amend(study, [AmendedRow(one, None, "w", ADA), AmendedRow(other, None, "w", ADA)]).outcomes == ()
+
+
+def test_a_row_that_was_read_anew_while_the_draft_waited_is_not_amended_twice() -> None:
+    wrong, anew = Amend(WALK, replace(CRP, aliases=("hs-CRP",)), None, "why", ADA), Amend(WALK, CRP, None, "yes", ADA)
+    assert [each.why for each in walk(after(wrong, anew)).amended] == ["yes"]
+    assert after(wrong, Amend(WALK, CRP, CRP.direction, "I was wrong", ADA)) == edition()
+    note = walk(after(wrong))
+    twice = replace(note, amended=(*note.amended, replace(note.amended[0], row=CRP)))
+    assert "a row is amended twice" in faults(twice, ARTICLE, STUDY)

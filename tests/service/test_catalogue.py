@@ -168,6 +168,26 @@ def test_an_editors_correction_stands_and_can_be_found(database: Database) -> No
     assert [row.pmid for row in made.export(Filters(direction=Direction.WORSENED))] == ["11"]
 
 
+def test_an_editors_correction_outlasts_a_new_reading_of_its_row(database: Database) -> None:
+    pain = row("pain")
+    fill(database, reading("11", pain))
+    issue = samples.issue(Week(2025, 12), "11")
+    amended = (AmendedRow(pain, Direction.NO_DIFFERENCE, "of the other group", "Ed"),)
+    publish(database, replace(issue, nuggets=(replace(issue.nuggets[0], amended=amended),)))
+    anew = replace(pain, aliases=("knee pain",), evidence=replace(pain.evidence, start=7, end=17))
+    with database.write() as tx:
+        studies.save(tx, [reading("11", anew)], read_at=MONDAY + timedelta(days=1))
+    made = catalogue(database)
+    (found,) = made.ledger("11")
+    assert (found.direction, found.read_as, found.correction) == (
+        Direction.NO_DIFFERENCE,
+        Direction.IMPROVED,
+        "of the other group (Ed)",
+    )
+    assert pmids(made, Filters(direction=Direction.NO_DIFFERENCE)) == ["11"]
+    assert pmids(made, Filters(direction=Direction.IMPROVED)) == []
+
+
 def test_no_number_without_its_words(database: Database) -> None:
     without = replace(reading("12", row("pain")), counts=(), n_participants=120)
     fill(database, reading("11", row("pain")), without)

@@ -14,10 +14,10 @@ def amend(study: Study, amended: Sequence[AmendedRow]) -> Study:
 
     The conclusion check keeps what is still so: rows without a clear difference that the conclusion passes over.
     """
-    directions = {each.row: each.direction for each in amended}
+    corrected = corrections(study.outcomes, amended)
     kept: dict[int, Outcome] = {}
     for number, row in enumerate(study.outcomes):
-        direction = directions.get(row, row.direction)
+        direction = corrected[number].direction if number in corrected else row.direction
         if direction is not None:
             kept[number] = row if direction is row.direction else _turned(row, direction)
     places = {number: place for place, number in enumerate(kept)}
@@ -27,6 +27,30 @@ def amend(study: Study, amended: Sequence[AmendedRow]) -> Study:
         outcomes=tuple(kept.values()),
         conclusion_check=tuple(_still_so(study.conclusion_check, places, nulls)),
     )
+
+
+def corrections(rows: Sequence[Outcome], amended: Sequence[AmendedRow]) -> dict[int, AmendedRow]:
+    """What an editor says of these rows, by their place.
+
+    A row that was read anew is the one that was amended while it says the same of the same words: a later version may
+    know more aliases, or another number. Of several such rows the one with the same numbers is meant.
+    """
+    found: dict[int, AmendedRow] = {}
+    for each in amended:
+        places = [place for place, row in enumerate(rows) if _says(row) == _says(each.row)]
+        if len(places) > 1:
+            places = [place for place in places if same_row(rows[place], each.row)]
+        found |= dict.fromkeys(places, each)
+    return found
+
+
+def same_row(one: Outcome, other: Outcome) -> bool:
+    """Whether both say the same of the same words, numbers and all."""
+    return _says(one) == _says(other) and one.effect == other.effect
+
+
+def _says(row: Outcome) -> tuple[object, ...]:
+    return row.name, row.direction, row.comparison, row.timepoint, row.subgroup, row.evidence.text
 
 
 def _turned(row: Outcome, direction: Direction) -> Outcome:

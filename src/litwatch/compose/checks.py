@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
-from litwatch.compose.amending import amend
+from litwatch.compose.amending import amend, corrections, same_row
 from litwatch.compose.check_effect import shows_effect, states_effect
 from litwatch.compose.citation import cite
 from litwatch.compose.facts import evidence_of
@@ -96,16 +97,17 @@ def _begins(whole: str, shown: str) -> bool:
 
 def _amended(nugget: Nugget, read: Study, told: Study) -> Iterator[str]:
     """An editor changes the rows that the note names and no others, each for a reason and under a name."""
-    named = {each.row: each for each in nugget.amended}
-    if len(named) < len(nugget.amended):
+    if any(same_row(one.row, other.row) for one, other in combinations(nugget.amended, 2)):
         yield "a row is amended twice"
-    for row, each in named.items():
-        if row not in read.outcomes:
-            yield f"amended, but not in the ledger as it was read: {row.name}"
-        if each.direction is row.direction or not each.why.strip() or not each.by.strip():
-            yield f"amended without a change, a reason or a name: {row.name}"
+    corrected = corrections(read.outcomes, nugget.amended)
+    for each in nugget.amended:
+        if each not in corrected.values():
+            yield f"amended, but not in the ledger as it was read: {each.row.name}"
+        if each.direction is each.row.direction or not each.why.strip() or not each.by.strip():
+            yield f"amended without a change, a reason or a name: {each.row.name}"
     expected = [
-        (row.name, row.evidence, named[row].direction if row in named else row.direction) for row in read.outcomes
+        (row.name, row.evidence, corrected[place].direction if place in corrected else row.direction)
+        for place, row in enumerate(read.outcomes)
     ]
     left = [entry for entry in expected if entry[2] is not None]
     if [(row.name, row.evidence, row.direction) for row in told.outcomes] != left:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from litwatch.compose.amending import same_row
 from litwatch.compose.issue import Wanted, retell
 from litwatch.compose.words import count
 from litwatch.domain.digest import AmendedRow, Issue, Length, Mention, Nugget, Rating
@@ -120,7 +121,7 @@ def _drop(edition: Edition, edit: Drop, nugget: Nugget) -> Edition:
 
 def _amend(nugget: Nugget, edit: Amend, beside: list[Nugget], feature: Feature) -> Nugget:
     """The note told anew from its ledger with the row as the editor wants it; what is the editor's own in it stays."""
-    amended = tuple(each for each in nugget.amended if each.row != edit.row)
+    amended = tuple(each for each in nugget.amended if not same_row(each.row, edit.row))
     if edit.direction is not edit.row.direction:
         amended += (AmendedRow(edit.row, edit.direction, clean_text(edit.why), edit.by),)
     length = Length.FEATURE if nugget.length is Length.FEATURE else Length.NOTE

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from litwatch.compose.amending import corrections
 from litwatch.compose.questions import conditions, exercises
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import AmendedRow
@@ -27,18 +28,20 @@ class Source:
     read_at: datetime
 
 
-def standing(row: Outcome, amended: Sequence[AmendedRow]) -> Direction | None:
-    """The direction in which a row stands: the editor's, where they corrected it (None: it is no result), or its own."""
-    correction = _correction(row, amended)
-    return correction.direction if correction else row.direction
+def standing(study: Study, amended: Sequence[AmendedRow]) -> Iterator[tuple[Outcome, Direction | None]]:
+    """The rows with the direction in which each stands: the editor's, where they corrected it (None: it is no result)."""
+    corrected = corrections(study.outcomes, amended)
+    for place, row in enumerate(study.outcomes):
+        yield row, corrected[place].direction if place in corrected else row.direction
 
 
 def ledger_rows(study: Study, source: Source, amended: Sequence[AmendedRow]) -> tuple[LedgerRow, ...]:
     """All rows of the study, those too that an editor took out of its note."""
     people = _people(study)
     names = tuple(sorted(conditions(study))), tuple(sorted(exercises(study)))
+    corrected = corrections(study.outcomes, amended)
     return tuple(
-        _row(study, source, people, names, (place, row), _correction(row, amended))
+        _row(study, source, people, names, (place, row), corrected.get(place))
         for place, row in enumerate(study.outcomes)
     )
 
@@ -95,10 +98,6 @@ def _row(
         extractor=study.extractor,
         read_at=source.read_at,
     )
-
-
-def _correction(row: Outcome, amended: Sequence[AmendedRow]) -> AmendedRow | None:
-    return next((each for each in amended if each.row == row), None)
 
 
 def _change(row: Outcome, correction: AmendedRow | None) -> Change | None:

@@ -45,8 +45,10 @@ class Filters:
         """Whether a paper that the database found is asked for, by its reading and what an editor amended."""
         if not self._takes_people(study):
             return False
-        rows = study.outcomes if study else ()
-        return self.direction is None or any(self._says(row.concept, standing(row, amended)) for row in rows)
+        if self.direction is None:
+            return True
+        rows = standing(study, amended) if study else ()
+        return any(self._says(row.concept, direction) for row, direction in rows)
 
     def take_row(self, row: LedgerRow) -> bool:
         """Whether a row is asked for; all other filters are of its paper."""
