@@ -57,9 +57,28 @@ def test_what_is_not_drawn_is_counted() -> None:
     assert forest
     assert forest.left_out == (("better", 1), ("no clear change", 2), ("mixed or unclear", 1))
     assert caption(forest) == (
-        "3 outcomes with an estimate and its interval. Not drawn, because the abstract gives no interval for them: "
+        "3 outcomes with an estimate and its interval. Not drawn, because no interval was found for them in the abstract: "
         "1 better, 2 no clear change, 1 mixed or unclear."
     )
+
+
+def test_what_has_an_interval_is_not_said_to_have_none() -> None:
+    odd = (
+        effect(Measure.PERCENT, 30, 20, 40),
+        effect(Measure.OTHER, 1, 0, 2),
+        effect(Measure.OR, 200, 2, 300),
+        effect(Measure.MD, 5, 1, 2),
+        line("pain", effect=Effect(Measure.MD, ci=(-2.0, -1.0))),
+    )
+    forest = drawn(effect(Measure.MD, 1, 0, 2), *odd, line("pain", effect=Effect(Measure.MD, 1.0)))
+    assert forest
+    assert caption(forest) == (
+        "1 outcome with an estimate and its interval. Not drawn, because no interval was found for them in the abstract: "
+        "1 better. Not drawn, because their numbers fit no such axis: 5 better."
+    )
+    unread = drawn(effect(Measure.MD, 1, 0, 2), odd[0])
+    assert unread
+    assert "no interval" not in caption(unread)
 
 
 def test_a_ratio_is_drawn_by_how_many_times() -> None:

@@ -79,7 +79,8 @@ def test_the_html_shows_each_picture_with_its_words() -> None:
     assert shown.get("alt") == forest.alternative(laid_out)
     assert "pain, better, SMD −0.41 (95% CI −0.66 to −0.16)" in shown.get("alt")
     assert (
-        "Not drawn, because the abstract gives no interval for them: 1 better, 2 no clear change" in page.text_content()
+        "Not drawn, because no interval was found for them in the abstract: 1 better, 2 no clear change"
+        in page.text_content()
     )
 
 

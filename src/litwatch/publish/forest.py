@@ -7,6 +7,7 @@ what is not drawn is counted beside the picture, so that it cannot look like the
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -93,12 +94,14 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """The picture. Never show it without `left_out`."""
+    """The picture. Never show it without `left_out` and `unfit`."""
 
     panels: tuple[Panel, ...]
     outline: Outline
     left_out: tuple[tuple[str, int], ...]
-    """(direction in words, how many of its rows are not drawn), directions without such rows left out."""
+    """(direction in words, how many of its rows have no interval), directions without such rows left out."""
+    unfit: tuple[tuple[str, int], ...]
+    """The same of rows that have one, but of a kind, or with numbers, that such an axis cannot show."""
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -116,20 +119,26 @@ def layout(nugget: Nugget) -> Forest | None:
     panels = _panels(ledger)
     if not panels:
         return None
-    left = [group.direction for group in ledger for line in group.lines if not _drawable(line)]
+    left = [(group, line) for group in ledger for line in group.lines if not _drawable(line)]
     return Forest(
         panels=tuple(_panel(measure, unit, list(axes.values())) for (measure, unit), axes in panels.items()),
         outline=_outline(panels),
-        left_out=tuple((label, left.count(label)) for label in dict.fromkeys(left)),
+        left_out=_by_direction(group for group, line in left if not _has_interval(line)),
+        unfit=_by_direction(group for group, line in left if _has_interval(line)),
     )
 
 
 def caption(forest: Forest) -> str:
-    """What the picture shows and what it does not, in one or two sentences."""
+    """What the picture shows and what it does not, in one to three sentences."""
     text = f"{phrases.counted(forest.outline.rows, 'outcome')} with an estimate and its interval."
-    if forest.left_out:
-        missing = ", ".join(f"{number} {direction}" for direction, number in forest.left_out)
-        text += f" Not drawn, because the abstract gives no interval for them: {missing}."
+    for reason, groups in (
+        ("no interval was found for them in the abstract", forest.left_out),
+        ("their numbers fit no such axis", forest.unfit),
+    ):
+        if groups:
+            text += (
+                f" Not drawn, because {reason}: {', '.join(f'{number} {direction}' for direction, number in groups)}."
+            )
     return text
 
 
@@ -201,6 +210,14 @@ def _drawable(line: LedgerLine) -> Effect | None:
     usable = all(abs(number) <= _LARGEST for number in (low, effect.value, high)) and low <= effect.value <= high
     ratio_usable = effect.measure not in _RATIOS or (low >= 0 and _SMALLEST_RATIO <= effect.value <= _LARGEST_RATIO)
     return effect if usable and high - low >= _NARROWEST and ratio_usable else None
+
+
+def _has_interval(line: LedgerLine) -> bool:
+    return line.effect is not None and line.effect.ci is not None
+
+
+def _by_direction(groups: Iterable[phrases.Group]) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(group.direction for group in groups).items())
 
 
 def _panel(measure: Measure, unit: str, axes: list[list[_Row]]) -> Panel:
