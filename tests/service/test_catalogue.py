@@ -13,6 +13,7 @@ from sqlalchemy import text
 from litwatch.domain.article import Article, ParseFailure
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import AmendedRow, Issue
+from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.study import (
     Comparison,
     Count,
@@ -27,11 +28,12 @@ from litwatch.domain.study import (
 )
 from litwatch.service.catalogue import Catalogue, Paper
 from litwatch.service.filters import Filters
-from litwatch.store import articles, issues, studies
+from litwatch.store import articles, citations, issues, notices, studies
 from litwatch.store.articles import StoredRecord
 from litwatch.store.catalogue import Place, papers_query
 from litwatch.store.database import Database
 from litwatch.store.issues import Fate
+from litwatch.store.notices import NoticeState
 from tests.store import samples
 from tests.store.samples import MONDAY
 
@@ -235,6 +237,34 @@ def test_notes_and_issues_newest_first(database: Database) -> None:
     assert made.note("sample") is None
 
 
+def told(pmid: str, kind: NoticeKind, made: datetime) -> Notice:
+    return Notice(f"tag:litwatch.example,2026:{kind}/{pmid}", kind, pmid, f"sample-{pmid}", "Less pain", made, ())
+
+
+def test_since_gives_whatever_is_told_otherwise_since_then(database: Database) -> None:
+    """Who asks with `since` and replaces what comes has what a whole new copy would have."""
+    fill(database, *(reading(pmid, row("pain")) for pmid in ("11", "12", "13", "14", "15")))
+    made, monday = catalogue(database), datetime(2025, 3, 24, tzinfo=UTC)
+    publish(database, samples.issue(Week(2025, 12), "11", "12", "13"))
+    since = Filters(since=monday)
+
+    def notes() -> list[str]:
+        return [note.nugget.pmid for note in made.notes(since, after=None, limit=9)[0]]
+
+    assert pmids(made, Filters(since=monday - timedelta(days=3))) == ["13", "12", "11"], "week and note are set"
+    assert (pmids(made, since), notes()) == ([], [])
+    with database.write() as tx:
+        for pmid, state in (("11", NoticeState.ACCEPTED), ("12", NoticeState.PROPOSED)):
+            notices.add(tx, told(pmid, NoticeKind.CORRECTION, monday), source="Ed", state=state)
+    assert (pmids(made, since), notes()) == (["11"], ["11"]), "what is only proposed is told to nobody"
+    assert [each.pmid for each in made.export(since)] == ["11"]
+    with database.write() as tx:
+        citations.keep(tx, "13", replace(samples.nugget("13").citation, volume="7"), seen=monday)
+        articles.link(tx, "sleep", ["14"], seen=monday)
+    assert notes() == ["11", "13"]
+    assert pmids(made, since) == ["14", "11"]
+
+
 def test_an_export_that_is_half_read_holds_no_snapshot(sqlite_database: Database) -> None:
     """A slow client must not let SQLite's write-ahead log grow: it is emptied while the export waits."""
     fill(sqlite_database, *(reading(f"{n:03}", row("pain")) for n in range(300)))
@@ -248,7 +278,13 @@ def test_an_export_that_is_half_read_holds_no_snapshot(sqlite_database: Database
 
 
 @pytest.mark.parametrize(
-    "filters", [ANYTHING, Filters(outcome="pain", direction=Direction.IMPROVED), Filters(year=2025)]
+    "filters",
+    [
+        ANYTHING,
+        Filters(outcome="pain", direction=Direction.IMPROVED),
+        Filters(year=2025),
+        Filters(since=MONDAY),
+    ],
 )
 def test_a_page_walks_an_index_and_sorts_nothing(sqlite_database: Database, filters: Filters) -> None:
     query = papers_query(filters.wanted(), after=Place(MONDAY, "12"), limit=50)

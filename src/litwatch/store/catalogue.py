@@ -11,14 +11,40 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue, Nugget
 from litwatch.domain.study import Design, Direction, Study
 from litwatch.store import payload
 from litwatch.store.columns import UtcDateTime
-from litwatch.store.schema import Fate, article, issue, issue_article, nugget, outcome, study, topic_article
+from litwatch.store.schema import (
+    Fate,
+    NoticeState,
+    article,
+    citation,
+    issue,
+    issue_article,
+    notice,
+    nugget,
+    outcome,
+    study,
+    topic_article,
+)
 from litwatch.store.shown import AMENDED
 from litwatch.store.sql import chunks
 
@@ -52,7 +78,8 @@ class Wanted:
     """A kind of exercise, by the reading's own name; "" is any."""
     year: int | None = None
     since: datetime | None = None
-    """New, revised or read anew since then; a note: published since then."""
+    """New, revised, read anew, found by a topic, told by an issue or noticed since then; a note: published or noticed
+    since then, or its paper cited otherwise."""
     read: bool = False
     """Only papers with a reading."""
 
@@ -115,7 +142,8 @@ def papers_query(wanted: Wanted, *, after: Place | None, limit: int) -> Select[A
     # Written so that no index is used for it: nearly all papers are there, and would have to be sorted.
     statement = statement.where(case((article.c.deleted.is_(None), 1), else_=0) == 1, *_about_paper(wanted))
     if wanted.since:
-        statement = statement.where(or_(article.c.changed >= wanted.since, study.c.read_at >= wanted.since))
+        new = or_(article.c.changed >= wanted.since, study.c.read_at >= wanted.since)
+        statement = statement.where(or_(new, article.c.pmid.in_(_met(wanted.since))))
     order = (article.c.first_seen, article.c.pmid)
     if after:
         statement = statement.where(tuple_(*order) < tuple_(literal(after.first_seen, UtcDateTime()), after.pmid))
@@ -139,7 +167,7 @@ def notes(tx: Connection, wanted: Wanted, *, after: NotePlace | None, limit: int
         .where(*_about_paper(wanted))
     )
     if wanted.since:
-        statement = statement.where(issue.c.published >= wanted.since)
+        statement = statement.where(or_(issue.c.published >= wanted.since, nugget.c.pmid.in_(_learned(wanted.since))))
     if after:
         same = and_(issue.c.week == after.week, nugget.c.position > after.position)
         statement = statement.where(or_(issue.c.week < after.week, same))
@@ -229,6 +257,23 @@ def _about_paper(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield study.c.payload.contains(mark, autoescape=True)
     if wanted.read:
         yield study.c.pmid.is_not(None)
+
+
+def _met(since: datetime) -> CompoundSelect[Any]:
+    """The papers of which something else is told since then: by a topic, an issue or a notice."""
+    issued = select(issue_article.c.pmid).join(issue, issue.c.id == issue_article.c.issue_id)
+    found = select(topic_article.c.pmid).where(topic_article.c.first_seen >= since)
+    return union_all(issued.where(issue.c.published >= since), found, _noticed(since))
+
+
+def _learned(since: datetime) -> CompoundSelect[Any]:
+    """The papers whose notes have had a new notice, or their papers a new citation, since then."""
+    return union_all(_noticed(since), select(citation.c.pmid).where(citation.c.seen >= since))
+
+
+def _noticed(since: datetime) -> Select[Any]:
+    accepted = notice.c.state == NoticeState.ACCEPTED.value
+    return select(notice.c.pmid).where(accepted, notice.c.made >= since)
 
 
 def _entry(row: Any) -> Entry:

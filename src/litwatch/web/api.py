@@ -69,6 +69,9 @@ class _Page(_Nothing):
     cursor: str | None = Field(None, max_length=300, description="Where to go on: from `next` of the page before.")
 
 
+_SINCE = "New, changed, or told otherwise since this day (UTC): also by an issue, a correction or a retraction."
+
+
 class _Filters(_Nothing):
     condition: Name | None = Field(
         None, description="What the people have, in any usual writing.", examples=["knee OA"]
@@ -78,9 +81,7 @@ class _Filters(_Nothing):
     direction: Direction | None = Field(None, description="A row with this direction (and this outcome).")
     design: Design | None = Field(None, description="What kind of study it is.")
     year: int | None = Field(None, ge=1800, le=2200, description="The paper's year.", examples=[2026])
-    since: Day | None = Field(
-        None, description="New or changed since this day (UTC); a note: published since then.", examples=["2026-01-16"]
-    )
+    since: Day | None = Field(None, description=_SINCE, examples=["2026-01-16"])
 
     def filters(self) -> Filters:
         values = {name: getattr(self, name) for name in _Filters.model_fields}
