@@ -20,8 +20,10 @@ from litwatch.domain.study import (
     CountKind,
     Design,
     Direction,
+    Effect,
     Evidence,
     ExerciseCard,
+    Measure,
     Named,
     Outcome,
     Study,
@@ -196,6 +198,17 @@ def test_no_number_without_its_words(database: Database) -> None:
     later, earlier = catalogue(database).export(ANYTHING)
     assert (earlier.n, earlier.n_evidence) == (120, "120 adults")
     assert (later.n, later.n_evidence) == (None, None)
+
+
+def test_a_measure_is_that_of_an_estimate(database: Database) -> None:
+    effects = (
+        Effect(Measure.OTHER, p="0.03"),
+        Effect(Measure.MD, -1.5),
+        Effect(Measure.SMD, ci=(-2.0, -1.0)),
+    )
+    fill(database, reading("11", *(replace(row("pain"), effect=effect) for effect in effects)))
+    found = catalogue(database).ledger("11")
+    assert [(row.measure, row.p) for row in found] == [(None, "0.03"), (Measure.MD, None), (Measure.SMD, None)]
 
 
 def test_what_was_retracted_says_so_and_what_was_withdrawn_is_gone(database: Database) -> None:

@@ -57,6 +57,7 @@ def _row(
     place, row = placed
     effect = row.effect
     low, high = (effect.ci if effect else None) or (None, None)
+    estimated = effect is not None and (effect.value is not None or effect.ci is not None)
     return LedgerRow(
         pmid=study.pmid,
         row=place,
@@ -77,7 +78,7 @@ def _row(
         correction=f"{correction.why} ({correction.by})" if correction else None,
         change=_change(row, correction),
         comparison=row.comparison,
-        measure=effect.measure if effect else None,
+        measure=effect.measure if effect and estimated else None,
         value=effect.value if effect else None,
         ci_low=low,
         ci_high=high,

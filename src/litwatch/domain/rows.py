@@ -50,7 +50,7 @@ class LedgerRow:
     correction: Annotated[str | None, "The editor's reason for a correction; else null."]
     change: Annotated[Change | None, "What the measured value itself did. Null where unknown, or corrected."]
     comparison: Annotated[Comparison, "`between` groups, `within` a group (before and after), or an `association`."]
-    measure: Annotated[Measure | None, "The kind of the estimate; null where the abstract gives none."]
+    measure: Annotated[Measure | None, "The kind of the estimate; null without `value` and interval."]
     value: Annotated[float | None, "The estimate as printed, in `unit` or in the measure's own unit."]
     ci_low: Annotated[float | None, "Lower end of the interval."]
     ci_high: Annotated[float | None, "Upper end of the interval."]
