@@ -8,6 +8,8 @@ import json
 import re
 import shutil
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -17,11 +19,18 @@ from lxml import html
 from sqlalchemy import text
 
 from litwatch.app import App
+from litwatch.domain.calendar import Week
+from litwatch.domain.digest import AmendedRow, Issue, Sibling
+from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.publish.publication import note_path
 from litwatch.pubmed.parse import open_records
+from litwatch.store import issues, notices
+from litwatch.store.issues import Fate
+from litwatch.store.notices import NoticeState
 from litwatch.web.api import LARGEST_PAGE
 from litwatch.web.api_cursor import _pack
 from litwatch.web.application import application
+from tests.store import samples
 from tests.web.conftest import SAMPLE, settings, stocked
 from tests.web.inside import Inside
 
@@ -38,6 +47,13 @@ SINGLES = (
     *(f"/api/v1/articles/99000040/{form}" for form in ("ris", "bibtex", "csl-json")),
     *(f"/api/v1/issues/2025-W13/{form}" for form in ("ris", "bibtex", "csl-json")),
 )
+
+
+def with_corrected_row() -> Issue:
+    issue = samples.issue(Week(2025, 40), "99000071", also=("99000073",))
+    amended = AmendedRow(samples.outcome("pain"), None, "of the other group", "Ada Moss")
+    plan = Sibling("99000072", "A plan", "Protocol", "the plan of the study")
+    return replace(issue, nuggets=(replace(issue.nuggets[0], amended=(amended,), siblings=(plan,)),))
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +204,38 @@ def test_notes_and_issues_link_to_their_pages(api: Inside, stock: App) -> None:
     ris = api.get("/api/v1/issues/2025-W13/ris")
     assert ris.headers["content-type"] == "application/x-research-info-systems"
     assert [f"AN  - {note['pmid']}" for note in notes] == re.findall(r"AN  - \d+", ris.text)
+
+
+def test_a_note_tells_what_its_editor_changed_and_what_is_told_with_it(app: App) -> None:
+    """And an issue, what was learned since of a paper that has no note in it."""
+    issue = with_corrected_row()
+    (note,), line = issue.nuggets, issue.also[0].pmid
+    with app.database.write() as tx:
+        samples.store(tx, note.pmid, line)
+        issues.publish(tx, issue, {note.pmid: (Fate.NUGGET, ""), line: (Fate.MENTION, "")})
+        kind, made = NoticeKind.RETRACTION, issue.published + timedelta(days=1)
+        taken_back = Notice("tag:x,2026:notice/1", kind, line, "", "A plan", made, ())
+        notices.add(tx, taken_back, source="PubMed", state=NoticeState.ACCEPTED)
+    asked = Inside(application(app))
+    told = asked.get(f"/api/v1/nuggets/{note.slug}").json()
+    assert told["amended"] == [
+        {
+            "outcome": "pain",
+            "timepoint": None,
+            "subgroup": None,
+            "read_as": "improved",
+            "direction": None,
+            "why": "of the other group",
+            "by": "Ada Moss",
+            "evidence": {"section": 2, "start": 5, "end": 15, "text": "Pain fell."},
+        }
+    ]
+    assert [(each["pmid"], each["adds"]) for each in told["siblings"]] == [("99000072", "the plan of the study")]
+    also = asked.get(f"/api/v1/issues/{issue.week}").json()["also"]
+    assert [(each["pmid"], [(said["kind"], said["pmid"]) for said in each["notices"]]) for each in also] == [
+        ("99000072", []),
+        (line, [("retraction", line)]),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ database; nothing is held open between two.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -68,6 +68,16 @@ class Note:
     nugget: Nugget
     citation: Citation
     notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldIssue:
+    """A published issue with its notes as they are now, and what was learned since of the papers in its lines."""
+
+    issue: Issue
+    notes: tuple[Note, ...]
+    of_lines: Mapping[str, tuple[Notice, ...]]
+    """By PMID, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +172,14 @@ class Catalogue:
             found = catalogue.issues(tx, after=last, limit=limit + 1, since=since, year=year)
         return found[:limit], found[limit - 1].week if len(found) > limit else None
 
-    def issue(self, week: Week) -> tuple[Issue, list[Note]] | None:
-        """The issue of that week, and its notes as they are now."""
+    def issue(self, week: Week) -> ToldIssue | None:
+        """The issue of that week."""
         with self.database.read() as tx:
             issue = issues.load(tx, week)
-            return (issue, [_note(tx, issue, nugget) for nugget in issue.nuggets]) if issue else None
+            if issue is None:
+                return None
+            notes = tuple(_note(tx, issue, nugget) for nugget in issue.nuggets)
+            return ToldIssue(issue, notes, {line.pmid: _news(tx, line.pmid) for line in issue.lines})
 
     def _found(
         self, filters: Filters, after: Place | None, limit: int, *, read: bool
@@ -298,5 +311,8 @@ def _notes(tx: Connection, places: Sequence[NotePlace]) -> list[Note]:
 
 def _note(tx: Connection, issue: Issue, nugget: Nugget) -> Note:
     had = citations.history(tx, nugget.pmid)
-    news = tuple(each for each in notices.about(tx, nugget.pmid) if each.kind is not NoticeKind.FINAL)
-    return Note(issue, nugget, had[-1].citation if had else nugget.citation, news)
+    return Note(issue, nugget, had[-1].citation if had else nugget.citation, _news(tx, nugget.pmid))
+
+
+def _news(tx: Connection, pmid: str) -> tuple[Notice, ...]:
+    return tuple(each for each in notices.about(tx, pmid) if each.kind is not NoticeKind.FINAL)

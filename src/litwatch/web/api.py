@@ -22,7 +22,7 @@ from litwatch.publish.pages import api_page
 from litwatch.publish.publication import Publication
 from litwatch.publish.references import FORMS
 from litwatch.publish.tables import MEDIA_TYPES, TableFormat, table
-from litwatch.service.catalogue import Catalogue, Paper
+from litwatch.service.catalogue import Catalogue, Paper, ToldIssue
 from litwatch.service.filters import Filters
 from litwatch.web import api_answers as answers
 from litwatch.web import api_cursor, api_views
@@ -217,7 +217,7 @@ def _add_published(made: APIRouter, app: App, publication: Publication) -> None:
 
     @made.get(f"{V1}/issues/{{week}}", summary="One issue", responses=answers.ABSENT | answers.ONE)
     def issue(week: WeekName, nothing: Nothing) -> models.Issue:
-        return api_views.issue(_issue(app, week)[0], publication)
+        return api_views.issue(_issue(app, week), publication)
 
     @made.get(
         f"{V1}/issues/{{week}}/{{form}}",
@@ -226,7 +226,7 @@ def _add_published(made: APIRouter, app: App, publication: Publication) -> None:
         response_class=Response,
     )
     def issue_reference(week: WeekName, form: FormName, nothing: Nothing) -> Response:
-        return _reference(form, [note.citation for note in _issue(app, week)[1]])
+        return _reference(form, [note.citation for note in _issue(app, week).notes])
 
 
 def _catalogue(app: App) -> Catalogue:
@@ -240,7 +240,7 @@ def _paper(app: App, pmid: str) -> Paper:
     return found
 
 
-def _issue(app: App, name: str) -> Any:
+def _issue(app: App, name: str) -> ToldIssue:
     try:
         week = Week.parse(name)
     except ValueError:

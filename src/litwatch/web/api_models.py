@@ -14,7 +14,7 @@ from litwatch.domain.digest import Signature
 from litwatch.domain.notice import NoticeKind
 from litwatch.domain.prose import Part, Provenance
 from litwatch.domain.rows import columns
-from litwatch.domain.study import ConclusionKind, CountKind, Design, HarmsReport, Stance, Supervision, Unit
+from litwatch.domain.study import ConclusionKind, CountKind, Design, Direction, HarmsReport, Stance, Supervision, Unit
 
 Item = TypeVar("Item")
 
@@ -224,9 +224,33 @@ class Notice(_Model):
 
     guid: str
     kind: NoticeKind
+    pmid: str = Field(description="The paper that the note, or the line, is about.")
     made: datetime
     text: str
     citation: Citation | None = Field(description="Of the later study, or of the journal's own notice.")
+
+
+class AmendedRow(_Model):
+    """A row that the note tells otherwise than it was read."""
+
+    outcome: str
+    timepoint: str | None
+    subgroup: str | None
+    read_as: Direction = Field(description="The direction as it was read.")
+    direction: Direction | None = Field(description="As the note tells it; null: the note leaves it out.")
+    why: str = Field(description="The editor's reason.")
+    by: str = Field(description="The editor.")
+    evidence: Evidence
+
+
+class Sibling(_Model):
+    """Another report of the note's study, told with it."""
+
+    pmid: str
+    title: str
+    meta: str
+    adds: str = Field(description="What it tells that the note does not; may be empty.")
+    doi: str | None
 
 
 class NoteHead(_Model):
@@ -250,6 +274,8 @@ class Nugget(NoteHead):
     unchanged: list[Line]
     worse: list[Line]
     other: list[Line] = Field(description="Mixed results, and results given without a direction.")
+    amended: list[AmendedRow] = Field(description="Rows that an editor corrected: the note is made with them so.")
+    siblings: list[Sibling]
     paragraphs: list[Paragraph]
     takeaway: Sentence | None
     rating: Rating | None
@@ -264,6 +290,7 @@ class Mention(_Model):
     pmid: str
     title: str
     meta: str
+    notices: list[Notice] = Field(description="Corrections and retractions since, oldest first.")
 
 
 class IssueHead(_Model):

@@ -48,6 +48,8 @@ def nugget(note: catalogue.Note, publication: Publication) -> models.Nugget:
         week=str(note.issue.week),
         published=note.issue.published,
         topics=list(told.topics),
+        amended=[_amended(each) for each in told.amended],
+        siblings=[models.Sibling.model_validate(each) for each in told.siblings],
         paragraphs=[models.Paragraph.model_validate(each) for each in told.paragraphs],
         takeaway=models.Sentence.model_validate(told.takeaway) if told.takeaway else None,
         rating=models.Rating.model_validate(told.rating) if told.rating else None,
@@ -71,11 +73,12 @@ def issue_head(issue: digest.Issue, publication: Publication) -> models.IssueHea
     )
 
 
-def issue(value: digest.Issue, publication: Publication) -> models.Issue:
+def issue(told: catalogue.ToldIssue, publication: Publication) -> models.Issue:
+    value = told.issue
     return models.Issue(
         **issue_head(value, publication).model_dump(),
         foreword=value.foreword,
-        also=[models.Mention.model_validate(each) for each in value.lines],
+        also=[_mention(each, told.of_lines.get(each.pmid, ())) for each in value.lines],
         notices=[_notice(each) for each in value.notices],
         considered=value.receipt.considered,
         excluded=[models.Excluded(reason=reason, papers=number) for reason, number in value.receipt.excluded],
@@ -116,6 +119,25 @@ def _citation(value: object) -> models.Citation:
 
 def _line(value: digest.LedgerLine) -> models.Line:
     return models.Line.model_validate(value)
+
+
+def _amended(value: digest.AmendedRow) -> models.AmendedRow:
+    row = value.row
+    return models.AmendedRow(
+        outcome=row.name,
+        timepoint=row.timepoint,
+        subgroup=row.subgroup,
+        read_as=row.direction,
+        direction=value.direction,
+        why=value.why,
+        by=value.by,
+        evidence=models.Evidence.model_validate(row.evidence),
+    )
+
+
+def _mention(value: digest.Mention | digest.Sibling, notices: Sequence[notice.Notice]) -> models.Mention:
+    said = [_notice(each) for each in notices]
+    return models.Mention(pmid=value.pmid, title=value.title, meta=value.meta, notices=said)
 
 
 def _notice(value: notice.Notice) -> models.Notice:
