@@ -149,8 +149,15 @@ def test_a_band_shows_what_people_do_not_notice() -> None:
     assert says(mark) == (
         "pain: the whole interval is on one side of no difference; people notice 1 point (measured in rowers)"
     )
+    assert mark.edges == (below, above), "lines, since grey alone is hardly seen"
     far = noticed(1000.0)
     assert far.band == (0.0, 1.0), "all that is shown is less than people notice"
+    assert far.edges == (), "what people notice lies beyond the axis"
+    assert says(far).endswith("people notice 1000 points (measured in rowers), more than the axis shows")
+    row = effect(Measure.MD, 60, 20, 100, "points")
+    both = [replace(row, noticeable=MinimalDifference(value, "points", "rowers", "x")) for value in (50, 1000)]
+    forest = drawn(*both)
+    assert forest and [len(mark.edges) for mark in forest.marks] == [1, 0], "the axis begins at nought"
     assert far.high - far.low > 0.5
 
 

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from lxml import html
 from PIL import Image
 
+from litwatch.domain.difference import MinimalDifference
 from litwatch.domain.digest import Issue, LedgerLine, Nugget
 from litwatch.domain.prose import Provenance, Sentence
 from litwatch.domain.study import Effect, Measure
@@ -242,3 +243,24 @@ def test_any_name_is_drawn(text: str) -> None:
 
 def test_letters_that_the_font_lacks_are_spelt() -> None:
     assert spelt("TNF-α −1.2 µg/L, β₂, naïve Łódź") == "TNF-alpha -1.2 ug/L, beta2, naive ?odz"
+
+
+def test_what_people_notice_is_a_line_that_can_be_seen() -> None:
+    """The grey alone has a contrast of 1.2 with white; WCAG 2.2, 1.4.11 asks for 3."""
+    shown = replace(rows(3)[0], noticeable=MinimalDifference(0.3, "points", "rowers", "doi:10.5555/x"))
+    nugget = replace(COHORT, better=(shown,), worse=())
+    laid_out = forest.layout(nugget)
+    assert laid_out
+    (mark,) = laid_out.marks
+    image = drawn(nugget)
+    for edge in mark.edges:
+        column = round(2 * (176 + edge * (WIDTH - 16 - 176)))
+        ink = [image.getpixel((column, y)) for y in range(2 * (12 + 30), 2 * (12 + 30 + 24))]
+        assert sum(_luminance(pixel) < 0.3 for pixel in ink) >= 12, "(1 + 0.05) / (0.3 + 0.05) is 3"
+    assert len(mark.edges) == 2
+
+
+def _luminance(pixel: Any) -> float:
+    """Relative luminance (WCAG 2.2), without the part for the darkest channels, which are no matter here."""
+    red, green, blue = (((channel / 255 + 0.055) / 1.055) ** 2.4 for channel in pixel)
+    return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)

@@ -55,6 +55,8 @@ class Mark:
     """Whether the interval contains "no difference"."""
     band: tuple[float, float] | None
     """Where a difference is smaller than people notice; None where that is not known."""
+    edges: tuple[float, ...] = ()
+    """The ends of the band that lie on the axis: none, where the axis ends before what people notice."""
 
     @property
     def noticeable(self) -> MinimalDifference | None:
@@ -147,7 +149,9 @@ def says(mark: Mark) -> str:
     text = (
         "the interval includes no difference" if mark.crosses else "the whole interval is on one side of no difference"
     )
-    return f"{mark.line.name}: {text}" + (f"; people notice {least(mark.noticeable)}" if mark.noticeable else "")
+    if mark.noticeable:
+        text += f"; people notice {least(mark.noticeable)}{'' if mark.edges else ', more than the axis shows'}"
+    return f"{mark.line.name}: {text}"
 
 
 def least(mid: MinimalDifference) -> str:
@@ -255,6 +259,7 @@ def _with_room(low: float, high: float, rows: Iterable[_Row]) -> tuple[float, fl
 def _mark(row: _Row, scale: Scale, nothing: float) -> Mark:
     low, high = row.effect.ci or (math.nan, math.nan)
     mid = row.line.noticeable
+    ends = (-mid.value, mid.value) if mid else ()
     return Mark(
         line=row.line,
         way=row.group.key,
@@ -266,4 +271,5 @@ def _mark(row: _Row, scale: Scale, nothing: float) -> Mark:
         cut_high=high > scale.high,
         crosses=low <= nothing <= high,
         band=(scale.at(-mid.value), scale.at(mid.value)) if mid else None,
+        edges=tuple(scale.at(end) for end in ends if scale.low <= end <= scale.high),
     )

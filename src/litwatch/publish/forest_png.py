@@ -56,6 +56,10 @@ class _Pen:
     def line(self, x0: float, y0: float, x1: float, y1: float, colour: str, width: int = 1) -> None:
         self._draw.line([_dots(x0, y0), _dots(x1, y1)], fill=colour, width=width * _SCALE)
 
+    def dashed(self, x: float, top: float, bottom: float) -> None:
+        for y in range(round(top), round(bottom), 6):
+            self.line(x, y, x, y + 3, _FAINT)
+
     def box(self, x0: float, y0: float, x1: float, y1: float, colour: str) -> None:
         self._draw.rectangle([_dots(x0, y0), _dots(x1, y1)], fill=colour)
 
@@ -91,6 +95,8 @@ def _axis(pen: _Pen, axis: Axis, top: float) -> float:
     for number, mark in enumerate(axis.marks):
         if mark.band:
             pen.box(_x(mark.band[0]), top + ROW * number, _x(mark.band[1]), top + ROW * (number + 1), _BAND)
+        for edge in mark.edges:
+            pen.dashed(_x(edge), top + ROW * number, top + ROW * (number + 1))
     pen.line(_x(axis.nothing), top, _x(axis.nothing), bottom, _FAINT)
     for number, mark in enumerate(axis.marks):
         _row(pen, mark, top + ROW * (number + 0.5))
@@ -121,7 +127,10 @@ def _legend(pen: _Pen, forest: Forest, y: float) -> None:
         x += 10 + pen.text(x + 10, y + 3, label.lower(), width=110) + 22
     if forest.outline.band:
         pen.box(MARGIN, y + LEGEND + 4, MARGIN + 14, y + LEGEND + 18, _BAND)
-        pen.text(MARGIN + 22, y + LEGEND + 3, "smaller than people notice", width=WIDTH / 2)
+        pen.dashed(MARGIN + 14, y + LEGEND + 4, y + LEGEND + 18)
+        beyond = any(mark.band and not mark.edges for mark in forest.marks)
+        text = "smaller than people notice" + ("; grey throughout: all that the axis shows" if beyond else "")
+        pen.text(MARGIN + 22, y + LEGEND + 3, text, width=WIDTH - 2 * MARGIN - 22)
 
 
 def spelt(text: str) -> str:
