@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from litwatch.errors import PublishError
 from litwatch.publish.archive import Archive
 from litwatch.publish.files import write_atomically, write_if_changed
 from litwatch.publish.parts import part_path
 from litwatch.publish.publication import picture_path, question_path
-from litwatch.publish.site import write_site
+from litwatch.publish.site import documents, write_site
 from tests.publish.later import ARCHIVE, TALLY
 from tests.publish.sample import ISSUE, PUBLICATION, many_issues
 
@@ -168,3 +170,13 @@ def test_a_page_of_a_question_that_has_fewer_studies_now_does_not_stand(tmp_path
     assert b"long long" in second.read_bytes()
     assert second in write_site(tmp_path, ARCHIVE, PUBLICATION)
     assert b"fewer than filled this page" in second.read_bytes()
+
+
+def test_every_address_of_the_sitemap_is_what_its_page_calls_itself() -> None:
+    """Two addresses of one page would be two pages to a search engine."""
+    made = {path: render() for path, render in documents(ARCHIVE, PUBLICATION).items()}
+    listed = re.findall(r"<loc>(.*?)</loc>", made["sitemap.xml"].decode())
+    pages = [html.document_fromstring(text) for path, text in made.items() if path.endswith(".html")]
+    own = {address for page in pages for address in page.xpath("//link[@rel='canonical']/@href")}
+    assert PUBLICATION.url("") in listed
+    assert set(listed) <= own

@@ -200,6 +200,7 @@ def page(
         publication=publication,
         description=description,
         path=path,
+        canonical=publication.url("" if path == INDEX else path),
         indexed=indexed,
         root=root,
         href=lambda path: root + path,
