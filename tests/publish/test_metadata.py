@@ -11,8 +11,11 @@ from hypothesis import given
 from lxml import html
 
 from litwatch.publish.archive import Archive
-from litwatch.publish.metadata import linked, tags
-from litwatch.publish.pages import note_page
+from litwatch.publish.metadata import linked, linked_issue, tags
+from litwatch.publish.pages import issue_page, note_page
+from litwatch.publish.publication import issue_path, note_path
+from litwatch.publish.references import ris
+from litwatch.publish.sitemap import sitemap
 from tests.publish import zotero
 from tests.publish.later import ARCHIVE
 from tests.publish.nasty import any_text
@@ -164,9 +167,51 @@ def test_the_page_as_linked_data() -> None:
     assert json.loads(linked(ISSUE, REVIEW, PUBLICATION, ARCHIVE))["about"]["creativeWorkStatus"] == "Retracted"
 
 
+def test_groups_and_pages_are_those_of_the_reference_files() -> None:
+    cited = replace(REVIEW.citation, authors=("Walking Study Group UK", "Li X-Y", "Fraser C Sr."), pages="iv12-18")
+    paper = json.loads(linked(ISSUE, replace(REVIEW, citation=cited), PUBLICATION, Archive()))["about"]
+    assert [(each["@type"], each.get("familyName")) for each in paper["author"]] == [
+        ("Organization", None),
+        ("Person", "Li"),
+        ("Person", "Fraser"),
+    ]
+    assert (paper["pageStart"], paper["pageEnd"]) == ("iv12", "iv18")
+    assert ("citation_lastpage", "iv18") in tags(cited)
+    assert b"AU  - Walking Study Group UK,\r\n" in ris([cited]) and b"EP  - iv18\r\n" in ris([cited])
+
+
+def test_a_page_tells_when_it_changed_as_the_sitemap_does() -> None:
+    before: dict[str, Any] = json.loads(linked(ISSUE, REVIEW, PUBLICATION, Archive([ISSUE])))
+    assert "dateModified" not in before
+    after: dict[str, Any] = json.loads(linked(ISSUE, REVIEW, PUBLICATION, ARCHIVE))
+    newest = max(notice.made for notice in ARCHIVE.banners(REVIEW.pmid)).date()
+    assert after["dateModified"] == str(newest) > after["datePublished"]
+    address, changed = PUBLICATION.url(note_path(REVIEW.slug)), f"<lastmod>{newest}</lastmod>"
+    assert f"<loc>{address}</loc>{changed}" in sitemap(ARCHIVE, PUBLICATION).decode()
+
+
+def test_an_issue_as_linked_data() -> None:
+    page = html.document_fromstring(issue_page(ISSUE, PUBLICATION))
+    (data,) = page.xpath("//script[@type='application/ld+json']/text()")
+    value = json.loads(data)
+    assert (value["@type"], value["issueNumber"], value["name"]) == ("PublicationIssue", "2026-W03", ISSUE.title)
+    assert (value["url"], value["description"]) == (PUBLICATION.url(issue_path(ISSUE.week)), ISSUE.summary)
+    assert value["datePublished"] == str(ISSUE.published.date())
+    assert value["publisher"]["url"] == "https://litwatch.example/"
+    assert value["hasPart"] == [
+        {"@type": "Article", "headline": nugget.headline, "url": PUBLICATION.url(note_path(nugget.slug))}
+        for nugget in ISSUE.nuggets
+    ]
+    note = json.loads(linked(ISSUE, REVIEW, PUBLICATION, Archive()))
+    assert note["isPartOf"].items() <= value.items(), "a note says the same of it"
+
+
 @given(any_text)
 def test_no_text_ends_the_element_that_holds_the_data(text: str) -> None:
     nugget = replace(REVIEW, headline=text, citation=replace(REVIEW.citation, title=text, authors=(text,)))
     value = linked(ISSUE, nugget, PUBLICATION, Archive())
     assert not set("<>&") & set(value)
     json.loads(value)
+    issue = linked_issue(replace(ISSUE, title=text, summary=text, nuggets=(nugget,)), PUBLICATION)
+    assert not set("<>&") & set(issue)
+    json.loads(issue)

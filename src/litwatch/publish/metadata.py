@@ -51,28 +51,59 @@ def linked(issue: Issue, nugget: Nugget, publication: Publication, archive: Arch
 
     The text can stand in a script element: it has no "<", no ">" and no "&".
     """
-    retracted = any(notice.kind is NoticeKind.RETRACTION for notice in archive.banners(nugget.pmid))
-    value = _without_empty(
+    news = archive.banners(nugget.pmid)
+    retracted = any(notice.kind is NoticeKind.RETRACTION for notice in news)
+    return _script(
         {
             "@context": "https://schema.org",
-            "@type": "Article",
-            "headline": nugget.headline,
+            **_article(nugget, publication),
             "description": nugget.meta,
-            "inLanguage": "en",
-            "datePublished": issue.published.date().isoformat(),
-            "url": publication.url(note_path(nugget.slug)),
-            "isAccessibleForFree": True,
-            "isPartOf": {
-                "@type": "PublicationIssue",
-                "name": issue.title,
-                "issueNumber": str(issue.week),
-                "url": publication.url(issue_path(issue.week)),
-            },
-            "publisher": {"@type": "Organization", "name": publication.title, "url": publication.url("")},
+            "dateModified": max((notice.made.date().isoformat() for notice in news), default=""),
+            **_published(issue, publication),
+            "isPartOf": _issue(issue, publication),
             "about": {**_paper(archive.citation(nugget)), "creativeWorkStatus": "Retracted" if retracted else ""},
         }
     )
-    text = xml_chars(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def linked_issue(issue: Issue, publication: Publication) -> Markup:
+    """The issue's page as schema.org JSON-LD, safe as `linked` is."""
+    return _script(
+        {
+            "@context": "https://schema.org",
+            **_issue(issue, publication),
+            "description": issue.summary,
+            **_published(issue, publication),
+            "hasPart": [_article(nugget, publication) for nugget in issue.nuggets],
+        }
+    )
+
+
+def _article(nugget: Nugget, publication: Publication) -> dict[str, Any]:
+    return {"@type": "Article", "headline": nugget.headline, "url": publication.url(note_path(nugget.slug))}
+
+
+def _issue(issue: Issue, publication: Publication) -> dict[str, Any]:
+    return {
+        "@type": "PublicationIssue",
+        "name": issue.title,
+        "issueNumber": str(issue.week),
+        "url": publication.url(issue_path(issue.week)),
+    }
+
+
+def _published(issue: Issue, publication: Publication) -> dict[str, Any]:
+    """What an issue and its notes have in common."""
+    return {
+        "inLanguage": "en",
+        "datePublished": issue.published.date().isoformat(),
+        "isAccessibleForFree": True,
+        "publisher": {"@type": "Organization", "name": publication.title, "url": publication.url("")},
+    }
+
+
+def _script(value: dict[str, Any]) -> Markup:
+    text = xml_chars(json.dumps(_without_empty(value), ensure_ascii=False, separators=(",", ":")))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704 (nothing is left in it that ends the element)

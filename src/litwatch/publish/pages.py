@@ -58,6 +58,7 @@ def issue_page(issue: Issue, publication: Publication, archive: Archive = _ALONE
     """
     path, number = issue_path(issue.week), len(issue.nuggets)
     also = lists.also(issue)[0]
+    linked = metadata.linked_issue(issue, publication)
 
     def told(whole: int, *, brief: bool = False) -> bytes:
         return page(
@@ -67,6 +68,7 @@ def issue_page(issue: Issue, publication: Publication, archive: Archive = _ALONE
             publication,
             archive=archive,
             issue=issue,
+            linked=linked,
             also=also,
             whole=whole,
             brief=brief,
