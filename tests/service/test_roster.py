@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from litwatch.domain.subscriber import DeliveryKind, MailFormat, SubscriberStatus
+from litwatch.domain.subscriber import Choices, DeliveryKind, MailFormat, SubscriberStatus
 from litwatch.errors import InputError, LitwatchError, UsageError
 from litwatch.service.roster import COLUMNS, Imported, Roster
 from litwatch.store import consents, outbox, signups, subscribers
 from litwatch.store.database import Database
 from litwatch.store.schema import metadata
 from tests.service.post import Clock
+from tests.store.statements import statements
 
 SOURCE = "our old list, confirmed by mail"
 
@@ -106,6 +107,9 @@ def test_an_import_adds_who_is_new_and_says_what_became_of_the_others(office: Of
     [
         ("", "line 0", 'the first line has to name the columns, one of them "address"'),
         ("email\r\na@example.org\r\n", "line 1", 'one of them "address"'),
+        ("address;topics\r\na@example.org;pain\r\n", "line 1", "with commas between them"),
+        ("address,topics,Topics\r\na@example.org,pain,sleep\r\n", "line 1", "two columns are named topics"),
+        ("address,topics\r\na@example.org,pain,sleep\r\n", "line 2", "more cells than columns"),
         ("address\r\na@example.org\r\nno address\r\n", "line 3", "not an email address"),
         ("address\r\n=cmd|x@example.org\r\n", "line 2", "not an email address"),
         ("address,topics\r\na@example.org,none\r\n", "line 2", "no such topic: none"),
@@ -124,6 +128,37 @@ def test_a_wrong_line_is_named_and_nobody_is_added(office: Office, table: str, w
     assert what in str(caught.value)
     assert "example.org" not in str(caught.value), "a log of this must not tell who it was"
     assert office.everything() == before
+
+
+def test_columns_are_known_however_a_spreadsheet_writes_their_names(office: Office) -> None:
+    assert office.read("Name, Address ,Min_Stars\r\nAnn,ann@example.org,4\r\n,bob@example.org\r\n") == {Imported.NEW: 2}
+    assert [person.min_stars for person in office.roster.listing()] == [4, 1]
+
+
+def test_thousands_are_taken_in_and_handed_out_in_a_few_statements(office: Office) -> None:
+    """On SQLite nobody else writes meanwhile: one statement for each would keep mail and forms waiting for a minute."""
+    lines = [f"reader{number}@example.org,{'sleep' if number % 2 else ''}" for number in range(10_000)]
+    with statements(office.database) as seen:
+        assert office.read("\n".join(["address,topics", *lines])) == {Imported.NEW: 10_000}
+    assert len(seen) < 100
+    people = office.roster.listing()
+    assert {(person.address, person.topics) for person in people[:2]} == {
+        ("reader0@example.org", ()),
+        ("reader1@example.org", ("sleep",)),
+    }
+    assert len({person.seed for person in people}) == 10_000
+    with statements(office.database) as seen:
+        exported = office.export()
+    assert len(seen) < 10
+    assert exported.count(SOURCE) == 10_000
+
+
+def test_who_was_asked_is_subscribed_by_an_import_and_keeps_their_links(office: Office) -> None:
+    with office.database.write() as tx:
+        asked = subscribers.ask(tx, "ann@example.org", Choices(), seed="the first", now=office.clock.now)
+    assert office.read("address,topics\r\nann@example.org,pain\r\n") == {Imported.NEW: 1}
+    (person,) = office.roster.listing()
+    assert asked and (person.id, person.seed, person.topics) == (asked.id, "the first", ("pain",))
 
 
 def test_what_is_exported_can_be_imported(office: Office, sqlite_database: Database) -> None:
@@ -188,6 +223,19 @@ def test_who_is_erased_leaves_no_trace(office: Office) -> None:
     assert office.everything() == before
     again = office.roster.erase("ann@example.org")
     assert (again.found, again.suppressed) == (False, False)
+
+
+def test_who_is_erased_is_not_legible_in_the_file_either(sqlite_database: Database, now: datetime) -> None:
+    """Not in the free space of its pages, and not in the write-ahead log of a daemon that runs on."""
+    office = Office(sqlite_database, now)
+    for number in range(50):
+        office.roster.add(f"reader{number}@example.org")
+    assert sqlite_database.path
+    files = [sqlite_database.path, sqlite_database.path.with_name(f"{sqlite_database.path.name}-wal")]
+    assert b"reader7@" in b"".join(path.read_bytes() for path in files)
+    assert office.roster.erase("reader7@example.org").found
+    assert b"reader8@" in files[0].read_bytes()
+    assert b"reader7@" not in b"".join(path.read_bytes() for path in files)
 
 
 def test_a_suppression_in_force_outlives_its_person(office: Office) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TextIO
 
 from litwatch.domain.calendar import Clock
-from litwatch.domain.subscriber import Choices, MailFormat, Said, Subscriber, SubscriberStatus
+from litwatch.domain.subscriber import Choices, Consent, MailFormat, Said, Subscriber, SubscriberStatus
 from litwatch.errors import InputError, LitwatchError, UsageError
 from litwatch.store import consents, erasing, signups, subscribers
 from litwatch.store.database import Connection, Database
@@ -78,7 +78,11 @@ class Roster:
         with self._database.write() as tx:
             if subscribers.is_suppressed(tx, subscribers.normalise(address)):
                 raise LitwatchError(f"no mail may go to {address}: litwatch suppressions explain {address}")
-            return self._add(tx, address, Choices(topics), Said.ADDED, how="command line")
+            now = self._clock()
+            person = subscribers.add(tx, address, topics=topics, seed=self._new_seed(), now=now)
+            if person:
+                consents.record(tx, person.id, Said.ADDED, how="command line", now=now)
+            return person
 
     def remove(self, address: str) -> bool:
         """Unsubscribe an address; False if it is not subscribed."""
@@ -98,9 +102,9 @@ class Roster:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\r\n")
         writer.writeheader()
         with self._database.read() as tx:
-            people = subscribers.listing(tx, active_only=active_only)
-            for person in people:
-                writer.writerow(_row(person, json.dumps(_record(tx, person.id), ensure_ascii=False)))
+            people, records = subscribers.listing(tx, active_only=active_only), consents.histories(tx)
+        for person in people:
+            writer.writerow(_row(person, json.dumps(_record(records.get(person.id, [])), ensure_ascii=False)))
         return len(people)
 
     def import_(self, lines: Iterable[str], *, name: str, source: str, dry_run: bool = False) -> Counter[Imported]:
@@ -110,15 +114,11 @@ class Roster:
         the line.
         """
         wanted = self._read(lines, name)
-        become: Counter[Imported] = Counter()
         with self._database.read() if dry_run else self._database.write() as tx:
-            for address, line in wanted.items():
-                state = _state(tx, address) if line.active else Imported.INACTIVE
-                become[state] += 1
-                if state is Imported.NEW and not dry_run:
-                    text = "\n".join(filter(None, (source, line.record)))
-                    self._add(tx, address, line.choices, Said.IMPORTED, how="import", text=text)
-        return become
+            become = _become(tx, wanted)
+            if not dry_run:
+                self._add_all(tx, {who: line for who, line in wanted.items() if become[who] is Imported.NEW}, source)
+        return Counter(become.values())
 
     def erase(self, address: str) -> Erased:
         """Delete all that is kept of a person: choices, consent record, mails with the servers' replies, bounces.
@@ -134,32 +134,28 @@ class Roster:
             if person:
                 erasing.erase(tx, [person.id])
             asked = signups.forget_address(tx, self._address_hash(address)) if self._address_hash else 0
-            return Erased(found=bool(person or asked), suppressed=erasing.lift_forgotten(tx, address))
+            erased = Erased(found=bool(person or asked), suppressed=erasing.lift_forgotten(tx, address))
+        self._database.truncate_log()
+        return erased
 
-    def _add(
-        self, tx: Connection, address: str, choices: Choices, what: Said, *, how: str, text: str = ""
-    ) -> Subscriber | None:
-        person = subscribers.add(
-            tx,
-            address,
-            topics=choices.topics,
-            min_stars=choices.min_stars,
-            format=choices.format,
-            seed=self._new_seed(),
-            now=self._clock(),
+    def _add_all(self, tx: Connection, people: Mapping[str, _Line], source: str) -> None:
+        """In a few statements however many they are: everybody else who wants to write waits meanwhile."""
+        now = self._clock()
+        added = subscribers.add_all(
+            tx, [(who, line.choices, self._new_seed()) for who, line in people.items()], now=now
         )
-        if person:
-            consents.record(tx, person.id, what, how=how, now=self._clock(), text=text)
-        return person
+        told = [(number, "\n".join(filter(None, (source, people[who].record)))) for number, who in added]
+        consents.record_all(tx, told, Said.IMPORTED, how="import", now=now)
 
     def _read(self, lines: Iterable[str], name: str) -> dict[str, _Line]:
         """The people of the file by address; who stands there twice, as they stand last."""
         reader = csv.DictReader(lines, strict=True)
         people: dict[str, _Line] = {}
         try:
-            if "address" not in (reader.fieldnames or ()):
-                raise UsageError('the first line has to name the columns, one of them "address"')
+            reader.fieldnames = _columns(reader.fieldnames or ())
             for row in reader:
+                if None in row:
+                    raise UsageError("more cells than columns")
                 people[subscribers.normalise(row["address"] or "")] = self._line(row)
         except UsageError as error:
             # What is in a person's line is theirs: a log of this command is not to tell it.
@@ -192,13 +188,31 @@ class Roster:
         return [name for name in topics if name not in self._topics]
 
 
-def _state(tx: Connection, address: str) -> Imported:
-    if subscribers.is_suppressed(tx, address):
-        return Imported.SUPPRESSED
-    person = subscribers.by_address(tx, address)
-    if person is None or person.status is SubscriberStatus.PENDING:
-        return Imported.NEW
-    return Imported.ACTIVE if person.status is SubscriberStatus.ACTIVE else Imported.LEFT
+def _columns(names: Sequence[str]) -> list[str]:
+    """The names in the first line, which may be written with capitals and blanks."""
+    columns = [name.strip().lower() for name in names]
+    if "address" not in columns:
+        raise UsageError('the first line has to name the columns, one of them "address", with commas between them')
+    if twice := sorted({name for name in columns if name in COLUMNS and columns.count(name) > 1}):
+        raise UsageError(f"two columns are named {twice[0]}")
+    return columns
+
+
+def _become(tx: Connection, wanted: Mapping[str, _Line]) -> dict[str, Imported]:
+    """What becomes of each, by address."""
+    statuses, is_suppressed = subscribers.statuses(tx), subscribers.all_suppressed(tx)
+
+    def become(address: str, line: _Line) -> Imported:
+        if not line.active:
+            return Imported.INACTIVE
+        if is_suppressed(address):
+            return Imported.SUPPRESSED
+        status = statuses.get(address, SubscriberStatus.PENDING)
+        return {SubscriberStatus.PENDING: Imported.NEW, SubscriberStatus.ACTIVE: Imported.ACTIVE}.get(
+            status, Imported.LEFT
+        )
+
+    return {address: become(address, line) for address, line in wanted.items()}
 
 
 def _row(person: Subscriber, consent: str) -> dict[str, str]:
@@ -214,11 +228,8 @@ def _row(person: Subscriber, consent: str) -> dict[str, str]:
     }
 
 
-def _record(tx: Connection, number: int) -> list[dict[str, str]]:
-    return [
-        {"at": _moment(line.at), "what": line.what.value, "how": line.how, "text": line.text}
-        for line in consents.history(tx, number)
-    ]
+def _record(told: Sequence[Consent]) -> list[dict[str, str]]:
+    return [{"at": _moment(line.at), "what": line.what.value, "how": line.how, "text": line.text} for line in told]
 
 
 def _moment(moment: datetime | None) -> str:

@@ -136,8 +136,7 @@ class People:
             due = subscribers.keyed_otherwise(tx, self._token_hash, new_only=self._keyed)
         if due:
             with self._database.write() as tx:
-                for number, right in subscribers.keyed_otherwise(tx, self._token_hash, new_only=self._keyed):
-                    subscribers.key(tx, number, right)
+                subscribers.key(tx, subscribers.keyed_otherwise(tx, self._token_hash, new_only=self._keyed))
         self._keyed = True
 
     def find(self, token: str) -> Subscriber | None:
@@ -228,7 +227,7 @@ class People:
         person = subscribers.ask(tx, request.address, request.choices, seed=self._new_seed(), now=now)
         if person is None:
             return False
-        subscribers.key(tx, person.id, self._token_hash(person.seed))
+        subscribers.key(tx, [(person.id, self._token_hash(person.seed))])
         consents.record(tx, person.id, Said.ASKED, how="web", now=request.at, text=request.text)
         return outbox.enqueue_single(tx, person.id, DeliveryKind.CONFIRM, self._message_id("confirm"), None, now)
 

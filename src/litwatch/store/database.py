@@ -1,7 +1,8 @@
 """One database, its connections and its two kinds of transaction.
 
 SQLite: WAL, so that readers and the one writer do not wait for each other; `synchronous=FULL`, because a delivery
-that is recorded as sent must still be so after a power cut; every writing transaction begins with BEGIN IMMEDIATE,
+that is recorded as sent must still be so after a power cut; `secure_delete`, because who is erased must not be legible
+in the file's free space; every writing transaction begins with BEGIN IMMEDIATE,
 because an upgrade from reading to writing fails at once whatever the time-out (SQLITE_BUSY_SNAPSHOT).
 PostgreSQL: psycopg 3; readers get one snapshot, as on SQLite; connections are tested before use.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -51,6 +52,14 @@ class Database:
     def write(self) -> AbstractContextManager[Connection]:
         """A transaction that may write from its start: committed at the end, rolled back on any exception."""
         return self._transaction("write")
+
+    def truncate_log(self) -> None:
+        """SQLite: what is committed goes into the file and the write-ahead log, with older contents of pages, is emptied,
+        unless somebody reads from it for longer than a lock is waited for.
+        """
+        if self.dialect == "sqlite":
+            with closing(self._engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     def close(self) -> None:
         """Closes every idle connection. The object can be used again; it then opens new ones."""
@@ -105,7 +114,12 @@ def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
     def _connected(connection: sqlite3.Connection, _: Any) -> None:
         try:
             _use_wal(connection, time.sleep)
-            for pragma in ("synchronous=FULL", "foreign_keys=ON", f"journal_size_limit={JOURNAL_LIMIT}"):
+            for pragma in (
+                "synchronous=FULL",
+                "foreign_keys=ON",
+                "secure_delete=ON",
+                f"journal_size_limit={JOURNAL_LIMIT}",
+            ):
                 connection.execute(f"PRAGMA {pragma}").close()
         except sqlite3.Error:
             connection.close()  # the pool forgets a connection that could not be set up

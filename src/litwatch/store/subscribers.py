@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import idna
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, literal_column, null, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from litwatch.domain.subscriber import ALL_STARS, Choices, MailFormat, Subscriber, SubscriberStatus
 from litwatch.errors import UsageError
@@ -40,6 +41,13 @@ def add(
     Raises UsageError for what is no address.
     """
     return _put(tx, address, Choices(topics, min_stars, format), SubscriberStatus.ACTIVE, seed, now)
+
+
+def add_all(tx: Connection, people: Iterable[tuple[str, Choices, str]], *, now: datetime) -> list[tuple[int, str]]:
+    """Adds many at once, as `add` does each (normalised address, choices, seed); (id, address) of the new ones."""
+    rows = [_row(address, choices, SubscriberStatus.ACTIVE, seed, now) for address, choices, seed in people]
+    statement = _putting(tx, SubscriberStatus.ACTIVE).returning(subscriber.c.id, subscriber.c.address)
+    return [(row.id, row.address) for row in tx.execute(statement, rows)] if rows else []
 
 
 def ask(tx: Connection, address: str, choices: Choices, *, seed: str, now: datetime) -> Subscriber | None:
@@ -95,6 +103,14 @@ def listing(tx: Connection, *, active_only: bool = True) -> list[Subscriber]:
     return [from_row(row) for row in tx.execute(statement)]
 
 
+def statuses(tx: Connection) -> dict[str, SubscriberStatus]:
+    """Everybody's, by address: for who asks about many."""
+    return {
+        row.address: SubscriberStatus(row.status)
+        for row in tx.execute(select(subscriber.c.address, subscriber.c.status))
+    }
+
+
 def is_suppressed(tx: Connection, address: str) -> bool:
     """Whether no mail may go to that (normalised) address. The case of its local part does not count for that."""
     same = func.lower(suppression.c.address) == address.lower()
@@ -103,6 +119,15 @@ def is_suppressed(tx: Connection, address: str) -> bool:
         subscriber.c.address == address, subscriber.c.status == SubscriberStatus.SUPPRESSED.value
     )
     return tx.execute(listed).first() is not None or tx.execute(stopped).first() is not None
+
+
+def all_suppressed(tx: Connection) -> Callable[[str], bool]:
+    """What `is_suppressed` says at this moment, for who asks about many."""
+    listed = set(tx.scalars(select(func.lower(suppression.c.address)).where(suppression.c.lifted.is_(None))))
+    stopped = set(
+        tx.scalars(select(subscriber.c.address).where(subscriber.c.status == SubscriberStatus.SUPPRESSED.value))
+    )
+    return lambda address: address.lower() in listed or address in stopped
 
 
 def keyed_otherwise(tx: Connection, token_hash: Callable[[str], str], *, new_only: bool) -> list[tuple[int, str]]:
@@ -114,9 +139,11 @@ def keyed_otherwise(tx: Connection, token_hash: Callable[[str], str], *, new_onl
     return [(number, right) for number, right, stored in rows if right != stored]
 
 
-def key(tx: Connection, number: int, token_hash: str) -> None:
-    """From now on the person with that id is found by this hash."""
-    _change(tx, number, token_hash=token_hash)
+def key(tx: Connection, hashes: Sequence[tuple[int, str]]) -> None:
+    """From now on each person with that id is found by this hash."""
+    if hashes:
+        one = update(subscriber).where(subscriber.c.id == bindparam("number")).values(token_hash=bindparam("hash"))
+        tx.execute(one, [{"number": number, "hash": token_hash} for number, token_hash in hashes])
 
 
 def normalise(address: str) -> str:
@@ -153,17 +180,31 @@ def from_row(row: Row[Any]) -> Subscriber:
 def _put(
     tx: Connection, address: str, choices: Choices, status: SubscriberStatus, seed: str, now: datetime
 ) -> Subscriber | None:
-    values = {**_chosen(choices), "status": status.value, "created": now}
+    statement = _putting(tx, status).returning(*subscriber.c)
+    row = tx.execute(statement, _row(normalise(address), choices, status, seed, now)).one_or_none()
+    return None if row is None else from_row(row)
+
+
+def _row(address: str, choices: Choices, status: SubscriberStatus, seed: str, now: datetime) -> dict[str, Any]:
+    return {"address": address, "seed": seed, "status": status.value, "created": now, **_chosen(choices)}
+
+
+def _putting(tx: Connection, status: SubscriberStatus) -> sqlite.Insert | postgresql.Insert:
+    """Who is there and not active keeps their seed; only who becomes active is no longer one who has left.
+
+    Without bound values of its own: with them, SQLAlchemy would send the rows of a list one by one.
+    """
+    statement = insert(tx, subscriber)
+    values: dict[str, Any] = {
+        name: statement.excluded[name] for name in ("status", "created", "topics", "min_stars", "format")
+    }
     if status is SubscriberStatus.ACTIVE:
-        values["left_at"] = None
-    statement = insert(tx, subscriber).values(address=normalise(address), seed=seed, **values)
-    statement = statement.on_conflict_do_update(
+        values["left_at"] = null()
+    return statement.on_conflict_do_update(
         index_elements=[subscriber.c.address],
         set_=values,
-        where=subscriber.c.status != SubscriberStatus.ACTIVE.value,
+        where=subscriber.c.status != literal_column(f"'{SubscriberStatus.ACTIVE.value}'"),
     )
-    row = tx.execute(statement.returning(*subscriber.c)).one_or_none()
-    return None if row is None else from_row(row)
 
 
 def _chosen(choices: Choices) -> dict[str, Any]:
