@@ -30,7 +30,7 @@ tests: $(DEV_STAMP)
 drill: $(DEV_STAMP)
 	$(BIN)/pytest tests/extract/test_mutated.py --mutations 20000
 	$(BIN)/pytest tests/compose/test_mutated_notes.py tests/compose/test_nothing_dropped.py --mutations 5000
-	$(BIN)/pytest tests/web/test_attacks.py --requests 10000
+	$(BIN)/pytest tests/web/test_attacks.py tests/web/test_prefetch.py tests/web/test_timing.py --requests 10000
 	$(BIN)/pytest tests/e2e/test_kills.py tests/service/test_dot_window.py --kills 200
 	$(BIN)/pytest tests/publish/test_mutated_reports.py --mutations 20000
 	$(BIN)/pytest tests/web/test_api_schema.py --api-requests 300

@@ -34,9 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=1,
         help="how often a delivery is killed at random moments; from 200 on also at every system call (make drill)",
     )
-    parser.addoption(
-        "--requests", type=int, default=600, help="how many requests to subscribe come in at once (make drill)"
-    )
+    parser.addoption("--requests", type=int, default=600, help="how many requests to subscribe come in (make drill)")
     parser.addoption(
         "--screenshots", help="the folder for the README's pictures (docs); else they are made and dropped"
     )
@@ -56,7 +54,7 @@ def mutations(pytestconfig: pytest.Config) -> int:
 
 @pytest.fixture(scope="session")
 def requests(pytestconfig: pytest.Config) -> int:
-    """How many requests to subscribe come in at once; a tenth of them for one address."""
+    """How many requests to subscribe come in at once."""
     return int(pytestconfig.getoption("--requests"))
 
 

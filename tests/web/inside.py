@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -32,6 +34,26 @@ class Inside:
         return self.request("POST", path, **how)
 
     async def _asked(self, method: str, path: str, how: dict[str, Any]) -> httpx.Response:
-        transport = httpx.ASGITransport(self._web, raise_app_exceptions=False, client=self._address)
-        async with httpx.AsyncClient(transport=transport, base_url="https://litwatch.example") as client:
+        async with self._client() as client:
             return await client.request(method, path, **how)
+
+    def _client(self) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self._web, raise_app_exceptions=False, client=self._address)
+        return httpx.AsyncClient(transport=transport, base_url="https://litwatch.example")
+
+
+class Kept(Inside):
+    """For thousands of requests: one loop and one client for all of them, as long as it is `open`."""
+
+    def __init__(self, web: FastAPI) -> None:
+        super().__init__(web)
+        self._runner = asyncio.Runner()
+        self._kept = self._client()
+
+    @contextmanager
+    def open(self) -> Iterator[Kept]:
+        with self._runner:
+            yield self
+
+    def request(self, method: str, path: str, **how: Any) -> httpx.Response:
+        return self._runner.run(self._kept.request(method, path, **how))

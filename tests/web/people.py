@@ -36,12 +36,12 @@ class Town:
         self.now = now
         environment = {"LITWATCH_MAIL__TRANSPORT": "folder", "LITWATCH_MAIL__FOLDER": str(self.folder)} | more
         self.app = App(settings(url, folder, **environment), clock=lambda: self.now)
-        self._served = application(self.app)
+        self.served = application(self.app)
         self.web = self.at("192.0.2.1")
 
     def at(self, host: str) -> Inside:
         """The web as seen from there."""
-        return Inside(self._served, address=(host, 40000))
+        return Inside(self.served, address=(host, 40000))
 
     def wait(self, **units: float) -> None:
         self.now += timedelta(**units)
