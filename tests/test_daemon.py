@@ -8,8 +8,10 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,10 +22,12 @@ from structlog.testing import capture_logs
 
 from litwatch.app import App, prepare_database
 from litwatch.config import load
-from litwatch.daemon import LOOK_EVERY, Daemon
+from litwatch.daemon import ANSWER_SECONDS, LOOK_EVERY, Daemon
 from litwatch.domain.digest import Signature
 from litwatch.domain.subscriber import Choices
+from litwatch.errors import StoreUnavailable
 from litwatch.pubmed.server import Corpus, EUtilsServer
+from litwatch.store import pauses
 from tests.publish.returned import not_delivered
 from tests.publish.served import serving
 
@@ -156,12 +160,87 @@ def with_editor(config: Path, fallback: str) -> Path:
     return config
 
 
+def asking(app: App, address: str, host: str = "192.0.2.1") -> None:
+    assert app.people is not None
+    app.people.ask(address, Choices(), host=host, agreed_to="I want it.")
+
+
+def test_who_asks_is_answered_within_seconds_whatever_the_tick_is_doing(config: Path, tmp_path: Path) -> None:
+    """The tick polls a server that does not answer; on a database that another process (`litwatch serve`) writes to."""
+    busy, settings = threading.Event(), load(config, {"LITWATCH_SITE__SECRET": "for tests, " * 4})
+
+    class Busy(Daemon):
+        def tick(self) -> None:
+            busy.wait(30)
+
+    with closing(App(settings)) as app, closing(App(settings)) as elsewhere:
+        daemon = Busy(app)
+
+        def subscribe() -> float:
+            try:
+                time.sleep(0.5)
+                began = time.monotonic()
+                asking(elsewhere, "reader@example.org")
+                while not list((tmp_path / "mail").glob("*.eml")) and time.monotonic() < began + 20:
+                    time.sleep(0.05)
+                return time.monotonic() - began
+            finally:
+                busy.set()
+                daemon.stop()
+
+        with ThreadPoolExecutor(1) as pool:
+            waited = pool.submit(subscribe)
+            daemon.run()
+    assert waited.result() < ANSWER_SECONDS + 8, "two seconds, and what a busy machine adds"
+    (mail,) = (tmp_path / "mail").glob("*.eml")
+    assert b"Subject: Please confirm: litwatch by email" in mail.read_bytes()
+
+
+def test_an_answer_is_no_way_to_send_anything_else_or_more_often(config: Path, tmp_path: Path) -> None:
+    clock = Calendar(datetime(2025, 3, 21, 12, 0, tzinfo=UTC))
+    settings = load(config, {"LITWATCH_SITE__SECRET": "for tests, " * 4})
+    with closing(App(settings, clock=clock, paced=False)) as app:
+        app.poll()
+        app.roster.add("reader@example.org")
+        assert app.publish_due()
+        for _ in range(5):
+            asking(app, "ann@example.org")
+            app.postroom.answer()
+        assert len(list((tmp_path / "mail").iterdir())) == 1, (
+            "one question a day, and no issue before its pages are written"
+        )
+        with app.database.write() as tx:
+            pauses.begin(tx, pauses.Pause(since=clock.now, until=clock.now + timedelta(hours=1), reason="x", number=1))
+        asking(app, "bob@example.net", host="198.51.100.1")
+        app.postroom.answer()
+        assert len(list((tmp_path / "mail").iterdir())) == 1, "the relay does not take mail at present"
+        clock.now += timedelta(hours=1)
+        app.postroom.answer()
+        assert len(list((tmp_path / "mail").iterdir())) == 2
+        Daemon(app).tick()
+        assert len(list((tmp_path / "mail").iterdir())) == 3
+
+
+def test_what_cannot_be_answered_is_tried_again_with_the_tick_and_said_once(config: Path) -> None:
+    """Not every two seconds, while the database is away."""
+
+    class Away(Daemon):
+        def tick(self) -> None:
+            """Nothing is due."""
+
+        def answer(self) -> None:
+            threading.Timer(2 * ANSWER_SECONDS, self.stop).start()
+            raise StoreUnavailable("read", "away")
+
+    with closing(App(load(config, {}))) as app, capture_logs() as logs:
+        Away(app, tick_seconds=60).run()
+    assert [(log["event"], log["reason"]) for log in logs] == [("answering failed", "database, read: away")]
+
+
 def test_who_asks_is_asked_at_the_next_tick_and_forgotten_after_a_week(config: Path, tmp_path: Path) -> None:
     calendar = Calendar(datetime(2025, 3, 19, 12, 0, tzinfo=UTC))
     with closing(App(load(config, {"LITWATCH_SITE__SECRET": "for tests, " * 4}), clock=calendar)) as app:
-        people = app.people
-        assert people is not None
-        people.ask("reader@example.org", Choices(), host="192.0.2.1", agreed_to="I want it.")
+        asking(app, "reader@example.org")
         Daemon(app).tick()
         (mail,) = (tmp_path / "mail").glob("*.eml")
         assert b"Subject: Please confirm: litwatch by email" in mail.read_bytes()

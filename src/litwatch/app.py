@@ -291,11 +291,6 @@ class App:
         """The operator's list of subscribers."""
         return wiring.roster(self.settings, self.database, self.clock)
 
-    def tidy(self) -> None:
-        """Forget who asked for the mail and did not confirm it in time."""
-        if self.people:
-            self.people.tidy()
-
     def topic_states(self) -> tuple[status.TopicState, ...]:
         """Each topic and how far it is polled with its present query."""
         return status.topic_states(self.database, self._titled)

@@ -25,6 +25,8 @@ from litwatch.service.hub import Announced
 from litwatch.stopping import Stopping
 
 TICK_SECONDS = 30.0
+ANSWER_SECONDS = 2.0
+"""Somebody who subscribes looks into their mail at once."""
 LOOK_EVERY = timedelta(minutes=5)
 """For mail that came back."""
 log = structlog.get_logger(__name__)
@@ -66,8 +68,7 @@ class Daemon:
             with self._serving():
                 scheduler.start()
                 try:
-                    while not self._stopping.wait(1.0):
-                        pass
+                    self._answer_until_stopped()
                 finally:
                     scheduler.shutdown(wait=True)
         finally:
@@ -119,7 +120,6 @@ class Daemon:
             # Also at the first tick: a crash between publishing and writing heals itself.
             self._app.write_site()
             self._site_is_current = True
-        self._app.tidy()
         self._take_returned()
         self._app.deliver(stop=self._stopping.is_asked)
 
@@ -164,10 +164,23 @@ class Daemon:
     def _guarded_announcement(self) -> None:
         self._guarded(self.announce, "telling the hub")
 
-    def _guarded(self, work: Callable[[], None], name: str) -> None:
-        """Work that fails is logged, and the next tick tries again."""
+    def _answer_until_stopped(self) -> None:
+        """Answer people within seconds, beside the ticks: these may poll, or mail an issue, for a long time.
+
+        By asking the database, so that it makes no difference which process the web server is in.
+        """
+        seconds = ANSWER_SECONDS
+        while not self._stopping.wait(seconds):
+            seconds = ANSWER_SECONDS if self._guarded(self.answer, "answering") else self._tick_seconds
+
+    def answer(self) -> None:
+        """Send the mails that somebody waits for."""
+        self._app.postroom.answer(stop=self._stopping.is_asked)
+
+    def _guarded(self, work: Callable[[], None], name: str) -> bool:
+        """Work that fails is logged, and the next tick tries again; whether it did not."""
         if self._stopping.is_asked():
-            return
+            return True
         try:
             work()
         except Stopped:
@@ -176,6 +189,9 @@ class Daemon:
             log.error(f"{name} failed", reason=str(error))
         except Exception:
             log.exception(f"{name} failed unexpectedly")
+        else:
+            return True
+        return False
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         """The first signal asks, a second one of the kind ends the process at once; the outbox makes that safe."""

@@ -292,6 +292,7 @@ def postroom(settings: Settings, database: Database, clock: Clock, message_id: M
         ambiguous=mail.ambiguous,
         on_refused=bounces(settings, database, clock).refused,
         prepare=known.prepare if known else nothing,
+        take_requests=known.answer if known else nothing,
     )
 
 

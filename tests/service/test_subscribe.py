@@ -15,6 +15,7 @@ from litwatch.store import consents, outbox, signups, subscribers
 from litwatch.store.database import Database
 from litwatch.store.schema import delivery, signup, subscriber
 from tests.service.post import Clock
+from tests.store.statements import statements
 
 SECRET = b"a secret of at least thirty-two characters"
 OTHER = b"another secret, of thirty-two characters"
@@ -99,6 +100,39 @@ def test_who_has_not_confirmed_is_forgotten_after_a_week(house: House) -> None:
     with house.database.read() as tx:
         assert tx.execute(select(signup)).all() == []
     assert house.people.tidy() == 0
+
+
+def test_mail_that_is_sent_from_a_crontab_forgets_them_too(house: House) -> None:
+    """Where no daemon ticks: `litwatch serve`, and `litwatch deliver` now and then."""
+    house.ask()
+    house.clock.advance(days=7)
+    house.people.prepare()
+    assert house.person() is None
+
+
+def test_a_request_lapses_after_a_week_whether_or_not_it_is_deleted_yet(house: House) -> None:
+    house.ask()
+    token, key = house.links()
+    house.clock.advance(days=7, seconds=-1)
+    assert house.people.asked(token, key)
+    house.clock.advance(seconds=1)
+    assert house.people.asked(token, key) is None
+    assert house.people.confirm(token, key, agreed_to="Yes.") is Confirmed.UNKNOWN
+    house.clock.advance(days=-1)
+    assert house.people.confirm(token, key, agreed_to="Yes.") is Confirmed.NOW
+    house.clock.advance(days=60)
+    assert house.people.asked(token, key), "who is subscribed is told so, however old the mail is"
+
+
+def test_the_links_of_thousands_are_made_in_one_statement(house: House) -> None:
+    """All others who want to write wait meanwhile."""
+    people = [(f"reader{number}@example.org", Choices(), f"seed{number}") for number in range(1500)]
+    with house.database.write() as tx:
+        subscribers.add_all(tx, people, now=house.clock.now)
+    with statements(house.database) as seen:
+        house.people.prepare()
+    assert sum(statement.startswith("UPDATE subscriber") for statement in seen) == 1
+    assert house.people.find(tokens.personal(SECRET, "seed1499"))
 
 
 def test_who_had_left_and_does_not_confirm_again_has_left(house: House) -> None:

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Literal
 
 from litwatch.domain.calendar import Clock
-from litwatch.domain.subscriber import Delivery, DeliveryState
+from litwatch.domain.subscriber import Delivery, DeliveryKind, DeliveryState
 from litwatch.errors import DeliveryError
 from litwatch.publish.transport import Transport
 from litwatch.service.courier import (
@@ -73,9 +73,12 @@ def deliver(
     ambiguous: Literal["resend", "hold"] = "resend",
     during_pause: bool = False,
     take_over: bool = False,
+    only: Collection[DeliveryKind] = (),
     stop: Callable[[], bool] = lambda: False,
 ) -> Delivered:
     """Sends what is queued or due, until nothing is, or `stop()` says so. Each of `transports` has a worker of its own.
+
+    `only` mails of these kinds, if any are named.
 
     Too many failures in a row pause delivery for a time that grows; until then only `during_pause` tries. `take_over`
     takes up at once what is in flight: only for who knows that no other run is alive. Raises StoreError; whatever is
@@ -87,7 +90,7 @@ def deliver(
     if pause and clock() < pause.until and not during_pause:
         return Delivered(requeued=requeued, held=held, in_flight=in_flight, stopped=_told(pause))
     given = Round(database, render, envelope_from, clock, ambiguous, on_refused)
-    run = _Run(database, clock, pace or MailPace(), stop)
+    run = _Run(database, clock, pace or MailPace(), stop, only)
     run.all([Courier(given, transport) for transport in transports], transports)
     ended = _settle(database, run, pause, clock())
     tally = run.tally
@@ -106,11 +109,19 @@ def deliver(
 class _Run:
     """What the workers of one run do together: the order of the queue, the pace, the count of failures."""
 
-    def __init__(self, database: Database, clock: Clock, pace: MailPace, stop: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        pace: MailPace,
+        stop: Callable[[], bool],
+        only: Collection[DeliveryKind],
+    ) -> None:
         self._database = database
         self._clock = clock
         self._pace = pace
         self._stop = stop
+        self._only = only
         self._lock = threading.Lock()
         self._broken = False
         self._failures = 0
@@ -157,14 +168,14 @@ class _Run:
 
     def _claim(self, resting: Collection[str]) -> Delivery | None:
         with self._database.write() as tx:
-            delivery = outbox.claim(tx, now=self._clock(), lease=LEASE, but_not=resting)
+            delivery = outbox.claim(tx, now=self._clock(), lease=LEASE, but_not=resting, only=self._only)
         if delivery:
             self._pace.start(delivery.subscriber.address)
         return delivery
 
     def _is_waiting(self) -> bool:
         with self._database.read() as tx:
-            return outbox.is_waiting(tx, now=self._clock())
+            return outbox.is_waiting(tx, now=self._clock(), only=self._only)
 
     def _record(self, attempt: Attempt) -> None:
         with self._lock:

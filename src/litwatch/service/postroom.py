@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from litwatch.domain.calendar import Clock
-from litwatch.domain.subscriber import DeliveryState
+from litwatch.domain.subscriber import DeliveryKind, DeliveryState
 from litwatch.errors import UsageError
 from litwatch.publish.transport import Transport
 from litwatch.service import told
 from litwatch.service.courier import EnvelopeFrom, OnRefused, Render, nobody_told
 from litwatch.service.deliver import Delivered, deliver
 from litwatch.service.mail_pace import MailPace
-from litwatch.store import outbox
+from litwatch.store import outbox, pauses
 from litwatch.store.database import Database
+
+AWAITED = (DeliveryKind.CONFIRM, DeliveryKind.WELCOME)
+"""Mails that somebody has asked for just now, and looks out for."""
 
 
 def nothing() -> None:
@@ -40,6 +43,8 @@ class Postroom:
     on_refused: OnRefused = nobody_told
     prepare: Callable[[], None] = nothing
     """Done before each run: it may queue mail."""
+    take_requests: Callable[[], None] = nothing
+    """Done before each `answer`: queues the answers to those who have come in meanwhile."""
 
     def deliver(
         self,
@@ -48,6 +53,7 @@ class Postroom:
         workers: int = 1,
         during_pause: bool = False,
         take_over: bool = False,
+        only: Collection[DeliveryKind] = (),
         stop: Callable[[], bool] = lambda: False,
     ) -> Delivered:
         """Send what waits (`deliver.deliver`). Nothing is sent, and nothing lost, where there is no transport.
@@ -72,8 +78,20 @@ class Postroom:
             ambiguous=ambiguous or self.ambiguous,
             during_pause=during_pause,
             take_over=take_over,
+            only=only,
             stop=stop,
         )
+
+    def answer(self, *, stop: Callable[[], bool] = lambda: False) -> Delivered:
+        """Send what is `AWAITED`, if there is any; costs little if not. Safe beside a run of `deliver`, also a long one."""
+        self.take_requests()
+        now = self.clock()
+        with self.database.read() as tx:
+            pause = pauses.latest(tx)
+            due = outbox.is_waiting(tx, now=now, only=AWAITED)
+        if not due or (pause and now < pause.until):
+            return Delivered()
+        return self.deliver(only=AWAITED, stop=stop)
 
     def outbox(self, states: Collection[DeliveryState]) -> list[outbox.Waiting]:
         """The deliveries in these states, oldest first."""

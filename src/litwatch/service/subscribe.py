@@ -127,7 +127,12 @@ class People:
         return Asked.TAKEN
 
     def prepare(self) -> None:
-        """Before mail is sent: answer the requests that have come in, and let every person's links find them.
+        """Before mail is sent: forget who is to be forgotten, and `answer`."""
+        self.tidy()
+        self.answer()
+
+    def answer(self) -> None:
+        """Answer the requests that have come in, and let every person's links find them. Little work if there is none.
 
         The first time in a process all links are looked at: the secret may be another one than it was.
         """
@@ -233,7 +238,8 @@ class People:
 
     def _may_confirm(self, person: Subscriber, key: str) -> bool:
         right = tokens.confirming(self._secret, person.seed, person.left_at)
-        invited = person.status in (SubscriberStatus.PENDING, SubscriberStatus.ACTIVE)
+        lapsed = self._clock() - person.created >= UNCONFIRMED  # whether or not they are deleted yet
+        invited = person.status is SubscriberStatus.ACTIVE or (person.status is SubscriberStatus.PENDING and not lapsed)
         return tokens.same(key, right) and invited
 
     def _token_hash(self, seed: str) -> str:

@@ -19,6 +19,7 @@ from litwatch.store import subscribers
 from litwatch.store.outbox.rows import IN_FLIGHT, as_delivery, change, person_of, settled
 from litwatch.store.schema import delivery, issue, subscriber
 
+Kinds = Collection[DeliveryKind]
 MAX_CRASHES = 3
 """As many crashes during one row's sending take it out of the way."""
 
@@ -49,18 +50,21 @@ def recover(
     return change(tx, expired, state=DeliveryState.QUEUED, **after), held
 
 
-def claim(tx: Connection, *, now: datetime, lease: timedelta, but_not: Collection[str] = ()) -> Delivery | None:
+def claim(
+    tx: Connection, *, now: datetime, lease: timedelta, but_not: Collection[str] = (), only: Kinds = ()
+) -> Delivery | None:
     """Takes the next delivery that is queued, or deferred and due, to none of the domains `but_not`; None if there is none.
 
+    `only` of these kinds, if any are named.
     Mails that ask for confirmation come first: somebody sits and waits for them. Then what was not tried before: what
     fails again and again cannot hold up the rest. It belongs to the caller until `now + lease`. What its person is not
     to get (any more) is skipped on the way. Of two claimers at once each gets another row: on PostgreSQL by row
     locks, on SQLite by the write lock.
     """
-    elsewhere = _to_none_of(but_not)
+    right = and_(_to_none_of(but_not), _of(only))
     for wanted in _in_order(now):
         statement = (
-            select(delivery).where(wanted, elsewhere).order_by(delivery.c.id).limit(1).with_for_update(skip_locked=True)
+            select(delivery).where(wanted, right).order_by(delivery.c.id).limit(1).with_for_update(skip_locked=True)
         )
         while row := tx.execute(statement).one_or_none():
             # Who comes back in this moment is either found here, or finds that this was skipped (`has_issue`).
@@ -76,9 +80,9 @@ def claim(tx: Connection, *, now: datetime, lease: timedelta, but_not: Collectio
     return None
 
 
-def is_waiting(tx: Connection, *, now: datetime) -> bool:
-    """Whether there is anything to claim."""
-    return any(tx.execute(select(delivery.c.id).where(due).limit(1)).first() for due in _in_order(now)[2:])
+def is_waiting(tx: Connection, *, now: datetime, only: Kinds = ()) -> bool:
+    """Whether there is anything (of these kinds) to claim."""
+    return any(tx.execute(select(delivery.c.id).where(due, _of(only)).limit(1)).first() for due in _in_order(now)[2:])
 
 
 def closing(tx: Connection, delivery_id: int, *, attempt: int | None = None) -> None:
@@ -135,6 +139,10 @@ def _to_none_of(domains: Collection[str]) -> ColumnElement[bool]:
         return true()
     to = [subscriber.c.address.endswith(f"@{domain}", autoescape=True) for domain in domains]
     return ~exists().where(subscriber.c.id == delivery.c.subscriber_id, or_(*to))
+
+
+def _of(kinds: Kinds) -> ColumnElement[bool]:
+    return delivery.c.kind.in_([kind.value for kind in kinds]) if kinds else true()
 
 
 def _wanted_by(kind: DeliveryKind) -> SubscriberStatus:
