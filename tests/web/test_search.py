@@ -310,10 +310,12 @@ def test_the_heaviest_answer_weighs_no_more_than_any_page() -> None:
     """Every filter as full as it gets, a page of long headlines."""
     issue = heavy.archive().issues[0]
     options = tuple(Option(f"{'invented disease ' * 3}{at}", f"{'invented disease ' * 3}{at}", at) for at in range(80))
-    form = Form("w" * LONGEST_TEXT, tuple(Filter(kind.value, kind.value, "", options) for kind in Facet), asked=True)
+    form = Form(
+        "w" * LONGEST_TEXT, tuple(Filter(kind.value, kind.value, "", options) for kind in Facet), ask("w w w", {})
+    )
     notes = tuple((issue, nugget) for nugget in issue.nuggets[:PER_PAGE])
     address = f"search?q={'w' * LONGEST_TEXT}&page="
-    results = Results(notes, 4_000, 7, 200, f"{address}6", f"{address}8", "search")
+    results = Results(notes, 4_000, 7, 200, f"{address}7", f"{address}6", f"{address}8", "search")
     page = pages.page(
         "search.html.j2",
         PATH,
