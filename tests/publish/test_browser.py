@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from litwatch.publish.pages import issue_page, message_page, note_page, uncounted_page
 from litwatch.publish.publication import Publication
-from litwatch.publish.site import documents, write_site
+from litwatch.publish.site import Documents, write_site
 from tests.publish.attacks import ATTACKS
 from tests.publish.browser import DESKTOP, PHONE, Window, chromium, window
 from tests.publish.later import ARCHIVE, all_filled
@@ -158,7 +158,7 @@ def test_no_text_from_outside_becomes_markup(browser: Browser, tmp_path: Path) -
 def test_no_page_takes_text_for_markup(browser: Browser, tmp_path: Path) -> None:
     """All attacks in every field of a site, on a page of each kind: also in questions, reasons, queries and lists."""
     text, question = " ".join(ATTACKS), "<script>alert(1)</script>"  # a question becomes a file name
-    site = documents(all_filled(text, question), named(text))
+    site = Documents(all_filled(text, question), named(text))
     pages = {path.partition("/")[0]: render for path, render in site.items() if path.endswith(".html")}
     assert {"index.html", "issues", "notes", "questions", "studies", "topics", "not-picked"} <= set(pages)
     with window(browser, DESKTOP) as shown:

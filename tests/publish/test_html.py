@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lxml import html
 
-from litwatch.publish.site import documents, write_site
+from litwatch.publish.site import Documents, write_site
 from tests.absent import absent
 from tests.publish import heavy
 from tests.publish.later import ARCHIVE, all_filled
@@ -21,7 +21,7 @@ CHECKER = Path(".cache/vnu.jar")
 """Where .ci/run puts it, below the repository's top folder."""
 MOST_BYTES = 100_000
 """Of a page with all that it needs."""
-LONG = documents(heavy.archive(), heavy.PUBLICATION)
+LONG = Documents(heavy.archive(), heavy.PUBLICATION)
 MISREADS = ("Inline style violates Content Security Policy", "Inline script violates Content Security Policy")
 """The checker looks at an element before its text, so it cannot know its hash, and takes a block of data for a script.
 What a browser makes of both is tested in test_browser.py."""

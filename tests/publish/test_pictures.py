@@ -29,7 +29,7 @@ from litwatch.publish.forest_png import draw, spelt
 from litwatch.publish.forest_size import WIDTH, height
 from litwatch.publish.message import MAX_HTML_BYTES, issue_message
 from litwatch.publish.pictures import attached, linked, png, worth
-from litwatch.publish.site import documents
+from litwatch.publish.site import Documents
 from tests.publish.nasty import any_text
 from tests.publish.rules import made
 from tests.publish.sample import (
@@ -146,7 +146,7 @@ def test_items_of_feeds_show_the_picture_from_the_site_with_its_words() -> None:
 
 
 def test_each_picture_that_a_feed_shows_is_a_file_of_the_site_of_that_size() -> None:
-    site = documents(Archive(many_issues(3)), PUBLICATION)
+    site = Documents(Archive(many_issues(3)), PUBLICATION)
     shown = [
         image
         for path, render in site.items()

@@ -16,7 +16,7 @@ from litwatch.publish.archive import Archive
 from litwatch.publish.files import write_atomically, write_if_changed
 from litwatch.publish.parts import part_path
 from litwatch.publish.publication import picture_path, question_path
-from litwatch.publish.site import documents, write_site
+from litwatch.publish.site import Documents, write_site
 from tests.publish.later import ARCHIVE, TALLY
 from tests.publish.sample import ISSUE, PUBLICATION, many_issues
 
@@ -98,7 +98,7 @@ def test_files_are_readable_for_a_web_server(tmp_path: Path) -> None:
 
 def test_an_unwritable_place_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "public").write_text("a file where the folder should be")
-    with pytest.raises(PublishError, match=r"public/method\.html: "):
+    with pytest.raises(PublishError, match=r"public/notes/pmid-99000001\.html: "):
         write_site(tmp_path / "public", Archive([ISSUE]), PUBLICATION)
 
 
@@ -174,7 +174,7 @@ def test_a_page_of_a_question_that_has_fewer_studies_now_does_not_stand(tmp_path
 
 def test_every_address_of_the_sitemap_is_what_its_page_calls_itself() -> None:
     """Two addresses of one page would be two pages to a search engine."""
-    made = {path: render() for path, render in documents(ARCHIVE, PUBLICATION).items()}
+    made = {path: render() for path, render in Documents(ARCHIVE, PUBLICATION).items()}
     listed = re.findall(r"<loc>(.*?)</loc>", made["sitemap.xml"].decode())
     pages = [html.document_fromstring(text) for path, text in made.items() if path.endswith(".html")]
     own = {address for page in pages for address in page.xpath("//link[@rel='canonical']/@href")}

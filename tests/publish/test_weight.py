@@ -14,7 +14,7 @@ from litwatch.publish.archive import Archive
 from litwatch.publish.pages import issue_page, note_page, rejects_page
 from litwatch.publish.parts import ENTRY_BYTES, MAX_PAGE_BYTES, Part, entry, lasting, numbered, part_path
 from litwatch.publish.publication import rejects_path
-from litwatch.publish.site import documents
+from litwatch.publish.site import Documents
 from litwatch.publish.sitemap import sitemap
 from tests.publish import heavy
 from tests.publish.heavy import PUBLICATION
@@ -22,7 +22,7 @@ from tests.publish.later import NOTICES
 from tests.publish.sample import WEEK
 
 ARCHIVE = heavy.archive()
-SITE = documents(ARCHIVE, PUBLICATION)
+SITE = Documents(ARCHIVE, PUBLICATION)
 FIRST = ARCHIVE.issues[0]
 OF_A_KIND = 8
 """So many pages that differ only by their numbers are weighed, the first and the last ones among them."""
@@ -189,6 +189,6 @@ def test_an_entry_weighs_what_it_may_become() -> None:
 
 
 def test_an_empty_archive_has_its_pages() -> None:
-    site = documents(Archive(), PUBLICATION)
+    site = Documents(Archive(), PUBLICATION)
     assert {"index.html", "updates.html", "questions/index.html"} <= set(site)
     assert rejects_path(WEEK) not in site

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from litwatch.app import App
 from litwatch.domain.calendar import Week
-from litwatch.publish.site import documents
+from litwatch.publish.site import Documents
 from litwatch.service.site import load_archive
 from litwatch.store import articles, issues, served
 from litwatch.store.database import Database
@@ -43,7 +43,7 @@ def test_every_file_of_the_site_is_served_at_its_path(app: App, inside: Inside, 
         assert answer.status_code == 200, path
         if file.suffix == ".xml":
             assert answer.content == file.read_bytes(), "a feed is the same, served or not"
-    served = documents(load_archive(app.database), replace(app.publication, served=True))
+    served = Documents(load_archive(app.database), replace(app.publication, served=True))
     assert {file.relative_to(tmp_path / "static").as_posix() for file in files} == set(served)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from litwatch.domain.citation import Citation
-from litwatch.domain.digest import Issue
+from litwatch.domain.digest import Issue, Nugget
 from litwatch.publish import feeds, lists, pages, pictures
 from litwatch.publish.archive import Archive
 from litwatch.publish.channels import ARCHIVE
@@ -25,7 +24,7 @@ from litwatch.publish.publication import (
     issue_path,
     picture_path,
 )
-from litwatch.publish.references import FORMS
+from litwatch.publish.references import FORMS, Form
 from litwatch.publish.shelves import sheets, shelves
 from litwatch.publish.sitemap import robots, sitemap
 
@@ -42,7 +41,7 @@ def write_site(directory: Path, archive: Archive, publication: Publication) -> l
     a file cannot be written.
     """
     changed = []
-    files = documents(archive, publication)
+    files = Documents(archive, publication)
     before = (path.relative_to(directory).as_posix() for path in sorted((directory / QUESTIONS).parent.rglob("*.html")))
     for path, render in chain(uncounted(before, files, publication), files.items()):
         if _lasting(path) and (directory / path).exists():
@@ -52,12 +51,61 @@ def write_site(directory: Path, archive: Archive, publication: Publication) -> l
     return changed
 
 
-def documents(archive: Archive, publication: Publication) -> dict[str, Render]:
+class Documents(Mapping[str, Render]):
     """Every file of the site by its path, each rendered when it is called for.
 
-    The feeds come last: what a feed links to is written before it.
+    The feeds come last: what a feed links to is written before it. What belongs to a note or an issue is found by its
+    path and not listed: a server keeps this in memory, and the notes of years have tens of thousands of files.
     """
-    return dict(chain(_pages(archive, publication), feeds.documents(archive, publication)))
+
+    def __init__(self, archive: Archive, publication: Publication) -> None:
+        self._archive = archive
+        self._publication = publication
+        self._issues = {issue_path(issue.week): issue for issue in archive.issues}
+        self._pages = dict(_pages(archive, publication))
+        self._feeds = dict(feeds.documents(archive, publication))
+
+    def __getitem__(self, path: str) -> Render:
+        found = self._pages.get(path) or self._feeds.get(path) or self._of_a_note(path) or self._references(path)
+        if found is None:
+            raise KeyError(path)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        for page, (_, nugget) in self._archive.notes.items():
+            yield from filter(self.__contains__, (page, picture_path(nugget.slug)))
+        for page in chain(self._archive.notes, self._issues):
+            yield from filter(self.__contains__, (form.path(page) for form in FORMS.values()))
+        yield from self._pages
+        yield from self._feeds
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _of_a_note(self, path: str) -> Render | None:
+        if told := self._archive.notes.get(path):
+            return partial(pages.note_page, *told, self._publication, self._archive)
+        stem, _, ending = path.rpartition(".")
+        if ending == "png" and (told := self._archive.notes.get(f"{stem}.html")) and pictures.worth(told[1]):
+            return partial(pictures.png, told[1])
+        return None
+
+    def _references(self, path: str) -> Render | None:
+        """The citations as files for reference managers, beside the page that tells the papers."""
+        for form in FORMS.values():
+            page = f"{path.removesuffix(form.ending)}html"
+            if path == form.path(page) and (nuggets := self._told_on(page)):
+                return partial(_cited, form, nuggets, self._archive)
+        return None
+
+    def _told_on(self, page: str) -> Sequence[Nugget]:
+        if told := self._archive.notes.get(page):
+            return [told[1]]
+        return self._issues[page].nuggets if page in self._issues else ()
+
+
+def _cited(form: Form, nuggets: Sequence[Nugget], archive: Archive) -> bytes:
+    return form.render([archive.citation(nugget) for nugget in nuggets])
 
 
 def uncounted(before: Iterable[str], files: Container[str], publication: Publication) -> Iterator[tuple[str, Render]]:
@@ -76,11 +124,6 @@ def _lasting(path: str) -> bool:
 
 def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:
     yield METHOD, partial(pages.method_page, publication)
-    for path, (issue, nugget) in archive.notes.items():
-        yield path, partial(pages.note_page, issue, nugget, publication, archive)
-        if pictures.worth(nugget):
-            yield picture_path(nugget.slug), partial(pictures.png, nugget)
-        yield from _references(path, [archive.citation(nugget)])
     for tally in archive.tallies:
         for studies in lists.question(tally):
             yield studies.path, partial(pages.question_page, tally, publication, studies)
@@ -102,7 +145,6 @@ def _issue(issue: Issue, archive: Archive, publication: Publication) -> Iterator
     yield issue_path(issue.week), partial(pages.issue_page, issue, publication, archive)
     for lines in lists.also(issue)[1:]:
         yield lines.path, partial(pages.also_page, issue, lines, publication, archive)
-    yield from _references(issue_path(issue.week), [archive.citation(nugget) for nugget in issue.nuggets])
     if archive.rejects.get(issue.week):
         for papers in lists.rejects(issue, archive):
             yield papers.path, partial(pages.rejects_page, issue, publication, archive, papers)
@@ -113,9 +155,3 @@ def _shelves(archive: Archive, publication: Publication) -> Iterator[tuple[str, 
     for sheet in chain.from_iterable(map(sheets, found)):
         yield sheet.path, partial(pages.shelf_page, sheet, publication, archive)
     yield STUDIES, partial(pages.studies_page, found, publication, archive)
-
-
-def _references(page: str, citations: Sequence[Citation]) -> Iterator[tuple[str, Render]]:
-    """The citations as files for reference managers, beside the page that tells the papers."""
-    for form in FORMS.values() if citations else ():
-        yield form.path(page), partial(form.render, citations)

@@ -20,7 +20,7 @@ from litwatch.app import App
 from litwatch.errors import LitwatchError
 from litwatch.publish.archive import Archive
 from litwatch.publish.channels import link_header
-from litwatch.publish.site import Render, documents, uncounted
+from litwatch.publish.site import Documents, Render, uncounted
 from litwatch.service.search import catch_up
 from litwatch.service.site import load_archive
 from litwatch.store import served
@@ -160,7 +160,7 @@ class Shelf:
         archive = load_archive(self._app.database, self._app.evidence.tallies())
         with self._dating:
             self._known |= known
-        self._edition = Edition(stamp, archive, documents(archive, self._publication))
+        self._edition = Edition(stamp, archive, Documents(archive, self._publication))
         now = self._elapsed()
         self._next_look = now + max(self._check_seconds, REST * (now - began))
         return self._edition
