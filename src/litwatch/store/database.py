@@ -118,6 +118,7 @@ def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
                 "synchronous=FULL",
                 "foreign_keys=ON",
                 "secure_delete=ON",
+                "cache_size=-512",  # kB for each connection; the system keeps the file in memory anyway
                 f"journal_size_limit={JOURNAL_LIMIT}",
             ):
                 connection.execute(f"PRAGMA {pragma}").close()
