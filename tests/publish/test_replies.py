@@ -113,7 +113,12 @@ def test_a_refusal_for_good(step: Step, reply: str, concerns: tuple[str, bool]) 
     ("step", "reply", "refused"),
     [
         ("RCPT", "450 4.2.0 <ann@example.org>: Recipient address rejected: Greylisted", "recipient"),
-        ("RCPT", "451 4.7.1 Please try again later", "recipient"),
+        ("RCPT", "451 4.7.1 Please try again later", "relay"),
+        ("RCPT", "450 4.7.1 Error: too much mail from 192.0.2.1", "relay"),
+        ("RCPT", "451 4.3.0 Temporary lookup failure", "relay"),
+        ("RCPT", "452 4.3.1 Insufficient system storage", "relay"),
+        ("RCPT", "452 4.5.3 Too many recipients", "relay"),
+        ("RCPT", "451 4.5.0 no", "recipient"),
         ("RCPT", "452 4.2.2 The email account that you tried to reach is over quota", "recipient"),
         ("RCPT", "450 4.1.1 user unknown for now", "recipient"),
         ("RCPT", "421 4.7.0 Try again later, closing connection", "relay"),

@@ -255,7 +255,7 @@ def test_a_refusal_and_the_transaction_that_records_it_stand_or_fall_together(ea
     town = each_town
     with pytest.raises(StoreError), town.database.write() as tx:
         town.bounces.refused(tx, town.delivery("ann"), refusal("RCPT", 550, b"5.1.1 no such user"))
-        outbox.fail(tx, town.sent["ann", town.week], reply="it was sent already")
+        outbox.hold(tx, town.sent["ann", town.week], reply="it was sent already")
     assert town.suppressed() == {}
 
 

@@ -98,8 +98,13 @@ HAD: dict[str, Step | None] = {
 }
 NOT_HAD: dict[str, Step | None] = {
     "skipped": lambda tx, number, now: _skip(tx, number, now),
-    "failed": lambda tx, number, _now: outbox.fail(tx, number, reply="552 full"),
+    "failed": lambda tx, number, now: _fail(tx, number, now),
 }
+
+
+def _fail(tx: Connection, number: int, now: datetime) -> None:
+    outbox.defer(tx, number, reply="552 full", until=now)
+    assert outbox.fail(tx, number, attempt=1, reply="552 full")
 
 
 def _skip(tx: Connection, number: int, now: datetime) -> None:

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from litwatch.domain.subscriber import Delivery, DeliveryState
+from litwatch.domain.subscriber import Choices, Delivery, DeliveryKind, DeliveryState
 from litwatch.errors import DeliveryError
 from litwatch.publish.replies import refusal
 from litwatch.service.courier import BACK_OFF
-from litwatch.service.deliver import BREAKER, OUR_FAULT, Delivered
-from litwatch.store import pauses
+from litwatch.service.deliver import ALL_DEAD, BREAKER, OUR_FAULT, Delivered
+from litwatch.store import outbox, pauses, subscribers
 from litwatch.store.database import Database
 from tests.publish.smtpserver import OK
 from tests.service.post import START, Clock, Post, address, column, database, queue, run, states, template
@@ -122,7 +122,85 @@ def test_if_that_cannot_be_noted_the_delivery_has_not_ended(database: Database) 
 
     with pytest.raises(LookupError):
         run(database, Post(lambda _number, _to: NOBODY), Clock(), on_refused=fail)
-    assert states(database) == {DeliveryState.SENDING: 1}
+    assert states(database) == {DeliveryState.DEFERRED: 1}
+
+
+@pytest.mark.parametrize("people", [BREAKER + 30, BREAKER, ALL_DEAD])
+def test_a_relay_that_calls_everybody_dead_is_not_believed(database: Database, people: int) -> None:
+    queue(database, people)
+    heard: list[str] = []
+
+    def hear(_tx: Connection, delivery: Delivery, _error: DeliveryError) -> None:
+        heard.append(delivery.subscriber.address)
+
+    clock, post = Clock(), Post(lambda _number, _to: NOBODY)
+    asked = min(people, BREAKER)
+    outcome = run(database, post, clock, on_refused=hear)
+    assert (len(post.attempts), outcome.deferred, outcome.failed) == (asked, asked, 0)
+    assert outcome.stopped is not None
+    assert NOBODY.message in outcome.stopped
+    # Not after five days either: then it is for the operator to say.
+    while clock.now - START < timedelta(days=6):
+        clock.advance(hours=4)
+        run(database, post, clock, on_refused=hear)
+    assert heard == []
+    assert DeliveryState.FAILED not in states(database)
+    assert states(database)[DeliveryState.HELD] >= ALL_DEAD
+    # And once mail goes out again, who was really refused is.
+    clock.advance(hours=4)
+    with database.write() as tx:
+        outbox.release(tx, range(1, people + 1))
+    last = Post(lambda _number, to: NOBODY if to == address(0) else OK)
+    assert run(database, last, clock, on_refused=hear) == Delivered(sent=people - 1, failed=1)
+    assert heard == [address(0)]
+
+
+def test_dead_addresses_that_somebody_entered_stop_nothing(database: Database) -> None:
+    with database.write() as tx:
+        for number in range(2 * BREAKER):
+            person = subscribers.ask(tx, f"dead{number}@example.org", Choices(), seed=f"d{number:021d}", now=START)
+            assert person
+            outbox.enqueue_single(tx, person.id, DeliveryKind.CONFIRM, f"<c.{number}@litwatch.example>", None, START)
+    queue(database, 2)
+    post = Post(lambda _number, to: NOBODY if to.startswith("dead") else OK)
+    outcome = run(database, post, Clock(), renderer=lambda *_: b"")
+    assert outcome == Delivered(sent=2, failed=2 * BREAKER)
+    assert _pause(database) is None
+
+
+def test_who_is_refused_last_is_believed_dead_if_others_were_not(database: Database) -> None:
+    queue(database, BREAKER)
+    post = Post(lambda number, _to: NOBODY if number else OK)
+    assert run(database, post, Clock()) == Delivered(sent=1, failed=BREAKER - 1)
+    assert _pause(database) is None
+
+
+@pytest.mark.parametrize("said", [b"4.3.0 Temporary lookup failure", b"4.3.1 No room", b"4.2.0 not now", b"later"])
+def test_a_relay_that_puts_everybody_off_is_not_asked_for_all(database: Database, said: bytes) -> None:
+    queue(database, 40)
+    post = Post(lambda _number, _to: refusal("RCPT", 451, said))
+    outcome = run(database, post, Clock())
+    assert (outcome.deferred, len(post.attempts)) == (BREAKER, BREAKER)
+    assert _pause(database) is not None
+
+
+@pytest.mark.parametrize("said", [b"4.2.0 <ann@example.org>: Greylisted", b"4.7.1 Greylisting in action, please wait"])
+def test_greylisting_is_asked_for_all_and_passes(database: Database, said: bytes) -> None:
+    queue(database, 40)
+    clock, post = Clock(), Post(lambda number, _to: refusal("RCPT", 450, said) if number < 40 else OK)
+    assert run(database, post, clock) == Delivered(deferred=40)
+    clock.advance(minutes=5)
+    assert run(database, post, clock) == Delivered(sent=40)
+
+
+def test_a_relay_that_is_away_for_days_loses_nobody(database: Database) -> None:
+    queue(database, 3)
+    clock = Clock()
+    for _ in range(50):
+        run(database, Post(lambda _number, _to: DOWN), clock)
+        clock.advance(hours=4)
+    assert states(database) == {DeliveryState.HELD: 3}
+    assert column(database, "reply")[0] == f"given up after 5 days: {DOWN.message}"
 
 
 def test_given_up_is_told_as_no_dead_address(database: Database) -> None:

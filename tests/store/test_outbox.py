@@ -30,15 +30,14 @@ STEPS: dict[str, Step] = {
     "closing": lambda tx, key: outbox.closing(tx, key),
     "sent": lambda tx, key: outbox.sent(tx, key, reply="250 ok", now=MONDAY),
     "defer": lambda tx, key: outbox.defer(tx, key, reply="451 later", until=MONDAY + SECOND),
-    "fail": lambda tx, key: outbox.fail(tx, key, reply="550 no"),
     "hold": lambda tx, key: outbox.hold(tx, key, reply="look at this"),
 }
 
 # From each state, what each step makes of it; a step that is not named is refused.
 TABLE: dict[DeliveryState, dict[str, DeliveryState]] = {
     S.QUEUED: {"sent": S.SENT},
-    S.SENDING: {"closing": S.CLOSING, "sent": S.SENT, "defer": S.DEFERRED, "fail": S.FAILED, "hold": S.HELD},
-    S.CLOSING: {"sent": S.SENT, "defer": S.DEFERRED, "fail": S.FAILED, "hold": S.HELD},
+    S.SENDING: {"closing": S.CLOSING, "sent": S.SENT, "defer": S.DEFERRED, "hold": S.HELD},
+    S.CLOSING: {"sent": S.SENT, "defer": S.DEFERRED, "hold": S.HELD},
     S.SENT: {},
     S.DEFERRED: {},
     S.HELD: {"sent": S.SENT},
@@ -81,6 +80,19 @@ def test_the_state_machine(sqlite_database: Database, state: DeliveryState, step
             with pytest.raises(StoreError, match=f"delivery {key} cannot become .*: it is {state} "):
                 STEPS[step](tx, key)
         assert _state(tx, key) == (expected or state)
+
+
+@pytest.mark.parametrize("state", S)
+def test_only_an_attempt_that_is_over_and_was_the_last_can_have_failed(
+    sqlite_database: Database, state: DeliveryState
+) -> None:
+    with sqlite_database.write() as tx:
+        (key,) = _enqueue(tx, "ann")
+        _force(tx, key, state)
+        tx.execute(update(delivery).values(attempts=2))
+        assert not outbox.fail(tx, key, attempt=1, reply="550 no")
+        assert outbox.fail(tx, key, attempt=2, reply="550 no") is (state in (S.DEFERRED, S.HELD))
+        assert _state(tx, key) == (S.FAILED if state in (S.DEFERRED, S.HELD) else state)
 
 
 def test_a_delivery_that_does_not_exist(database: Database) -> None:

@@ -5,6 +5,7 @@ What was said decides (`domain.bounce`, as for reports that come by mail), then 
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from litwatch.domain import bounce
@@ -16,6 +17,9 @@ Refused = Literal["recipient", "message", "relay"]
 SERVICE_CLOSING = 421
 
 _LOGIN = frozenset({530, 534, 535, 538})
+# Of its system, its policy, too many recipients (RFC 3463): whoever the recipient is.
+_OF_THE_RELAY = re.compile(r"4\.(3\.|7\.|5\.3$)")
+_GREYLISTING = re.compile(r"gr[ea]y.?list", re.IGNORECASE)
 _OF_AN_ADDRESS = frozenset({550, 551, 552, 553, 554})
 
 
@@ -24,7 +28,7 @@ def refusal(step: Step, code: int, reply: bytes) -> DeliveryError:
     said = text(reply)
     status = bounce.exact_status("", said)
     if not 500 <= code <= 599:
-        return DeliveryError(f"{step}: {code} {said}", code=code, refused=_for_now(step, code), status=status)
+        return DeliveryError(f"{step}: {code} {said}", code=code, refused=_for_now(step, code, status), status=status)
     refused, dead = _for_good(step, code, status, said)
     return DeliveryError(
         f"{step}: {code} {said}", code=code, permanent=True, refused=refused, status=status, dead_address=dead
@@ -36,8 +40,13 @@ def text(reply: bytes) -> str:
     return " ".join(reply.decode("ascii", "replace").split())[:500]
 
 
-def _for_now(step: Step, code: int) -> Refused:
-    if code == SERVICE_CLOSING or step == "MAIL":
+def is_greylisting(error: DeliveryError) -> bool:
+    """Whether the server takes a first attempt by nobody, and the next."""
+    return not error.permanent and bool(_GREYLISTING.search(error.message))
+
+
+def _for_now(step: Step, code: int, status: str) -> Refused:
+    if code == SERVICE_CLOSING or step == "MAIL" or (step == "RCPT" and _OF_THE_RELAY.match(status)):
         return "relay"
     return "recipient" if step == "RCPT" else "message"
 

@@ -54,10 +54,15 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt: what became of it, and the failure if there was one."""
+    """One attempt: what became of it, and the failure if there was one.
+
+    `doubtful`: the delivery whose recipient was refused for good, or until it was too late. It waits (`result`) until
+    somebody knows whether the refusal is about the recipient: `Courier.believe`.
+    """
 
     result: Result
     error: DeliveryError | None = None
+    doubtful: Delivery | None = None
 
 
 def nobody_told(tx: Connection, delivery: Delivery, error: DeliveryError) -> None:
@@ -110,6 +115,17 @@ class Courier:
         self._record_sent(delivery, reply)
         return Attempt(Result.SENT)
 
+    def believe(self, delivery: Delivery, error: DeliveryError) -> bool:
+        """The refusal of that attempt is about its recipient: the delivery has failed, and `on_refused` is told.
+
+        False, and nothing is done, if the delivery was taken up again meanwhile. Raises StoreError.
+        """
+        with self._database.write() as tx:
+            failed = outbox.fail(tx, delivery.id, attempt=delivery.attempts, reply=error.message)
+            if failed:
+                self._given.on_refused(tx, delivery, error)
+        return failed
+
     def _what(self, delivery: Delivery) -> Content:
         key = delivery.week, delivery.notice
         if key not in self._told:
@@ -138,8 +154,6 @@ class Courier:
     def _not_sent(self, delivery: Delivery, error: DeliveryError, closing: bool) -> Attempt:
         if closing and error.code is None:
             return self._lost(delivery, error)
-        if error.permanent and error.refused == "recipient":
-            return self._fail(delivery, error)
         if error.permanent and error.refused == "message":
             return self._hold(delivery, error)
         return self._defer(delivery, error, self._given.clock())
@@ -151,25 +165,31 @@ class Courier:
         return Attempt(Result.HELD if state is DeliveryState.HELD else Result.UNKNOWN, error)
 
     def _defer(self, delivery: Delivery, error: DeliveryError, now: datetime) -> Attempt:
+        result, final = Result.DEFERRED, error.permanent
         if now - delivery.date > GIVE_UP and delivery.attempts > len(BACK_OFF):
-            text = f"given up after {GIVE_UP.days} days: {error.message}"
-            given_up = DeliveryError(text, code=error.code, refused=error.refused, status=error.status)
-            return self._fail(delivery, given_up)
+            result, final, error = Result.HELD, True, _given_up(error)
         with self._database.write() as tx:
-            outbox.defer(tx, delivery.id, reply=error.message, until=now + back_off(delivery.attempts))
-        return Attempt(Result.DEFERRED, error)
-
-    def _fail(self, delivery: Delivery, error: DeliveryError) -> Attempt:
-        with self._database.write() as tx:
-            outbox.fail(tx, delivery.id, reply=error.message)
-            if error.refused == "recipient":
-                self._given.on_refused(tx, delivery, error)
-        return Attempt(Result.FAILED, error)
+            if result is Result.HELD:
+                outbox.hold(tx, delivery.id, reply=error.message)
+            else:
+                outbox.defer(tx, delivery.id, reply=error.message, until=now + back_off(delivery.attempts))
+        return Attempt(result, error, delivery if final and error.refused == "recipient" else None)
 
     def _hold(self, delivery: Delivery, error: DeliveryError) -> Attempt:
         with self._database.write() as tx:
             outbox.hold(tx, delivery.id, reply=error.message)
         return Attempt(Result.HELD, error)
+
+
+def _given_up(error: DeliveryError) -> DeliveryError:
+    return DeliveryError(
+        f"given up after {GIVE_UP.days} days: {error.message}",
+        code=error.code,
+        permanent=error.permanent,
+        refused=error.refused,
+        status=error.status,
+        dead_address=error.dead_address,
+    )
 
 
 def back_off(number: int) -> timedelta:

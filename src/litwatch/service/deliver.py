@@ -18,6 +18,7 @@ from typing import Literal
 from litwatch.domain.calendar import Clock
 from litwatch.domain.subscriber import Delivery, DeliveryKind, DeliveryState
 from litwatch.errors import DeliveryError
+from litwatch.publish.replies import is_greylisting
 from litwatch.publish.transport import Transport
 from litwatch.service.courier import (
     LEASE,
@@ -36,9 +37,11 @@ from litwatch.store import outbox, pauses
 from litwatch.store.database import Database
 
 BREAKER = 10
-"""As many failures in a row that are no recipient's fault pause all delivery."""
+"""As many failures with no mail accepted in between pause all delivery."""
 OUR_FAULT = 3
-"""So do as many refusals for good in a row of what we send, or of us (policy, content): people are not to pay for them."""
+"""So do as many refusals for good of what we send, or of us (policy, content): people are not to pay for them."""
+ALL_DEAD = 3
+"""As many recipients refused in a run that got no mail accepted at all are not believed dead: it may be the relay."""
 _LOOK_UP = 1.0
 """Seconds at most between two looks at `stop`, while the pace makes wait."""
 
@@ -92,6 +95,7 @@ def deliver(
     given = Round(database, render, envelope_from, clock, ambiguous, on_refused)
     run = _Run(database, clock, pace or MailPace(), stop, only)
     run.all([Courier(given, transport) for transport in transports], transports)
+    run.conclude()
     ended = _settle(database, run, pause, clock())
     tally = run.tally
     return Delivered(
@@ -126,6 +130,7 @@ class _Run:
         self._broken = False
         self._failures = 0
         self._ours = 0
+        self._doubtful: list[tuple[Courier, Attempt]] = []
         self.tally: Counter[Result] = Counter()
         self.pausing: str | None = None
         """Why delivery is to pause."""
@@ -147,7 +152,7 @@ class _Run:
     def _work(self, courier: Courier) -> None:
         try:
             while delivery := self._next():
-                self._record(courier.carry(delivery))
+                self._record(courier, courier.carry(delivery))
         except BaseException:
             self._broken = True  # the others stop after their message
             raise
@@ -177,15 +182,44 @@ class _Run:
         with self._database.read() as tx:
             return outbox.is_waiting(tx, now=self._clock(), only=self._only)
 
-    def _record(self, attempt: Attempt) -> None:
+    def conclude(self) -> None:
+        """Decide about the recipients who were refused after the last mail that was accepted."""
+        refused = sum(not _of_a_stranger(attempt) for _, attempt in self._doubtful)
+        if self.pausing is None and refused >= ALL_DEAD and not self.tally[Result.SENT]:
+            _, last = self._doubtful[-1]
+            self.pausing = f"{refused} recipients refused, and no mail accepted: {last.error}"
+        if self.pausing is None:
+            self._believe(self._doubtful)
+
+    def _record(self, courier: Courier, attempt: Attempt) -> None:
+        believed: Sequence[tuple[Courier, Attempt]] = ()
         with self._lock:
             self.tally[attempt.result] += 1
-            if attempt.error is None or attempt.error.refused == "recipient":
+            if attempt.error is None:
                 self._failures = self._ours = 0
-                return
-            self._failures += 1
-            self._ours = self._ours + 1 if attempt.error.permanent else 0
-            self.pausing = self.pausing or self._why_pause(attempt.error)
+                believed, self._doubtful = self._doubtful, []
+            else:
+                if not _of_a_stranger(attempt):
+                    self._count(attempt.error)
+                if attempt.doubtful:
+                    self._doubtful.append((courier, attempt))
+        self._believe(believed)
+
+    def _count(self, error: DeliveryError) -> None:
+        if is_greylisting(error):
+            return  # asked of everybody at first, and nobody's fault
+        self._failures += 1
+        self._ours += error.permanent and error.refused != "recipient"
+        self.pausing = self.pausing or self._why_pause(error)
+
+    def _believe(self, refusals: Sequence[tuple[Courier, Attempt]]) -> None:
+        """A relay that takes mail knows whom it refuses. One that takes none may refuse everybody, in any words."""
+        for courier, attempt in refusals:
+            assert attempt.doubtful and attempt.error, "only refused recipients are in doubt"
+            if courier.believe(attempt.doubtful, attempt.error):
+                with self._lock:
+                    self.tally[attempt.result] -= 1
+                    self.tally[Result.FAILED] += 1
 
     def _why_pause(self, last: DeliveryError) -> str | None:
         if self._ours >= OUR_FAULT:
@@ -193,6 +227,11 @@ class _Run:
         if self._failures >= BREAKER:
             return f"{self._failures} failures in a row: {last.message}"
         return None
+
+
+def _of_a_stranger(attempt: Attempt) -> bool:
+    """Whether it was refused to an address that nobody has confirmed: anybody can enter dead ones, and stop nothing."""
+    return attempt.doubtful is not None and attempt.doubtful.kind is DeliveryKind.CONFIRM
 
 
 def _settle(database: Database, run: _Run, before: pauses.Pause | None, now: datetime) -> pauses.Pause | None:

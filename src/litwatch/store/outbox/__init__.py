@@ -6,7 +6,8 @@ asks for confirmation is of no issue, nor is the welcome of who has come back an
     queued ──claim──▶ sending ──closing──▶ closing ──sent──▶ sent
        ▲                 │ │                  │ │
        │                 │ └──────sent────────┼─┼──▶ sent      (transports without a final dot)
-       └─────recover─────┴────────────────────┘ └──▶ deferred (tried again later), failed, held ──release──▶ queued
+       └─────recover─────┴────────────────────┘ └──▶ deferred (tried again later), held ──release──▶ queued
+    deferred, held ──fail──▶ failed ──release──▶ queued       (the refusal of a recipient is believed)
     queued, deferred ──claim──▶ skipped                       (the person has left meanwhile)
 
 `queueing` makes rows, `carrying` takes them through their states, `overseeing` shows them and is the operator's hand.

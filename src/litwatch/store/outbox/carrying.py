@@ -116,9 +116,11 @@ def lost(
     return DeliveryState.HELD if held else DeliveryState.DEFERRED
 
 
-def fail(tx: Connection, delivery_id: int, *, reply: str) -> None:
-    """Refused for good."""
-    _step(tx, delivery_id, IN_FLIGHT, None, **settled(DeliveryState.FAILED, reply))
+def fail(tx: Connection, delivery_id: int, *, attempt: int, reply: str) -> bool:
+    """That attempt was refused for good; False, and nothing changes, if it was not the last, or is not over."""
+    tried = and_(delivery.c.id == delivery_id, delivery.c.attempts == attempt)
+    over = delivery.c.state.in_((DeliveryState.DEFERRED, DeliveryState.HELD))
+    return change(tx, and_(tried, over), **settled(DeliveryState.FAILED, reply)) > 0
 
 
 def hold(tx: Connection, delivery_id: int, *, reply: str) -> None:
