@@ -73,3 +73,10 @@ def test_pictures_stand_beside_the_html_that_shows_them() -> None:
     assert picture["Content-ID"] == "<a@b>"
     assert picture.get_content_disposition() == "inline"
     assert picture.get_payload(decode=True) == b"\x89PNG" * 60
+
+
+def test_no_line_begins_with_a_delimiter_but_the_delimiter() -> None:
+    """Readers may look no further than the boundary's own characters (RFC 2046, 5.1.1)."""
+    letter = typeset(Letter("t", "text", "<img src='cid:a@b'>", (Picture("a@b", b"\x89PNG" * 60),)), "=_0a1b")
+    lines = letter.filled(OWN).split(b"\r\n")
+    assert [line for line in lines if line.startswith(b"--=_0a1b")] == [b"--=_0a1b", b"--=_0a1b", b"--=_0a1b--"]

@@ -66,15 +66,20 @@ class Typeset:
 
 
 def typeset(letter: Letter, boundary: str) -> Typeset:
-    """`letter` in MIME. `boundary` begins with "=_", which quoted-printable and Base64 cannot hold."""
+    """`letter` in MIME. `boundary` is "=_", which quoted-printable and Base64 cannot hold, and hexadecimal digits."""
     if letter.html is None:
         plain = (("Content-Type", 'text/plain; charset="utf-8"'), ("Content-Transfer-Encoding", "quoted-printable"))
         return Typeset(letter.title, plain, _joined(_content(letter.text, html=False)))
     alternatives = [_part("plain", letter.text), _part("html", letter.html)]
     if letter.pictures:
-        alternatives[1] = _related(letter.html, letter.pictures, f"{boundary}-r")
+        alternatives[1] = _related(letter.html, letter.pictures, _inner(boundary))
     kind = (("Content-Type", f'multipart/alternative; boundary="{boundary}"'),)
     return Typeset(letter.title, kind, _joined(_multipart(alternatives, boundary)))
+
+
+def _inner(boundary: str) -> str:
+    """Another one that does not begin with it: by RFC 2046, 5.1.1, a line that begins with a delimiter is one."""
+    return f"=_r{boundary.removeprefix('=_')}"
 
 
 def _related(html: str, pictures: tuple[Picture, ...], boundary: str) -> list[bytes | Blank]:
