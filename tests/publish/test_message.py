@@ -101,7 +101,7 @@ def test_the_headers_are_exactly_these() -> None:
         "From: litwatch <digest@litwatch.example>",
         "To: reader@example.org",
         "Reply-To: editor@litwatch.example",
-        "Subject: litwatch: Walking groups for people with inflamed fictional joints: a...",
+        "Subject: litwatch: Exercise and inflammation, 2026-W03",
         "Date: Fri, 16 Jan 2026 07:00:03 +0000",
         "Message-ID: <2026-W03.7.8f14e45f@litwatch.example>",
         "List-Id: <issues.litwatch.example>",
@@ -414,10 +414,10 @@ def test_the_senders_name_is_quoted_or_encoded(name: str) -> None:
 
 
 def test_a_long_subject_in_other_letters_is_folded_as_the_standard_wants() -> None:
-    message = built(replace(ISSUE, nuggets=(replace(REVIEW, headline="Übungen für Gelenke " * 8),)))
+    message = built(replace(ISSUE, nuggets=(replace(REVIEW, headline="Übungen für Gelenke " * 3),)))
     head = message.split(b"\r\n\r\n", 1)[0].split(b"\r\n")
     assert max(len(line) for line in head if b"=?utf-8" in line) <= 76
-    assert str(opened(message)["Subject"]).startswith("litwatch: Übungen für Gelenke Übungen für")
+    assert opened(message)["Subject"] == "litwatch: Übungen für Gelenke Übungen für Gelenke Übungen für Gelenke"
 
 
 RETRACTION = Notice(
@@ -438,7 +438,7 @@ RETRACTION = Notice(
 def test_the_mail_of_a_notice_has_the_same_headers_and_both_parts() -> None:
     mail = opened(notice_message(RETRACTION, DELIVERY, MAILING))
     assert list(mail.keys()) == HEADERS
-    assert mail["Subject"].startswith("Retracted: Walking groups for people with inflamed fictional joints")
+    assert mail["Subject"] == "Retracted: a study in the issue of 2026-W03"
     assert len(mail["Subject"]) <= SUBJECT_CHARACTERS
     assert mail["Message-ID"] == f"<{DELIVERY.message_id}>"
     for kind in ("plain", "html"):

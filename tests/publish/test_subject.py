@@ -1,4 +1,4 @@
-"""The subject: the best nugget's headline, unless it has words that filters count."""
+"""The subject: the best nugget's headline, unless it is too long or has words that filters count."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from litwatch.publish.subject import CHARACTERS, is_neutral, subject
+from litwatch.domain.notice import NoticeKind
+from litwatch.publish.subject import CHARACTERS, is_neutral, notice_subject, subject
+from tests.publish.later import UPDATE
 from tests.publish.nasty import any_text
-from tests.publish.sample import ISSUE, PUBLICATION, QUIET, REVIEW
+from tests.publish.sample import ISSUE, PUBLICATION, QUIET, REVIEW, WEEK
 
 
 @pytest.mark.parametrize(
@@ -47,9 +49,32 @@ def test_what_filters_count_stays_out_of_the_subject(title: str) -> None:
 )
 def test_what_research_is_about_may_stand_there(title: str) -> None:
     assert is_neutral(title)
-    assert subject(replace(ISSUE, nuggets=(replace(REVIEW, headline=title),)), PUBLICATION).startswith(
-        f"litwatch: {title}"[:60]
-    )
+    assert subject(replace(ISSUE, nuggets=(replace(REVIEW, headline=title),)), PUBLICATION) == f"litwatch: {title}"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Twelve weeks of supervised walking reduces pain and fatigue but not depression or sleep in invented rowers",
+        "Aquatic exercise improves function but does not reduce pain or C-reactive protein in fictional knees: a trial",
+    ],
+)
+def test_a_headline_stands_whole_or_not_at_all(title: str) -> None:
+    """What is cut off could be what did not improve."""
+    best = replace(REVIEW, headline=title, meta="Randomised trial, n=80: 2 better, 2 not")
+    told = subject(replace(ISSUE, nuggets=(best,)), PUBLICATION)
+    assert told == "litwatch: Exercise and inflammation: Randomised trial, n=80: 2 better, 2 not"
+    later = notice_subject(replace(UPDATE, kind=NoticeKind.RETRACTION, headline=title), WEEK)
+    assert later == "Retracted: a study in the issue of 2026-W03"
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_a_notice_tells_what_happened_in_neutral_words(kind: NoticeKind) -> None:
+    loud = replace(UPDATE, kind=kind, headline="Sildenafil and weight loss for invented men: 100% free")
+    assert notice_subject(loud, WEEK).endswith(": a study in the issue of 2026-W03")
+    assert is_neutral(notice_subject(loud, WEEK))
+    calm = notice_subject(replace(UPDATE, kind=kind, headline="Tai chi improves balance, not pain"), WEEK)
+    assert calm.endswith(": Tai chi improves balance, not pain")
 
 
 def test_a_verdict_is_never_cut_off() -> None:

@@ -23,7 +23,7 @@ from litwatch.publish.mime import ADDRESS, LEAVE, Letter, typeset
 from litwatch.publish.pictures import Shown, attached
 from litwatch.publish.plaintext import issue_text, notice_text
 from litwatch.publish.publication import Publication, told_path
-from litwatch.publish.subject import CHARACTERS, subject
+from litwatch.publish.subject import CHARACTERS, notice_subject, subject
 
 MAX_HTML_BYTES = 90_000
 """Gmail cuts a message off at 102 kB, the way to unsubscribe first."""
@@ -85,7 +85,7 @@ def issue_letter(
 
 def notice_letter(notice: Notice, week: Week, person: Subscriber, publication: Publication, *, leave: bool) -> Letter:
     """The notice about a note of the issue of `week`."""
-    title = headers.header_text(f"{phrases.NOTICES[notice.kind]}: {notice.headline}", CHARACTERS)
+    title = notice_subject(notice, week)
     way = LEAVE if leave else None
     text = notice_text(notice, week, publication, address=ADDRESS, leave=way)
     html = None

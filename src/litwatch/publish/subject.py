@@ -1,15 +1,19 @@
 """A mail's subject: what is new in one line, and nothing that a filter takes for an advertisement.
 
 Research is written in words that advertisements use too: a filter that weighs words puts an honest digest with
-"erectile" or the name of a drug in its subject among the spam, and then nobody reads it. A headline with such words
-stays in the mail, and the subject tells topic, design, size and verdict instead, which are the program's own words.
+"erectile" or the name of a drug in its subject among the spam, and then nobody reads it. A headline with such words,
+or too long to stand there whole, stays in the mail, and the subject tells topic, design, size and verdict instead, which
+are the program's own words.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from litwatch.domain.calendar import Week
 from litwatch.domain.digest import Issue
+from litwatch.domain.notice import Notice
 from litwatch.publish import phrases, telling
 from litwatch.publish.headers import header_text
 from litwatch.publish.publication import Publication
@@ -39,16 +43,23 @@ def subject(issue: Issue, publication: Publication) -> str:
         news = [f"{part.heading.lower()}: {len(part.notices)}" for part in telling.news(issue)]
         new = phrases.counted(len(issue.also), "new study", "new studies")
         return header_text(f"{publication.title}: {'; '.join((f'{issue.week}, {new}', *news))}", CHARACTERS)
-    best = issue.nuggets[0]
-    if is_neutral(best.headline):
-        return header_text(f"{publication.title}: {best.headline}", CHARACTERS)
-    week = str(issue.week)
+    best, week = issue.nuggets[0], str(issue.week)
     plain = next((topic for topic in map(publication.topic, best.topics) if is_neutral(topic)), "New studies")
-    # A verdict that is cut off could lose what did not improve: it stands whole or not at all.
-    told = (f"{plain}: {best.meta}", f"{week}: {best.meta}") if is_neutral(best.meta) else ()
-    whole = (f"{publication.title}: {text}" for text in (*told, f"{plain}, {week}"))
-    fitting = next((text for text in whole if header_text(text, CHARACTERS) == header_text(text)), None)
-    return header_text(fitting or f"{publication.title}: {week}", CHARACTERS)
+    texts = (best.headline, f"{plain}: {best.meta}", f"{week}: {best.meta}", f"{plain}, {week}", week)
+    return _first_fitting([f"{publication.title}: {text}" for text in texts if is_neutral(text)])
+
+
+def notice_subject(notice: Notice, week: Week) -> str:
+    """What happened to the study, told in the issue of `week`, in at most CHARACTERS."""
+    kind = phrases.NOTICES[notice.kind]
+    headlines = [notice.headline] if is_neutral(notice.headline) else []
+    return _first_fitting([f"{kind}: {text}" for text in (*headlines, f"a study in the issue of {week}")])
+
+
+def _first_fitting(texts: Sequence[str]) -> str:
+    """What is cut off could be what did not improve: a text stands whole or not at all. Only the last one is cut."""
+    fitting = (text for text in texts if header_text(text, CHARACTERS) == header_text(text))
+    return header_text(next(fitting, texts[-1]), CHARACTERS)
 
 
 def is_neutral(text: str) -> bool:
