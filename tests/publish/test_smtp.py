@@ -262,3 +262,22 @@ def test_smtplib_would_stuff_dots_in_the_same_way() -> None:
 
     for body in BODIES:
         assert stuffed(message(body)) == quote(message(body))
+
+
+@pytest.mark.parametrize(
+    ("sender", "more", "said"),
+    [
+        ("r\u00fcckl\u00e4ufer@litwatch.example", {}, "the envelope sender is not ASCII"),
+        (SENDER, {"host": "relay..example"}, "relay..example:\\d+: the host's name is none"),
+        (SENDER, {"username": "u", "password": "p\u00e4ssword"}, "user name or password are not ASCII"),
+    ],
+)
+def test_what_cannot_be_written_is_the_relays_fault(sender: str, more: dict[str, Any], said: str) -> None:
+    with serving(Mailbox(), authenticator=login_of(b"u", b"pw"), auth_require_tls=False) as mailbox:
+        transport = SmtpTransport(replace(relay(mailbox), **more))
+        with pytest.raises(DeliveryError, match=said) as caught:
+            transport.send(sender, READER, message(), nothing)
+        transport.close()
+    assert (caught.value.refused, caught.value.permanent) == ("relay", True)
+    assert mailbox.accepted == []
+    assert "\u00e4" not in caught.value.message

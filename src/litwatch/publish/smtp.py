@@ -91,7 +91,11 @@ class SmtpTransport:
 
     def _mail(self, connection: smtplib.SMTP, envelope_from: str) -> smtplib.SMTP:
         self._carried += 1
-        code, reply = connection.mail(envelope_from)
+        try:
+            code, reply = connection.mail(envelope_from)
+        except ValueError as error:
+            # What smtplib cannot write is everybody's.
+            raise DeliveryError("the envelope sender is not ASCII", permanent=True, refused="relay") from error
         if code != 250:
             raise refusal("MAIL", code, reply)
         return connection
@@ -116,6 +120,12 @@ class SmtpTransport:
             if connection:
                 connection.close()
             raise DeliveryError(f"{relay.host}:{relay.port}: {_reason(error)}", refused="relay") from error
+        except ValueError as error:
+            if connection:
+                connection.close()
+            # Not in the error's own words: they quote characters of the password.
+            text = f"{relay.host}:{relay.port}: the host's name is none, or user name or password are not ASCII"
+            raise DeliveryError(text, permanent=True, refused="relay") from error
         return connection
 
     def _open(self, context: ssl.SSLContext | None) -> smtplib.SMTP:
