@@ -90,6 +90,8 @@ _SUBJECT: dict[str, tuple[BounceKind, str] | tuple[BounceKind, str, bool]] = {
     "6": (_P, "the content of our mail was refused"),
     "7": (_P, "our mail was refused for policy"),
 }
+_NO_MAILBOX = Verdict(_H, "there is no such mailbox")
+_SENDER_REFUSED = Verdict(_P, "the sender of our mail was refused")
 _UNKNOWN = (_S, "no exact reason was given", False)
 _WORDS_DECIDE = frozenset("012345")
 """Subjects whose inexact codes are used for anything, by servers that have only one code."""
@@ -101,21 +103,25 @@ _NOBODY = re.compile(
     r"user (name |\S+ )?(is )?(unknown|not (found|known)|does ?n.t (exist|have)|doesn.t have)"
     r"|(unknown|no such|invalid|not a valid) (local |e-?mail )?(user|recipient|mailbox|address|account|person)"
     r"|(mailbox|recipient|account|address|user)\b.{0,80}(not found|does not exist|doesn't exist|unknown|no longer|is invalid)"
-    r"|no mailbox (here )?by that name|(not|isn't) our customer|this user doesn't have"
-    r"|requested action not taken: mailbox unavailable",
+    r"|no mailbox (here )?by that name|(not|isn't) our customer|this user doesn't have",
     re.IGNORECASE,
 )
+# The text of RFC 5321's reply 550 itself, also said before the true reason.
+_UNAVAILABLE = re.compile(r"requested action not taken: mailbox unavailable", re.IGNORECASE)
 _DISABLED = re.compile(r"(mailbox|account|user|address)\b.{0,60}(disabled|inactive|suspended|closed|deactivated)", re.I)
 _FULL = re.compile(
     r"(mailbox|quota|user|account|storage).{0,40}(full|exceed|over)|over ?quota|insufficient.{0,20}storage", re.I
 )
 _PACE = re.compile(r"too (many|quickly|fast)|\brate\b|throttl|try again later", re.IGNORECASE)
-_SENDER = re.compile(r"\bsender\b|client host|your (ip|host|server|domain|e-?mail)", re.IGNORECASE)
+_SENDER = re.compile(
+    r"\bsender\b|client host|your (ip|host|server|domain|e-?mail|account)|\b(spf|dkim|dmarc)\b", re.IGNORECASE
+)
 _OURS = re.compile(
-    r"spam|black ?list|block ?list|blocked|rbl\b|dnsbl|reputation|banned|\bspf\b|dkim|dmarc|relay(ing)? (access )?(denied|not)"
-    r"|not (allowed|permitted) to (send|relay)|unable to relay|relaying|policy|authenticat|unsolicited|listed (at|by|in)"
+    r"spam|black ?list|block ?list|blocked|rbl\b|dnsbl|reputation|banned|abuse|relay(ing)? (access )?(denied|not)"
+    r"|not (allowed|permitted) to (send|relay)|unable to relay|relaying|polic(y|ies)|authenticat|unsolicited|listed (at|by|in)"
     r"|allowed rcpthosts|reverse dns|\bptr\b|helo|virus"
-    r"|access denied|content (rejected|filter)|sending (limit|quota)",
+    r"|access denied|content (rejected|denied|filter)|sending (limit|quota|mail)|prohibit|frequency|invalid dns"
+    r"|(message|mail) (refused|rejected)",
     re.IGNORECASE,
 )
 
@@ -134,9 +140,9 @@ def verdict(status: str, said: str) -> Verdict:
     if detail == "2.1":
         return _disabled(said)
     if detail == "4.1" and "recipient address rejected" in said.casefold():
-        return Verdict(_H, "there is no such mailbox")  # how Exchange Online says it
+        return _NO_MAILBOX  # how Exchange Online says it
     if detail in _EXACT:
-        return Verdict(*_EXACT[detail])
+        return _exact(detail, said)
     if not subject or subject in _WORDS_DECIDE:
         found = _by_words(said)
         if found:
@@ -174,7 +180,17 @@ def issues_in_a_row(mails: Iterable[Outcome], now: datetime) -> int:
     return count
 
 
+def _exact(detail: str, said: str) -> Verdict:
+    kind, why = _EXACT[detail]
+    # Some servers use the codes of a recipient for the sender. A later owner is nobody's sender.
+    if kind is _H and not detail.startswith("7.") and _SENDER.search(said):
+        return _SENDER_REFUSED
+    return Verdict(kind, why)
+
+
 def _disabled(said: str) -> Verdict:
+    if _SENDER.search(said):
+        return _SENDER_REFUSED
     # A mailbox that gets mail too fast is "disabled" for minutes at some providers.
     if _PACE.search(said):
         return Verdict(_S, "the mailbox gets too much mail at present")
@@ -183,13 +199,13 @@ def _disabled(said: str) -> Verdict:
 
 def _by_words(said: str) -> Verdict | None:
     if _SENDER.search(said):
-        return Verdict(_P, "the sender of our mail was refused")
+        return _SENDER_REFUSED
     if _NOBODY.search(said):
-        return Verdict(_H, "there is no such mailbox")
+        return _NO_MAILBOX
     if _OURS.search(said):
         return Verdict(_P, "our mail was refused for policy")
+    if _UNAVAILABLE.search(said):
+        return _NO_MAILBOX
     if _FULL.search(said):
         return Verdict(_S, "the mailbox is full")
-    if _DISABLED.search(said):
-        return Verdict(_H, "the mailbox is disabled")
-    return None
+    return _disabled(said) if _DISABLED.search(said) else None
