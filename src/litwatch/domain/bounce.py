@@ -141,6 +141,8 @@ def verdict(status: str, said: str) -> Verdict:
         return _disabled(said)
     if detail == "4.1" and "recipient address rejected" in said.casefold():
         return _NO_MAILBOX  # how Exchange Online says it
+    if detail == "7.1" and _NOBODY.search(said) and not (_SENDER.search(said) or _OURS.search(said)):
+        return _NO_MAILBOX  # the code of many servers for whatever they refuse
     if detail in _EXACT:
         return _exact(detail, said)
     if not subject or subject in _WORDS_DECIDE:
@@ -151,9 +153,13 @@ def verdict(status: str, said: str) -> Verdict:
 
 
 def exact_status(status: str, said: str) -> str:
-    """The given code, or the one in the server's words where that says more: 5.0.0 is any failure. "" without one."""
+    """The code of a refusal, "" without one: the one in the server's words, else the given one.
+
+    A relay that reports a refusal may give a code of its own (RFC 3464, 2.3.4); the words are those of the server that
+    refused (2.3.6). But x.0.0 says less than any other, and what the relay gave up on was not refused for good.
+    """
     given, told = _STATUS.match(status), _TOLD.search(said)
-    if told and (given is None or given[0].endswith(".0.0")):
+    if told and not (given and (told[1].endswith(".0.0") or given[0][0] < told[1][0])):
         return told[1]
     return given[0] if given else ""
 
