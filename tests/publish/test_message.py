@@ -339,6 +339,29 @@ def test_a_long_list_is_shortened_before_any_nugget() -> None:
     assert "390 more on the web" in page
 
 
+def test_news_that_is_too_much_is_named_as_far_as_there_is_room() -> None:
+    issue = replace(ISSUE, notices=tuple(replace(UPDATE, guid=f"n{n}") for n in range(600)))
+    page = part(built(issue), "html")
+    assert 80_000 < len(page.encode()) <= MAX_HTML_BYTES
+    named = page.count("<li>Update: ")
+    assert named > 100
+    assert f'href="https://litwatch.example/issues/2026-W03.html#updates">{600 - named} more on the web</a>' in page
+
+
+def test_a_long_mail_is_shortened_as_little_as_need_be() -> None:
+    """The largest of all sizes that fits, found without trying each."""
+    wordy = replace(REVIEW, paragraphs=(Paragraph(Part.LIMITS, (Sentence("Take care. " * 900, Provenance.DERIVED),)),))
+    notes = [replace(wordy, slug=f"pmid-{n}", headline=f"Study {n}") for n in range(12)]
+    sizes, told = [], []
+    for number in range(1, 13):
+        page = part(built(replace(ISSUE, guid=f"{number}", nuggets=tuple(notes[:number]))), "html")
+        sizes.append(len(page.encode()))
+        told.append(len(html.document_fromstring(page).xpath("//article")))
+    most = max(told)
+    assert told == [*range(1, most + 1), *[most] * (12 - most)]
+    assert max(sizes) <= MAX_HTML_BYTES
+
+
 def test_a_person_with_topics_gets_these_only() -> None:
     message = built(delivery=following("inflammation-pain"))
     text = part(message, "plain")

@@ -195,6 +195,12 @@ sys.exit("PIL" in sys.modules)
     assert done.returncode == 0, done.stderr
 
 
+def test_a_picture_is_drawn_once_whatever_else_people_choose() -> None:
+    first = attached(ISSUE, PUBLICATION)[REVIEW.slug]
+    chosen = attached(replace(ISSUE, nuggets=(COHORT, replace(REVIEW))), PUBLICATION)[REVIEW.slug]
+    assert chosen.file.png is first.file.png
+
+
 def drawn(nugget: Nugget) -> Image.Image:
     laid_out = forest.layout(nugget)
     assert laid_out

@@ -6,6 +6,7 @@ go; page, feed and mail come from the same values and templates.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -151,12 +152,17 @@ def _note(whole: Issue, part: Issue, person: Subscriber, publication: Publicatio
 
 
 def _html(issue: Issue, publication: Publication, leave: str | None, note: str, shown_as: Mapping[str, Shown]) -> str:
-    """The HTML part; while it is too long, first the list and then nugget after nugget moves to the web."""
-    everything = (len(issue.nuggets), len(issue.also))
-    fewer = ((shown, _SHORT_LIST) for shown in range(len(issue.nuggets), -1, -1))
-    html = ""
-    for shown, listed in (everything, *fewer, (0, 0)):
-        html = templating.render(
+    """The HTML part; while it is too long, first the list, then nugget after nugget, then news moves to the web."""
+    nuggets, news = len(issue.nuggets), len(issue.notices)
+    # How many nuggets are told, others listed, and news of each kind named (None: all are told); each smaller.
+    sizes: list[tuple[int, int, int | None]] = [(nuggets, len(issue.also), None)]
+    sizes += [(shown, _SHORT_LIST, None) for shown in range(nuggets, -1, -1)]
+    sizes += [(0, 0, named) for named in range(news, -1, -1)]
+    made: dict[int, str] = {}
+
+    def fits(number: int) -> bool:
+        shown, listed, named = sizes[number]
+        made[number] = templating.render(
             "mail.html.j2",
             issue=issue,
             publication=publication,
@@ -169,8 +175,11 @@ def _html(issue: Issue, publication: Publication, leave: str | None, note: str, 
             pictures=shown_as,
             shown=shown,
             listed=listed,
+            named=named,
             style=templating.source("mail.css"),
         )
-        if len(html.encode("utf-8")) <= MAX_HTML_BYTES - _OWN_BYTES:
-            break
-    return html
+        return len(made[number].encode("utf-8")) <= MAX_HTML_BYTES - _OWN_BYTES
+
+    # Rendering is most of the work: a dozen sizes are tried, not each.
+    first = 0 if fits(0) else bisect_left(range(len(sizes)), True, lo=1, key=fits)
+    return made[min(first, len(sizes) - 1)]

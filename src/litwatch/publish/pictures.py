@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from litwatch.domain.digest import Issue, Nugget
@@ -80,7 +81,9 @@ def _shown(picture: Forest, src: str) -> Shown:
     return Shown(src, WIDTH, height(picture.outline), forest.alternative(picture), forest.caption(picture))
 
 
+@lru_cache(maxsize=64)
 def _drawn(picture: Forest) -> bytes:
+    """Drawing takes a fifth of a second, and whatever people choose, their pictures are of the same few notes."""
     from litwatch.publish.forest_png import draw  # Pillow takes its time, and few commands need it
 
     return draw(picture)
