@@ -103,13 +103,33 @@ def test_what_counts_cannot_be_touched(verify: Verify, signing: Mailing, old: by
     assert not verify(message.replace(old, new, 1))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "To: x@evil.example",
+        "Cc: x@evil.example",
+        "Date: Fri, 16 Jan 2026 07:00:03 +0000",
+        "Message-ID: <x@evil.example>",
+        "List-Id: <x.evil.example>",
+        "List-Unsubscribe-Post: x",
+        "MIME-Version: 2.0",
+        "Content-Type: text/html",
+        "Content-Transfer-Encoding: base64",
+    ],
+)
+def test_nobody_can_add_another_one(key: Key, signing: Mailing, line: str) -> None:
+    message = issue_message(ISSUE, DELIVERY, signing)
+    assert by_dkimpy(key)(message)
+    assert not by_dkimpy(key)(line.encode() + b"\r\n" + message)
+
+
 def test_what_is_signed_is_named(signing: Mailing) -> None:
     message = issue_message(ISSUE, DELIVERY, signing)
     assert raw_names(message) == ["DKIM-Signature", *HEADERS]
     head = re.sub(rb"\r\n\s+", b" ", message.split(b"\r\n\r\n", 1)[0]).split(b"\r\n")[0]
     tags = dict(tag.strip().split(b"=", 1) for tag in head.partition(b":")[2].split(b";"))
     names = [name.strip().decode() for name in tags[b"h"].split(b":")]
-    assert {name.lower() for name in HEADERS} == set(names)
+    assert {name.lower() for name in HEADERS} | {"cc", "content-transfer-encoding"} == set(names)
     assert names.count("from") == 2
     assert names.count("list-unsubscribe") == names.count("list-unsubscribe-post") == 2
     assert (tags[b"d"], tags[b"s"], tags[b"a"]) == (b"litwatch.example", b"weekly", b"rsa-sha256")
