@@ -177,3 +177,15 @@ def test_odd_bytes_never_reach_what_is_kept() -> None:
     assert "\ufffe" not in failure.said
     (failure,) = read_failure(not_delivered(failed(said="x; " + "very long " * 1000))).failures
     assert len(failure.said) <= 500
+
+
+def test_every_address_that_the_report_came_by_is_looked_at() -> None:
+    """The system of the mailbox writes its own above that of the one which forwarded it."""
+    for name in ("Delivered-To", "X-Original-To"):
+        by_two = f"{name}: mailbox@litwatch.example\r\n{name}: {VERP}\r\n".encode()
+        assert VERP in read_failure(by_two + not_delivered(to="undisclosed-recipients:;")).marks.addresses
+
+
+def test_a_comment_in_a_content_type_says_nothing() -> None:
+    report = not_delivered().replace(b"message/delivery-status", b"message/delivery-status (RFC 3464)")
+    assert read_failure(report).failures[0].status == "5.1.1"

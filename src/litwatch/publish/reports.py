@@ -30,12 +30,14 @@ _MAX_GROUPS = 100
 _MAX_SAID = 500
 _MAX_HEAD = 100_000
 _MAX_SUBJECT = 1_000
+_MAX_SAME = 10
 _MAX_WORDS = 20_000
 
 _STATUS_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _RETURNED = frozenset(
     {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers", "message/rfc822-headers"}
 )
+_MAILED_TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 _COMPLAINTS = frozenset({"abuse", "fraud"})
 _OPT_OUTS = frozenset({"opt-out", "opt-out-list"})
 
@@ -192,7 +194,7 @@ def _returned(parts: list[tuple[Message, bytes]]) -> Message:
 def _marks(top: Message, fields: Message, returned: Message) -> Marks:
     """From the heads of the report, of what it says as a whole, and of the mail that it returns."""
     lines = [
-        *(_field(top, name) for name in ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")),
+        *(field for name in _MAILED_TO for field in _fields(top, name)),
         *(_field(fields, name) for name in ("X-Postfix-Sender", "Original-Mail-From")),
         *(_field(returned, name) for name in ("Return-Path", "X-Envelope-From")),
     ]
@@ -252,7 +254,7 @@ def _decoded(head: Message, body: bytes) -> bytes:
 
 
 def _kind(head: Message) -> str:
-    return _field(head, "Content-Type").partition(";")[0].strip().casefold()
+    return _field(head, "Content-Type").partition(";")[0].partition("(")[0].strip().casefold()  # RFC 2045, 5.1
 
 
 def _boundary(head: Message) -> bytes | None:
@@ -281,6 +283,11 @@ def _typed(value: str) -> str:
 def _field(head: Message, name: str) -> str:
     """A header in one line of clean characters; "" without one."""
     return " ".join(xml_chars(str(head.get(name, ""))).split())
+
+
+def _fields(head: Message, name: str) -> list[str]:
+    """Each header of that name: every system on the way may add one of its own."""
+    return [" ".join(xml_chars(str(value)).split()) for value in head.get_all(name, ())[:_MAX_SAME]]
 
 
 def _source(message: bytes, top: Message) -> str:
