@@ -141,3 +141,8 @@ def test_the_status_is_read_and_the_text_is_one_short_line() -> None:
     assert error.message.startswith("RCPT: 550 5.1.1 The account 5.1.1 does not exist 5.1.1 xxx")
     assert len(error.message) == len("RCPT: 550 ") + 500
     assert refusal("RCPT", 550, b"").status == ""
+
+
+def test_what_is_said_in_other_letters_is_kept_as_evidence() -> None:
+    error = refusal("RCPT", 550, "Empfänger unbekannt \xff".encode() + b"\xff")
+    assert error.message == "RCPT: 550 Empfänger unbekannt ÿ\ufffd"

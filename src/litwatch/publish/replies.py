@@ -36,8 +36,8 @@ def refusal(step: Step, code: int, reply: bytes) -> DeliveryError:
 
 
 def text(reply: bytes) -> str:
-    """A reply in one line of at most 500 characters."""
-    return " ".join(reply.decode("ascii", "replace").split())[:500]
+    """A reply in one line of at most 500 characters: US-ASCII, or what some servers say all the same (RFC 6531, 3.5)."""
+    return " ".join(reply.decode("utf-8", "replace").split())[:500]
 
 
 def is_greylisting(error: DeliveryError) -> bool:
