@@ -205,15 +205,14 @@ def _signer(settings: Settings) -> Sign | None:
 
 def proofs(settings: Settings, database: Database, clock: Clock) -> Proofs:
     """Mail that is looked at before it goes out to everybody."""
-    from litwatch.publish import letters
     from litwatch.service.proofs import Proofs
 
-    who = mailing(settings)
     return Proofs(
         database=database,
-        render=lambda issue, delivery: letters.message(delivery, issue, who),
+        render=renderer(mailing(settings)),
         transport=lambda: transport(settings),
-        sender=settings.mail.sender,
+        envelope_from=settings.mail.bounces or settings.mail.sender,
+        domain=settings.mail.sender.partition("@")[2],
         clock=clock,
     )
 

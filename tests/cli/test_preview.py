@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.publish.smtpserver import Mailbox, serving
 
 READER = "reader@example.org"
 TOKEN = re.compile(r"(?<=/u/)[\w=-]{32,}|(?<=unsubscribe%20)[\w=-]{32,}")
@@ -117,6 +118,16 @@ def test_a_test_mail_goes_to_the_address_and_not_through_the_outbox(run: Run, ho
     assert run("deliver").out.startswith("1 sent, ")
     [real] = [message for message in delivered(home) if READER in message]
     assert anyones(first, "editor@example.org") == anyones(real, READER)
+
+
+def test_what_comes_back_of_a_test_mail_goes_where_bounces_go(run: Run, home: Path, published: str) -> None:
+    with serving(Mailbox()) as mailbox:
+        config = home / "config.toml"
+        how = f'transport = "smtp"\nhost = "127.0.0.1"\nport = {mailbox.port}\nbounces = "b@litwatch.example"'
+        config.write_text(config.read_text("utf-8").replace('transport = "folder"', how), encoding="utf-8")
+        assert run("issue", "test", "editor@example.org").code == 0
+        [(sender, to, _)] = mailbox.accepted
+    assert (sender, to) == ("b@litwatch.example", "editor@example.org")
 
 
 def test_a_test_mail_can_be_plain_text(run: Run, home: Path, published: str) -> None:

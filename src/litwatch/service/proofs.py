@@ -11,18 +11,20 @@ from litwatch.domain.digest import Issue
 from litwatch.domain.subscriber import Delivery, DeliveryState, MailFormat, Subscriber, SubscriberStatus
 from litwatch.errors import LitwatchError
 from litwatch.publish.transport import Transport
+from litwatch.service.courier import Render
 from litwatch.store import outbox, subscribers
 from litwatch.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """`render` and `transport` are those of the real run; `sender` is the envelope's, and its domain that of new ids."""
+    """`render` and `transport` are those of the real run; bounces go to `envelope_from`, new ids are of `domain`."""
 
     database: Database
-    render: Callable[[Issue, Delivery], bytes]
+    render: Render
     transport: Callable[[], Transport | None]
-    sender: str
+    envelope_from: str
+    domain: str
     clock: Clock
 
     def preview(self, issue: Issue, address: str | None = None) -> bytes:
@@ -36,8 +38,8 @@ class Proofs:
             delivery = outbox.of_issue(tx, issue.week, person) if person else None
         if address and person is None:
             raise LitwatchError(f"nobody is subscribed as {subscribers.normalise(address)}")
-        person = person or self._nobody(f"reader@{self._domain}", plain=False)
-        return self.render(issue, delivery or self._delivery(issue, person, f"{issue.week}.preview"))
+        person = person or self._nobody(f"reader@{self.domain}", plain=False)
+        return self.render(delivery or self._delivery(issue, person, f"{issue.week}.preview"), issue)
 
     def send(self, issue: Issue, address: str, *, plain: bool = False) -> str:
         """Send the mail of `issue` to `address` now, subscribed or not; returns the receiver's reply.
@@ -53,17 +55,13 @@ class Proofs:
             raise LitwatchError("mail.transport is 'none': nothing is sent")
         delivery = self._delivery(issue, person, f"{issue.week}.test.{secrets.token_hex(12)}")
         try:
-            return transport.send(self.sender, to, self.render(issue, delivery), lambda: None)
+            return transport.send(self.envelope_from, to, self.render(delivery, issue), lambda: None)
         finally:
             transport.close()
 
-    @property
-    def _domain(self) -> str:
-        return self.sender.partition("@")[2]
-
     def _delivery(self, issue: Issue, person: Subscriber, name: str) -> Delivery:
         date = issue.published if name.endswith("preview") else self.clock()
-        return Delivery(0, str(issue.week), person, DeliveryState.QUEUED, f"<{name}@{self._domain}>", date)
+        return Delivery(0, str(issue.week), person, DeliveryState.QUEUED, f"<{name}@{self.domain}>", date)
 
     def _nobody(self, address: str, *, plain: bool) -> Subscriber:
         """Somebody who is not subscribed: the token made of this seed opens nothing."""
