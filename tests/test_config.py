@@ -105,6 +105,7 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
         ("[database]\nurl = 'mysql://x'", "database.url", "pattern"),
         ("[site]\nauthority = 'nodate'", "site.authority", "RFC 4151"),
         ("[mail]\nusername = 'u'", "mail", "LITWATCH_MAIL__PASSWORD"),
+        (f"[mail]\nsender_name = '{'n' * 61}'", "mail.sender_name", "60 characters"),
         ("[mail]\nbounces = 'b@example.org'", "config", "LITWATCH_SITE__SECRET"),
         (f"[mail]\nbounces = '{'b' * 32}@example.org'", "mail", "more than 31 characters before the @"),
         ("[mail]\nimap_host = 'imap.example.org'", "mail", "LITWATCH_MAIL__IMAP_PASSWORD"),

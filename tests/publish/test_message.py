@@ -7,6 +7,7 @@ import email.policy
 import re
 from dataclasses import replace
 from datetime import timedelta
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from typing import Any
 
@@ -434,6 +435,24 @@ def test_the_senders_name_is_quoted_or_encoded(name: str) -> None:
     sender = opened(message)["From"].addresses[0]
     assert sender.addr_spec == "digest@litwatch.example"
     assert sender.display_name == headers.header_text(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Praxis für Schmerz und Bewegung, Zürich/Genève",
+        "Ассоциация реабилитации и лечения хронической боли",
+        "慢性疼痛と運動に関する研究の週刊ダイジェスト編集部からのお知らせです",
+    ],
+)
+def test_a_senders_long_name_is_encoded_in_words_of_the_length_that_is_allowed(name: str) -> None:
+    message = built(mailing=replace(MAILING, sender_name=name))
+    head = message.split(b"\r\n\r\n", 1)[0].decode()
+    assert max(map(len, re.findall(r"=\?\S*\?=", head))) <= 75
+    assert max(len(line) for line in head.split("\r\n") if "=?" in line) <= 76
+    # Not by the newer parser, which takes the space between two encoded words of a name for text (RFC 2047, 6.2).
+    sender = str(make_header(decode_header(str(email.message_from_bytes(message)["From"]))))
+    assert sender == f"{name} <digest@litwatch.example>"
 
 
 def test_a_long_subject_in_other_letters_is_folded_as_the_standard_wants() -> None:

@@ -151,7 +151,7 @@ class Mail(_Section):
 
     transport: Literal["none", "folder", "smtp"] = "none"
     sender: Address = "litwatch@litwatch.example"
-    sender_name: str = "litwatch"
+    sender_name: str = Field("litwatch", max_length=60)
     reply_to: Address | None = None
     unsubscribe: Address | None = None
     """An address that takes unsubscribe requests (List-Unsubscribe: mailto)."""

@@ -14,6 +14,8 @@ from litwatch.errors import DeliveryError
 MAX_LINE = 998
 """Octets without CRLF (RFC 5322, 2.1.1)."""
 MAX_TEXT = 150
+MAX_NAME = 60
+"""Characters of a sender's name: phones show half of it."""
 
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\Z")
 _URI = re.compile(r"(?:https?://|mailto:)[!#-;=?-Z\[\]_a-z~%]+\Z")
@@ -21,6 +23,7 @@ _MESSAGE_ID = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+\Z")
 # C1 controls, and what turns the direction of writing: a title must not rearrange what stands beside it.
 _UNWANTED = re.compile("[\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CRLF = b"\r\n"
+_FOLD = "\r\n "
 
 
 def header_text(text: str, limit: int = MAX_TEXT) -> str:
@@ -59,8 +62,14 @@ def message_id(value: str) -> str:
 
 
 def mailbox(name: str, address: str) -> str:
-    """`Name <address>`, the name quoted or encoded as it needs."""
-    return formataddr((header_text(name, 40), address))
+    """`Name <address>`, the name quoted, or encoded in words of at most 75 characters (RFC 2047, 2), as it needs."""
+    text = header_text(name, MAX_NAME)
+    if text.isascii():
+        return formataddr((text, address))
+    words = _encoded("From", text)
+    # A line with an encoded word has no more characters than 76, either.
+    wide = len(f"From: {words}".rpartition("\n")[2]) + len(f" <{address}>") > 76
+    return f"{words}{_FOLD if wide else ' '}<{address}>"
 
 
 def header_lines(values: Sequence[tuple[str, str]]) -> list[tuple[str, bytes]]:
