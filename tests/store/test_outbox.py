@@ -416,3 +416,11 @@ def test_a_claim_can_leave_out_domains(database: Database) -> None:
         found = [outbox.claim(tx, now=MONDAY, lease=LEASE, but_not={"ex%.org"}) for _ in range(3)]
         assert [claimed and claimed.subscriber.seed for claimed in found] == ["ann", "eve", None]
         assert not outbox.is_waiting(tx, now=MONDAY)
+
+
+def test_any_number_of_domains_may_rest(database: Database) -> None:
+    resting = {f"d{number}.example" for number in range(3000)} | {"example.org"}
+    with database.write() as tx:
+        _enqueue(tx, "ann")
+        assert outbox.claim(tx, now=MONDAY, lease=LEASE, but_not=resting) is None
+        assert outbox.claim(tx, now=MONDAY, lease=LEASE, but_not=resting - {"example.org"}) is not None
