@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,12 @@ def test_files_a_maildir_and_an_mbox(home: Path, sender: str, run: Run) -> None:
         (("bounce", "--imap", "--mbox", "m"), 2, "FILE, --maildir, --mbox and --imap exclude each other"),
         (("suppressions", "explain", "nobody"), 2, "not an email address: 'nobody'"),
         (("suppressions", "add", "nobody", "--because", "x"), 2, "not an email address: 'nobody'"),
-        (("suppressions", "lift", "ann@example.org", "--because", "x"), 1, "ann@example.org is not suppressed"),
+        (
+            ("suppressions", "lift", "ann@example.org", "--because", "x"),
+            1,
+            "not suppressed: ann@example.org; lifted: 0",
+        ),
+        (("suppressions", "lift", "--because", "x"), 2, "name the addresses, or say --since"),
     ],
 )
 def test_bad_input_is_one_line(home: Path, run: Run, arguments: tuple[str, ...], code: int, complaint: str) -> None:
@@ -125,6 +131,21 @@ def test_an_operator_adds_one(home: Path, run: Run) -> None:
     assert run("suppressions", "lift", "ann@example.org", "--because", "asked again").code == 0
     assert run("subscribers", "add", "ann@example.org").code == 0
     assert "nothing ever came back" in run("suppressions", "explain", "ben@example.org").out
+
+
+def test_what_a_broken_relay_suppressed_is_lifted_in_one_go(home: Path, sender: str, run: Run) -> None:
+    (home / "report.eml").write_bytes(not_delivered(failed(), to=sender, returned=[]))
+    before = datetime.now(UTC)
+    assert "1 addresses get no more mail" in run("bounce", "report.eml").out
+    for name in ("ben", "cleo"):
+        assert run("suppressions", "add", f"{name}@example.org", "--because", "asked by letter").code == 0
+    later = run("suppressions", "lift", "--because", "it was the relay", "--since", f"{before.year + 1}-01-01")
+    assert (later.code, later.out) == (0, "0 lifted\n")
+    lifted = run("suppressions", "lift", "--because", "it was the relay", "--since", f"{before:%Y-%m-%dT%H:%M}")
+    assert (lifted.code, lifted.out) == (0, "ann@example.org may get mail again\n1 lifted\n")
+    # By name any number, whoever suppressed them.
+    both = run("suppressions", "lift", "ben@example.org", "cleo@example.org", "--because", "asked again")
+    assert both.out.splitlines() == ["ben@example.org may get mail again", "cleo@example.org may get mail again"]
 
 
 def test_a_mail_system_is_told_to_try_later(home: Path) -> None:

@@ -67,6 +67,18 @@ def test_what_is_held_is_shown_and_released(post: Run, mailbox: Mailbox) -> None
         assert f"unknown: {first}" in missed.err
 
 
+def test_what_has_failed_is_queued_again_in_one_go(post: Run, mailbox: Mailbox) -> None:
+    mailbox.rcpt = lambda number: OK if number == 5 else "550 5.1.1 User unknown"
+    assert "1 sent, 0 deferred, 5 failed" in post("deliver").out
+    assert post("deliver", "release", "--all").out == "0 queued again\n"
+    assert post("deliver", "release", "--all", "--state", "failed").out == "5 queued again\n"
+    mailbox.rcpt = lambda _: OK
+    # Who was struck off stays so: to lift that is a decision of its own.
+    assert "0 sent" in post("deliver").out
+    skipped = json.loads(post("deliver", "list", "--state", "skipped", "--json").out)
+    assert [row["reply"] for row in skipped] == ["skipped: suppressed"] * 5
+
+
 def test_a_pause_is_told_and_can_be_cut_short(post: Run, mailbox: Mailbox) -> None:
     mailbox.dot = lambda _: SPAM
     done = post("deliver", "--json")

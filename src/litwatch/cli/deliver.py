@@ -96,15 +96,23 @@ def list_(
     console.print(rows if found else "nothing")
 
 
+class _Ended(StrEnum):
+    """What can be queued again."""
+
+    HELD = DeliveryState.HELD.value
+    FAILED = DeliveryState.FAILED.value
+
+
 @commands.command("release")
 def release(
     context: typer.Context,
     ids: Ids = None,
-    everything: Annotated[bool, typer.Option("--all", help="Everything that is held.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Everything that is held, or in --state.")] = False,
+    state: Annotated[_Ended, typer.Option(help="With --all: which mails.")] = _Ended.HELD,
 ) -> None:
     """Queue held (or failed) mails again, as if they had never been tried: the same Message-ID and Date."""
     with open_app(context) as app:
-        done = _decide(app.postroom, app.postroom.release, ids or (), everything)
+        done = _decide(app.postroom, app.postroom.release, ids or (), everything, DeliveryState(state))
     console.print(f"{len(done)} queued again")
 
 
@@ -121,11 +129,15 @@ def drop(
 
 
 def _decide(
-    postroom: Postroom, decide: Callable[[Sequence[int]], list[int]], ids: Sequence[int], everything: bool
+    postroom: Postroom,
+    decide: Callable[[Sequence[int]], list[int]],
+    ids: Sequence[int],
+    everything: bool,
+    state: DeliveryState = DeliveryState.HELD,
 ) -> list[int]:
     if bool(ids) == everything:
         raise UsageError("name the mails by their numbers (litwatch deliver list), or say --all")
-    wanted = [waiting.delivery.id for waiting in postroom.outbox((DeliveryState.HELD,))] if everything else ids
+    wanted = [waiting.delivery.id for waiting in postroom.outbox((state,))] if everything else ids
     done = decide(wanted)
     if missed := sorted(set(wanted) - set(done)):
         raise LitwatchError(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from litwatch.cli.output import console, escape, open_app, table, write_json
-from litwatch.errors import LitwatchError
+from litwatch.errors import LitwatchError, UsageError
 
 if TYPE_CHECKING:
     from litwatch.service.bounces import Explained
@@ -60,13 +61,28 @@ def add(context: typer.Context, address: Address, because: Because) -> None:
 
 
 @commands.command("lift")
-def lift(context: typer.Context, address: Address, because: Because) -> None:
-    """Let an address have mail again; who complained or left has to come back themselves."""
+def lift(
+    context: typer.Context,
+    because: Because,
+    addresses: Annotated[list[str] | None, typer.Argument(help="Email addresses.")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="All whose mail came back since then (UTC)."),
+    ] = None,
+) -> None:
+    """Let addresses have mail again; who complained or left has to come back themselves."""
+    if bool(addresses) == bool(since):
+        raise UsageError("name the addresses, or say --since")
     with open_app(context) as app:
-        lifted = app.bounces.lift(address, because=because)
-    if not lifted:
-        raise LitwatchError(f"{address} is not suppressed")
-    console.print(f"{escape(address)} may get mail again")
+        if since:
+            addresses = app.bounces.came_back(since.replace(tzinfo=UTC))
+        lifted = [address for address in addresses or () if app.bounces.lift(address, because=because)]
+    for address in lifted:
+        console.print(f"{escape(address)} may get mail again")
+    if missed := sorted(set(addresses or ()) - set(lifted)):
+        raise LitwatchError(f"not suppressed: {', '.join(missed)}; lifted: {len(lifted)}")
+    if since:
+        console.print(f"{len(lifted)} lifted")
 
 
 def _reason(one: Suppression) -> str:

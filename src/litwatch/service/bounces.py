@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from litwatch.domain import bounce, tokens, verp
@@ -135,6 +136,11 @@ class Bounces:
         """Those in force; with `everything` the lifted ones, too."""
         with self._database.read() as tx:
             return suppressions.listing(tx, everything=everything)
+
+    def came_back(self, since: datetime) -> list[str]:
+        """The addresses that are suppressed since `since` or later because mail came back; no complaints."""
+        by_report = (SuppressionKind.HARD, SuppressionKind.SOFT)
+        return [one.address for one in self.suppressions() if one.kind in by_report and one.made >= since]
 
     def explain(self, address: str) -> Explained:
         """All that is known of why the address gets no mail. Raises UsageError for what is no address."""
