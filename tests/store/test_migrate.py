@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy.exc import IntegrityError
 
-from litwatch.errors import SchemaError, StoreUnavailable
+from litwatch.errors import SchemaError, StoreError, StoreUnavailable
 from litwatch.store import consents, migrate, subscribers
 from litwatch.store.database import Database
 from litwatch.store.schema import HEAD, metadata
@@ -208,14 +210,75 @@ def test_no_backup_no_migration(sqlite_database: Database, newer_folder: Path, t
     assert list(tmp_path.glob("*.part")) == []
 
 
+def _as_of(revision: str, folder: Path) -> Path:
+    """The program's migrations up to this one."""
+    shutil.copytree(migrate.migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (folder / "versions").glob("*.py"):
+        if path.name[:4] > revision:
+            path.unlink()
+    return folder
+
+
+def _fill(tx: Connection, now: datetime) -> None:
+    """A row in every table, each foreign key of it referring to one."""
+    tables, inspector = MetaData(), inspect(tx)
+    tables.reflect(tx, only=lambda name, _: _in_one_language(name) and name != "alembic_version")
+    kinds = {int: 1, float: 0.5, str: "x", bytes: b"x", bool: True, date: now.date(), datetime: now}
+    for table in tables.sorted_tables:
+        allowed = {
+            column.name: re.findall(r"'(\w+)'", check["sqltext"])[0]
+            for check in inspector.get_check_constraints(table.name)
+            for column in table.columns
+            if re.search(rf"\b{column.name}\b", check["sqltext"])
+        }
+        row = {column.name: allowed.get(column.name, kinds[column.type.python_type]) for column in table.columns}
+        tx.execute(table.insert().values(row))
+
+
+def _rows(tx: Connection) -> dict[str, dict[str, Any]]:
+    """The first row of each table of the common schema."""
+    names = [name for name in inspect(tx).get_table_names() if _in_one_language(name) and name != "alembic_version"]
+    rows = {name: tx.execute(text(f"SELECT * FROM {name}")).mappings().first() for name in names}
+    return {name: dict(row) for name, row in rows.items() if row is not None}
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_a_database_that_was_used_is_upgraded_with_every_row(
+    empty: Database, revision: str, tmp_path: Path, now: datetime
+) -> None:
+    migrate.upgrade(empty, now=now, folder=_as_of(revision, tmp_path / "older"))
+    with empty.write() as tx:
+        _fill(tx, now)
+        before = _rows(tx)
+    assert before["delivery"]["subscriber_id"] == before["subscriber"]["id"]
+    assert migrate.upgrade(empty, now=now) == REVISIONS[REVISIONS.index(revision) + 1 :]
+    with empty.read() as tx:
+        after = _rows(tx)
+    for table, row in before.items():
+        kept = {name: value for name, value in row.items() if name in after[table]}
+        assert kept == {name: after[table][name] for name in kept}
+        assert len(row) - len(kept) <= (table == "subscriber")  # its token is called seed
+    with pytest.raises(IntegrityError), empty.write() as tx:
+        tx.execute(text("UPDATE delivery SET subscriber_id = 7"))
+
+
+def test_a_migration_that_leaves_a_row_referring_to_nothing_is_undone(
+    sqlite_database: Database, tmp_path: Path, now: datetime
+) -> None:
+    with sqlite_database.write() as tx:
+        _fill(tx, now)
+    folder = _with_newer(tmp_path, "op.execute('DELETE FROM subscriber')")
+    with pytest.raises(StoreError, match=r"row 1 of \w+ refers to a row of subscriber that is not there"):
+        migrate.upgrade(sqlite_database, now=now, folder=folder)
+    migrate.require_current(sqlite_database)
+    with sqlite_database.read() as tx:
+        assert tx.scalar(text("SELECT count(*) FROM subscriber")) == 1
+
+
 def test_who_was_subscribed_before_consent_was_recorded_has_a_record_too(
     empty: Database, tmp_path: Path, now: datetime
 ) -> None:
-    older = tmp_path / "older"
-    shutil.copytree(migrate.migrations_folder(), older, ignore=shutil.ignore_patterns("__pycache__"))
-    for newer in sorted((older / "versions").glob("*.py"))[2:]:
-        newer.unlink()
-    assert migrate.upgrade(empty, now=now, folder=older) == REVISIONS[:2]
+    assert migrate.upgrade(empty, now=now, folder=_as_of("0002", tmp_path / "older")) == REVISIONS[:2]
     row = {"address": "ann@example.org", "topics": "[]", "status": "active", "token": "t", "created": now}
     columns = ", ".join(row)
     with empty.write() as tx:

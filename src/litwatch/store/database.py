@@ -1,4 +1,4 @@
-"""One database, its connections and its two kinds of transaction.
+"""One database, its connections and its kinds of transaction.
 
 SQLite: WAL, so that readers and the one writer do not wait for each other; `synchronous=FULL`, because a delivery
 that is recorded as sent must still be so after a power cut; `secure_delete`, because who is erased must not be legible
@@ -19,7 +19,7 @@ from typing import Any, Literal
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from litwatch.errors import StoreUnavailable
+from litwatch.errors import StoreError, StoreUnavailable
 from litwatch.store.faults import as_store_error
 
 __all__ = ["Connection", "Database"]
@@ -27,7 +27,7 @@ __all__ = ["Connection", "Database"]
 JOURNAL_LIMIT = 64 * 1024 * 1024
 """Bytes that the write-ahead log's file keeps after a checkpoint."""
 
-Mode = Literal["read", "write"]
+Mode = Literal["read", "write", "migrate"]
 
 
 class Database:
@@ -61,6 +61,16 @@ class Database:
             with closing(self._engine.raw_connection()) as connection:
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
+    def migrate(self) -> AbstractContextManager[Connection]:
+        """A transaction that may rebuild tables: as `write`, but SQLite checks foreign keys only at its end.
+
+        There a table is changed by copying it, dropping it and renaming the copy. Enforced meanwhile, a foreign key
+        would refuse the drop or, where it cascades, delete the rows that refer to the table, and it can be switched
+        only outside of a transaction (https://www.sqlite.org/lang_altertable.html#otheralter). Raises StoreError, and
+        rolls back, if a row is left that refers to nothing.
+        """
+        return self._transaction("migrate")
+
     def close(self) -> None:
         """Closes every idle connection. The object can be used again; it then opens new ones."""
         self._engine.dispose()
@@ -73,6 +83,8 @@ class Database:
                 _set_mode(connection, mode, self.dialect)
                 with connection.begin():
                     yield connection
+                    if mode == "migrate" and self.dialect == "sqlite":
+                        _require_whole(connection, self.place)
         except SQLAlchemyError as error:
             known = as_store_error(error, mode, self.place)
             if known is None:
@@ -102,8 +114,18 @@ def _parse(url: str) -> URL:
 def _set_mode(connection: Connection, mode: Mode, dialect: str) -> None:
     if dialect == "postgresql" and mode == "read":
         connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    else:
-        connection.execution_options(litwatch_mode=mode)
+        return
+    connection.execution_options(litwatch_mode=mode)
+    if mode == "migrate" and dialect == "sqlite":
+        connection.detach()  # closed afterwards: nobody gets it from the pool without foreign keys
+
+
+def _require_whole(connection: Connection, place: str) -> None:
+    """SQLite's own check of what it was told not to enforce."""
+    row = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if row is not None:
+        table, rowid, parent, _ = row
+        raise StoreError("migrate", f"{place}: row {rowid} of {table} refers to a row of {parent} that is not there")
 
 
 def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
@@ -128,9 +150,11 @@ def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options()["litwatch_mode"] == "write"
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        mode: Mode = connection.get_execution_options()["litwatch_mode"]
+        if mode == "migrate":
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if mode == 'read' else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if mode == "read" else "BEGIN IMMEDIATE")
 
     return engine
 

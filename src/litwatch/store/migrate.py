@@ -37,11 +37,11 @@ def upgrade(database: Database, *, now: datetime, folder: Path | None = None) ->
     """Applies what is missing, in one transaction with the version row; the revisions applied, in order.
 
     An SQLite file that holds anything is first copied to `NAME.backup-REVISION-TIME` beside it. Raises SchemaError if
-    the schema is newer than this program, StoreUnavailable if the file cannot be written. `folder` holds other
-    revisions than the program's own.
+    the schema is newer than this program, StoreError if a row would refer to nothing, StoreUnavailable if the file
+    cannot be written. `folder` holds other revisions than the program's own.
     """
     script = _script(folder or migrations_folder())
-    with database.write() as tx:
+    with database.migrate() as tx:
         if database.dialect == "postgresql":
             tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         current = _revision(tx)
