@@ -73,7 +73,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real records beside the repository. Absent: skip, but fail in CI, where it must be there."""
-    folder = Path(os.environ.get("LITWATCH_SHARED", ROOT.parent / "shared"))
+    folder = Path(os.environ.get("SHARED_RECORDS", ROOT.parent / "shared"))
     if not folder.is_dir():
         absent("the shared folder with real records")
     return folder

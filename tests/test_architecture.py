@@ -33,7 +33,6 @@ HOMES = {
     "click": {"cli"},
     "rich": {"cli"},
     "lxml": {"pubmed", "publish"},
-    "pydantic_settings": {"config"},
     "pydantic": {"config", "store/payload.py", "web"},
     "tomllib": {"config", "extract", "pubmed"},
 }

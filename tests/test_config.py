@@ -204,3 +204,41 @@ def test_a_writer_that_cannot_be_is_told(
 def test_a_server_on_this_machine_may_be_plain_http(tmp_path: Path) -> None:
     local = WRITER.replace("https://models.example.org", "http://localhost:11434")
     assert config.load(write(tmp_path, GOOD + local), {"LITWATCH_WRITER__KEY": "any"}).writer.kind != "none"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "LITWATCH_TYPO__X",
+        "LITWATCH_PUBMED__EMIAL",
+        "LITWATCH_PUBMED_EMAIL",
+        "LITWATCH_MAIL",
+        "LITWATCH_MAIL__PORT__X",
+        "LITWATCH_TOPICS__PAIN",
+        "LITWATCH_",
+    ],
+)
+def test_a_variable_that_sets_nothing_is_named(tmp_path: Path, name: str) -> None:
+    found = problems(write(tmp_path, GOOD), {name: "smtp"})
+    assert found == {name: "sets nothing: expected LITWATCH_<SECTION>__<KEY>"}
+
+
+def test_an_empty_variable_is_none(tmp_path: Path) -> None:
+    environ = {"LITWATCH_MAIL__PORT": "", "LITWATCH_SITE__SECRET": "", "LITWATCH_TYPO__X": ""}
+    settings = config.load(write(tmp_path, GOOD), environ)
+    assert settings == config.load(write(tmp_path, GOOD), {})
+
+
+def test_variables_that_are_not_settings_of_ours(tmp_path: Path) -> None:
+    environ = {"LITWATCH_CONFIG": "/etc/litwatch.toml", "LITWATCH_SERVICE_HOST": "10.0.0.7", "LITWATCH_PORT": "tcp://x"}
+    assert config.load(write(tmp_path, GOOD), environ) == config.load(write(tmp_path, GOOD), {})
+
+
+def test_a_list_in_the_environment_has_commas(tmp_path: Path) -> None:
+    settings = config.load(write(tmp_path, GOOD), {"LITWATCH_WEB__PROXIES": "10.0.0.1, fd00::/8"})
+    assert settings.web.proxies == ("10.0.0.1", "fd00::/8")
+
+
+def test_the_environment_may_change_a_topic(tmp_path: Path) -> None:
+    settings = config.load(write(tmp_path, GOOD), {"LITWATCH_TOPICS__PAIN__TITLE": "All pain"})
+    assert settings.topics["pain"].title == "All pain"

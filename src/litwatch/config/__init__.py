@@ -1,6 +1,6 @@
 """`config.toml` and the environment → frozen settings; every problem reported at once, with its key.
 
-The environment wins over the file: `LITWATCH_<SECTION>__<KEY>`, e.g. `LITWATCH_DATABASE__URL`. Secrets
+The environment wins over the file: `LITWATCH_<SECTION>__<KEY>`, e.g. `LITWATCH_DATABASE__URL`; see `environment`. Secrets
 (`LITWATCH_PUBMED__API_KEY`, `LITWATCH_SITE__SECRET`, `LITWATCH_MAIL__PASSWORD`, `LITWATCH_MAIL__IMAP_PASSWORD`,
 `LITWATCH_WRITER__KEY`) are taken from the environment only.
 """
@@ -13,16 +13,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from litwatch.config import environment
 from litwatch.config.sections import EUTILS, SQLITE, Database, Issue, Mail, PubMed, Site, Topic, Web, Writer, address
 from litwatch.errors import ConfigError, Problem
 
 __all__ = [
     "EMAIL_VARIABLE",
     "EUTILS",
-    "PREFIX",
     "SECRETS",
     "Settings",
     "Writer",
@@ -32,7 +31,6 @@ __all__ = [
     "write_template",
 ]
 
-PREFIX = "LITWATCH_"
 SECRETS = (
     ("pubmed", "api_key"),
     ("site", "secret"),
@@ -40,17 +38,15 @@ SECRETS = (
     ("mail", "imap_password"),
     ("writer", "key"),
 )
-EMAIL_VARIABLE = "LITWATCH_PUBMED__EMAIL"
+EMAIL_VARIABLE = environment.variable("pubmed", "email")
 
 _TOPIC_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything that can be set, frozen. Paths are absolute: relative ones count from config.toml's folder."""
 
-    model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     pubmed: PubMed
     database: Database = Database()
@@ -82,45 +78,23 @@ class Settings(BaseSettings):
                 raise ValueError(f"topics.{name}: a name is lower-case letters, digits and single hyphens")
         return self
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what `load` hands in: the file and the given environment, already merged."""
-        return (init_settings,)
-
-
-class _Environment(EnvSettingsSource):
-    """pydantic-settings' reader of environment variables, over a given mapping instead of the process's own."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = {key.lower(): value for key, value in environ.items()}
-        super().__init__(Settings)
-
-    def _load_env_vars(self) -> Mapping[str, str | None]:
-        return self._environ
-
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """The settings of `path` and `environ`.
 
-    Raises ConfigError with every problem: an unreadable file, bad TOML, an unknown key, a bad value, a secret in the
-    file, a missing `pubmed.email`.
+    Raises ConfigError with every problem: an unreadable file, bad TOML, an unknown key or variable, a bad value, a
+    secret in the file, a missing `pubmed.email`.
     """
     from_file = _read_toml(path)
     problems = [
-        Problem(f"{section}.{key}", f"a secret does not belong in the file; set {_variable(section, key)}")
+        Problem(f"{section}.{key}", f"a secret does not belong in the file; set {environment.variable(section, key)}")
         for section, key in SECRETS
         if key in _table(from_file, section)
     ]
-    merged = _merge(from_file, _Environment(environ)())
+    from_environment, unknown = environment.read(environ, Settings)
+    problems += unknown
     try:
-        settings = Settings(**merged)
+        settings = Settings(**_merge(from_file, from_environment))
     except ValidationError as error:
         problems += [_problem(item) for item in error.errors()]
     if problems:
@@ -142,10 +116,6 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def _table(values: Mapping[str, Any], section: str) -> Mapping[str, Any]:
     table = values.get(section)
     return table if isinstance(table, dict) else {}
-
-
-def _variable(section: str, key: str) -> str:
-    return f"{PREFIX}{section}__{key}".upper()
 
 
 def _merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
 from litwatch.domain import verp
 
@@ -38,6 +38,11 @@ def _http_address(value: str) -> str:
 
 def _http_url(value: str) -> str:
     return _http_address(value).rstrip("/") + "/"
+
+
+def _listed(value: object) -> object:
+    """A list as a variable has it: one text with commas."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 def _zone(value: str) -> str:
@@ -140,8 +145,8 @@ class Web(_Section):
     """Whether `litwatch run` serves. Only then do mails carry links to unsubscribe and to change what one gets."""
     host: str = "127.0.0.1"
     port: int = Field(8640, ge=1, le=65535)
-    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
-    """Addresses of the web servers in front, whose word on where a request comes from is taken."""
+    proxies: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("127.0.0.1", "::1")
+    """Addresses or networks of the web servers in front, whose word on where a request comes from is taken."""
     hub: Annotated[str, AfterValidator(_http_address)] | None = None
     """The WebSub hub that is told when a feed changes."""
 
