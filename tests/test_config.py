@@ -102,16 +102,19 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
         ("[pubmed]\nemail = 'nobody'", "pubmed.email", "not an email address"),
         ("[pubmed]\nemail = 'a@b.org'\nrequests_per_second = 5", "pubmed", "needs an API key"),
         ("[pubmed]\nemail = 'a@b.org'\noverlap_days = 3", "pubmed.overlap_days", "greater than or equal to 14"),
-        ("[database]\nurl = 'mysql://x'", "database.url", "pattern"),
+        ("[database]\nurl = 'mysql://x'", "database.url", "expected sqlite:///PATH or postgresql://USER@HOST/NAME"),
         ("[site]\nauthority = 'nodate'", "site.authority", "RFC 4151"),
         ("[mail]\nusername = 'u'", "mail", "LITWATCH_MAIL__PASSWORD"),
         (f"[mail]\nsender_name = '{'n' * 61}'", "mail.sender_name", "60 characters"),
-        ("[mail]\nbounces = 'b@example.org'", "config", "LITWATCH_SITE__SECRET"),
+        ("[mail]\nbounces = 'b@example.org'", "mail.bounces", "LITWATCH_SITE__SECRET"),
         (f"[mail]\nbounces = '{'b' * 32}@example.org'", "mail", "more than 31 characters before the @"),
         ("[mail]\nimap_host = 'imap.example.org'", "mail", "LITWATCH_MAIL__IMAP_PASSWORD"),
         ("[mail]\nimap_password = 'secret'", "mail.imap_password", "set LITWATCH_MAIL__IMAP_PASSWORD"),
         ("[mail]\nimap_host = 'imap.example.org'\nbounce_maildir = 'Maildir'", "mail", "one mailbox is read, not two"),
-        ("[topics.Bad_Name]\ntitle = 't'\nquery = 'q'", "config", "topics.Bad_Name"),
+        ("[topics.Bad_Name]\ntitle = 't'\nquery = 'q'", "topics.Bad_Name", "lower-case letters"),
+        ("[web]\nenabled = true", "web.enabled", "LITWATCH_SITE__SECRET"),
+        ("[pubmed]\nemail = 'a@b.org'\ntool = 'a b'", "pubmed.tool", "expected a name without blanks"),
+        ("[mail]\ndkim_selector = '-'\ndkim_key = 'k'", "mail.dkim_selector", "expected letters, digits"),
     ],
 )
 def test_bad_values(tmp_path: Path, line: str, key: str, part: str) -> None:
@@ -242,3 +245,15 @@ def test_a_list_in_the_environment_has_commas(tmp_path: Path) -> None:
 def test_the_environment_may_change_a_topic(tmp_path: Path) -> None:
     settings = config.load(write(tmp_path, GOOD), {"LITWATCH_TOPICS__PAIN__TITLE": "All pain"})
     assert settings.topics["pain"].title == "All pain"
+
+
+def test_a_secret_that_is_too_short_is_told_by_its_variable_and_not_shown(tmp_path: Path) -> None:
+    found = problems(write(tmp_path, GOOD), {"LITWATCH_SITE__SECRET": "s3cret", "LITWATCH_MAIL__PORT": "x"})
+    assert found["LITWATCH_SITE__SECRET"] == "6 characters, 32 are needed"
+    assert found["LITWATCH_MAIL__PORT"].startswith("input should be a valid integer")
+    assert "s3cret" not in repr(found)
+
+
+def test_topics_that_are_none(tmp_path: Path) -> None:
+    text = GOOD.partition("[topics")[0]
+    assert problems(write(tmp_path, text + "[topics]")) == problems(write(tmp_path, text))

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from litwatch.config import environment
 from litwatch.config.sections import EUTILS, SQLITE, Database, Issue, Mail, PubMed, Site, Topic, Web, Writer, address
@@ -57,27 +57,6 @@ class Settings(BaseModel):
     writer: Writer = Writer()
     topics: dict[str, Topic] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _web_has_its_secret(self) -> Settings:
-        if self.web.enabled and self.site.secret is None:
-            raise ValueError("web.enabled needs LITWATCH_SITE__SECRET in the environment, 32 random characters or more")
-        return self
-
-    @model_validator(mode="after")
-    def _bounces_have_their_secret(self) -> Settings:
-        if self.mail.bounces and self.site.secret is None:
-            raise ValueError(
-                "mail.bounces needs LITWATCH_SITE__SECRET in the environment, 32 random characters or more"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _topic_names(self) -> Settings:
-        for name in self.topics:
-            if not _TOPIC_NAME.match(name):
-                raise ValueError(f"topics.{name}: a name is lower-case letters, digits and single hyphens")
-        return self
-
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """The settings of `path` and `environ`.
@@ -96,7 +75,9 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     try:
         settings = Settings(**_merge(from_file, from_environment))
     except ValidationError as error:
-        problems += [_problem(item) for item in error.errors()]
+        problems += [_problem(item, from_environment) for item in error.errors()]
+    else:
+        problems += _conflicts(settings)
     if problems:
         raise ConfigError(tuple(problems), path)
     return _with_absolute_paths(settings, path.resolve().parent)
@@ -127,15 +108,24 @@ def _merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _problem(item: Any) -> Problem:
-    """One of pydantic's error dicts in a person's words."""
-    key = ".".join(str(part) for part in item["loc"])
-    if item["type"] == "missing":
+def _problem(item: Any, from_environment: Mapping[str, Any]) -> Problem:
+    """One of pydantic's error dicts in a person's words, under the name that the person gave: key or variable."""
+    loc, kind = item["loc"], item["type"]
+    key = ".".join(str(part) for part in loc)
+    of_section = len(loc) > 1 and loc[0] != "topics"
+    shown = environment.variable(*loc[:2]) if of_section and loc[1] in _table(from_environment, loc[0]) else key
+    if kind == "missing":
         return Problem(key, _MISSING.get(key, "is required"))
-    if item["type"] == "extra_forbidden":
+    if kind == "extra_forbidden":
         return Problem(key, "unknown key")
+    if kind == "string_pattern_mismatch":
+        return Problem(shown, _EXPECTED[key])
+    if kind == "too_short":
+        return Problem(
+            shown, _MISSING.get(key, "{actual_length} characters, {min_length} are needed".format(**item["ctx"]))
+        )
     message = item["msg"].removeprefix("Value error, ")
-    return Problem(key or "config", message[:1].lower() + message[1:] if message[:1].isupper() else message)
+    return Problem(shown, message[:1].lower() + message[1:] if message[:1].isupper() else message)
 
 
 _MISSING = {
@@ -143,6 +133,24 @@ _MISSING = {
     "pubmed.email": "is required: NCBI asks every client for a contact address",
     "topics": "at least one [topics.NAME] with title and query is required",
 }
+_EXPECTED = {
+    "pubmed.tool": "expected a name without blanks",
+    "database.url": "expected sqlite:///PATH or postgresql://USER@HOST/NAME",
+    "mail.dkim_selector": "expected letters, digits, hyphens and dots",
+}
+
+
+def _conflicts(settings: Settings) -> Iterator[Problem]:
+    """What no section can tell by itself."""
+    for name in settings.topics:
+        if not _TOPIC_NAME.match(name):
+            yield Problem(f"topics.{name}", "a name is lower-case letters, digits and single hyphens")
+    mail, served = settings.mail, settings.web.enabled
+    if settings.site.secret is None:
+        needed = "needs LITWATCH_SITE__SECRET in the environment, 32 random characters or more"
+        yield from (
+            Problem(key, needed) for key, wanted in (("web.enabled", served), ("mail.bounces", mail.bounces)) if wanted
+        )
 
 
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
