@@ -108,8 +108,10 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
         (f"[mail]\nsender_name = '{'n' * 61}'", "mail.sender_name", "60 characters"),
         ("[mail]\nbounces = 'b@example.org'", "mail.bounces", "LITWATCH_SITE__SECRET"),
         (f"[mail]\nbounces = '{'b' * 32}@example.org'", "mail", "more than 31 characters before the @"),
+        ("[mail]\ntransport = 'smtp'", "mail.transport", "set mail.unsubscribe"),
         ("[mail]\nimap_host = 'imap.example.org'", "mail", "LITWATCH_MAIL__IMAP_PASSWORD"),
         ("[mail]\nimap_password = 'secret'", "mail.imap_password", "set LITWATCH_MAIL__IMAP_PASSWORD"),
+        ("[mail]\ntransport = 'smtp'", "mail.transport", "set mail.unsubscribe"),
         ("[mail]\nimap_host = 'imap.example.org'\nbounce_maildir = 'Maildir'", "mail", "one mailbox is read, not two"),
         ("[topics.Bad_Name]\ntitle = 't'\nquery = 'q'", "topics.Bad_Name", "lower-case letters"),
         ("[web]\nenabled = true", "web.enabled", "LITWATCH_SITE__SECRET"),
@@ -257,3 +259,15 @@ def test_a_secret_that_is_too_short_is_told_by_its_variable_and_not_shown(tmp_pa
 def test_topics_that_are_none(tmp_path: Path) -> None:
     text = GOOD.partition("[topics")[0]
     assert problems(write(tmp_path, text + "[topics]")) == problems(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"LITWATCH_MAIL__UNSUBSCRIBE": "leave@example.org"},
+        {"LITWATCH_WEB__ENABLED": "true", "LITWATCH_SITE__SECRET": "s" * 32},
+    ],
+)
+def test_mail_that_people_can_leave(tmp_path: Path, environ: dict[str, str]) -> None:
+    settings = config.load(write(tmp_path, GOOD + '[mail]\ntransport = "smtp"'), environ)
+    assert settings.mail.transport == "smtp"

@@ -64,6 +64,7 @@ def config(tmp_path: Path, server: EUtilsServer) -> Path:
         max_age_days = 3660
         [mail]
         transport = "folder"
+        unsubscribe = "leave@news.example"
         [topics.exercise-pain]
         title = "Exercise and pain"
         query = "exercise[tiab] AND pain[tiab]"

@@ -122,6 +122,7 @@ def _settings(folder: Path, base_url: str, lookback: int) -> config.Settings:
             "LITWATCH_SITE__DIRECTORY": str(folder / "site"),
             "LITWATCH_MAIL__TRANSPORT": "folder",
             "LITWATCH_MAIL__FOLDER": str(folder / "mail"),
+            "LITWATCH_MAIL__UNSUBSCRIBE": "unsubscribe@litwatch.example",
         },
     )
 

@@ -64,6 +64,7 @@ def home(tmp_path: Path, server: EUtilsServer, monkeypatch: pytest.MonkeyPatch) 
         lookback_days = 730
         [mail]
         transport = "folder"
+        unsubscribe = "leave@news.example"
         [topics.exercise-pain]
         title = "Exercise and pain"
         query = "exercise[tiab] AND pain[tiab]"

@@ -37,6 +37,7 @@ port = {port}
 per_second = 1000
 per_domain_per_second = 1000
 bounces = "bounces@litwatch.example"
+unsubscribe = "bounces@litwatch.example"
 [topics.exercise-pain]
 title = "Exercise and pain"
 query = "exercise[tiab] AND pain[tiab]"

@@ -221,7 +221,7 @@ def test_what_fills_in_the_hidden_field_gets_the_same_answer_and_nothing_else(to
 def test_no_form_where_no_mail_is_sent_or_none_with_links(
     sqlite_url: str, tmp_path: Path, now: datetime, closed: tuple[str, str]
 ) -> None:
-    more: dict[str, Any] = dict([closed])
+    more: dict[str, Any] = {"LITWATCH_MAIL__UNSUBSCRIBE": "leave@litwatch.example"} | dict([closed])
     for town in opened(sqlite_url, tmp_path, now, **more):
         assert town.web.get("/subscribe").status_code == 503
         assert town.ask(ADDRESS, stamp="x").status_code == 503

@@ -151,6 +151,11 @@ def _conflicts(settings: Settings) -> Iterator[Problem]:
         yield from (
             Problem(key, needed) for key, wanted in (("web.enabled", served), ("mail.bounces", mail.bounces)) if wanted
         )
+    if mail.transport != "none" and not (served or mail.unsubscribe):
+        yield Problem(
+            "mail.transport",
+            "nobody who gets the mail could leave: set mail.unsubscribe, an address that takes such requests, or web.enabled",
+        )
 
 
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
