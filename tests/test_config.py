@@ -108,7 +108,6 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
         (f"[mail]\nsender_name = '{'n' * 61}'", "mail.sender_name", "60 characters"),
         ("[mail]\nbounces = 'b@example.org'", "mail.bounces", "LITWATCH_SITE__SECRET"),
         (f"[mail]\nbounces = '{'b' * 32}@example.org'", "mail", "more than 31 characters before the @"),
-        ("[mail]\ntransport = 'smtp'", "mail.transport", "set mail.unsubscribe"),
         ("[mail]\nimap_host = 'imap.example.org'", "mail", "LITWATCH_MAIL__IMAP_PASSWORD"),
         ("[mail]\nimap_password = 'secret'", "mail.imap_password", "set LITWATCH_MAIL__IMAP_PASSWORD"),
         ("[mail]\ntransport = 'smtp'", "mail.transport", "set mail.unsubscribe"),

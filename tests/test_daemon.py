@@ -62,8 +62,12 @@ def config(tmp_path: Path, server: EUtilsServer) -> Path:
         weekday = "friday"
         at = 07:00:00
         max_age_days = 3660
+        [site]
+        base_url = "https://news.example/"
+        authority = "news.example,2026"
         [mail]
         transport = "folder"
+        sender = "litwatch@news.example"
         unsubscribe = "leave@news.example"
         [topics.exercise-pain]
         title = "Exercise and pain"
@@ -139,7 +143,7 @@ def test_the_hub_is_told_of_changed_feeds_and_a_dead_one_delays_nothing(config: 
             daemon.announce()
             # The four feeds of the whole and the topic's, in three formats.
             assert len(told) == len(set(told)) == 15
-            assert "https://litwatch.example/topics/exercise-pain.atom" in told
+            assert "https://news.example/topics/exercise-pain.atom" in told
             daemon.announce()
             assert len(told) == 15
             clock.now += timedelta(weeks=1)

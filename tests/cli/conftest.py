@@ -62,8 +62,12 @@ def home(tmp_path: Path, server: EUtilsServer, monkeypatch: pytest.MonkeyPatch) 
         email = "ops@example.org"
         base_url = "{server.base_url}"
         lookback_days = 730
+        [site]
+        base_url = "https://news.example/"
+        authority = "news.example,2026"
         [mail]
         transport = "folder"
+        sender = "litwatch@news.example"
         unsubscribe = "leave@news.example"
         [topics.exercise-pain]
         title = "Exercise and pain"

@@ -135,3 +135,24 @@ def test_unknown_topic_and_command(run: Run, home: Path) -> None:
     run("init")
     assert_one_line(run("poll", "sleep"), 1, "no such topic: sleep", "exercise-pain")
     assert run("frobnicate").code == 2
+
+
+def test_nothing_reaches_readers_under_the_name_of_the_example(run: Run, home: Path) -> None:
+    """The ids of what is published keep their domain for ever, so the shipped one is refused before that."""
+    path = home / "config.toml"
+    own = path.read_text("utf-8")
+    path.write_text(own.replace("news.example", "litwatch.example"), encoding="utf-8")
+    assert run("init").code == run("poll").code == 0
+    for command in (
+        ["issue"],
+        ["issue", "approve", "2025-W12", "--by", "Ada"],
+        ["issue", "test", "ops@example.org"],
+        ["deliver"],
+        ["run"],
+        ["config", "check"],
+    ):
+        assert_one_line(run(*command), 2, "site.base_url", "site.authority", "mail.sender", "is still litwatch.example")
+    path.write_text(own.replace("litwatch@news.example", "litwatch@litwatch.example"), encoding="utf-8")
+    assert_one_line(run("config", "check"), 2, "config.toml: mail.sender: is still litwatch.example")
+    path.write_text(path.read_text("utf-8").replace('"folder"', '"none"'), encoding="utf-8")
+    assert run("config", "check").code == 0, "nothing is sent"

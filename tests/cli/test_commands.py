@@ -53,6 +53,9 @@ def test_init_from_nothing(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert done.code == 0
     assert 'email = "ops@example.org"' in (tmp_path / "config.toml").read_text("utf-8")
     assert (tmp_path / "litwatch.sqlite3").exists()
+    assert "site.base_url: is still litwatch.example" in run("config", "check").err
+    config = tmp_path / "config.toml"
+    config.write_text(config.read_text("utf-8").replace("litwatch.example", "news.example"), encoding="utf-8")
     checked = run("config", "check")
     assert checked.code == 0
     assert "3 topics" in checked.out

@@ -67,7 +67,7 @@ def test_the_preview_for_nobody_differs_in_address_and_token_only(run: Run, home
     assert READER not in shown
     assert shown != sent
     assert not set(TOKEN.findall(shown)) & set(TOKEN.findall(sent))
-    assert anyones(shown, "reader@litwatch.example") == anyones(sent, READER)
+    assert anyones(shown, "reader@news.example") == anyones(sent, READER)
 
 
 def test_a_draft_is_previewed_as_it_is_published(run: Run, home: Path, draft: str) -> None:
@@ -79,7 +79,7 @@ def test_a_draft_is_previewed_as_it_is_published(run: Run, home: Path, draft: st
     assert run("issue", "approve", draft, "--by", "Ada Moss").code == 0
     assert run("deliver").code == 0
     [sent] = delivered(home)
-    assert anyones(shown, "reader@litwatch.example") == anyones(sent, READER)
+    assert anyones(shown, "reader@news.example") == anyones(sent, READER)
 
 
 def test_text_and_html_are_printed_as_a_mail_program_shows_them(run: Run, published: str) -> None:

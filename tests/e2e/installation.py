@@ -26,11 +26,14 @@ class Installation:
             email = "ops@example.org"
             [database]
             url = "{self.url}"
+            [site]
+            base_url = "https://news.example/"
+            authority = "news.example,2026"
             [mail]
             transport = "smtp"
             host = "127.0.0.1"
             port = {self.port}
-            sender = "litwatch@litwatch.example"
+            sender = "litwatch@news.example"
             unsubscribe = "leave@litwatch.example"
             per_second = 100000
             per_domain_per_second = 100000

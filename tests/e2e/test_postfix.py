@@ -72,7 +72,7 @@ def test_an_issue_reaches_everybody_once_and_to_the_byte(sqlite_template: Path, 
     for local, messages in delivered.items():
         (message,) = messages
         assert without_trace(message) == first[local].replace(b"\r\n", b"\n")
-        assert message.startswith(b"Return-Path: <litwatch@litwatch.example>\n")
+        assert message.startswith(b"Return-Path: <litwatch@news.example>\n")
     arrived = delivered["reader0"][0].replace(b"\n", b"\r\n")
     assert by_dkimpy(key)(arrived)
     assert by_opendkim(key, tmp_path)(arrived)

@@ -30,7 +30,11 @@ _CONFIGURATION = """\
 email = "ops@example.org"
 [database]
 url = "{url}"
+[site]
+base_url = "https://news.example/"
+authority = "news.example,2026"
 [mail]
+sender = "litwatch@news.example"
 transport = "smtp"
 host = "127.0.0.1"
 port = {port}

@@ -176,6 +176,8 @@ def test_run_serves_beside_its_work_and_ends_cleanly(app: App, sqlite_url: str, 
     with EUtilsServer(Corpus.load([root / "src/litwatch/sample/records.xml"])) as pubmed:
         more = {
             "LITWATCH_PUBMED__BASE_URL": pubmed.base_url,
+            "LITWATCH_SITE__BASE_URL": "https://news.example/",
+            "LITWATCH_SITE__AUTHORITY": "news.example,2026",
             "LITWATCH_WEB__ENABLED": "true",
             "LITWATCH_WEB__PORT": str(port),
         }

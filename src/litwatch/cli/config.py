@@ -22,9 +22,10 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the settings as JSON, without secrets.")] = False,
 ) -> None:
     """Tell whether the configuration can be used; report every problem at once."""
-    from litwatch.config import SECRETS
+    from litwatch.config import SECRETS, require_own_names
 
     settings = settings_of(context)
+    require_own_names(settings, options_of(context).config)
     if as_json:
         write_json(settings.model_dump(mode="json", exclude={section: {key} for section, key in SECRETS}))
         return

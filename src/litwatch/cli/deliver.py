@@ -53,7 +53,7 @@ def deliver(
 ) -> None:
     if context.invoked_subcommand:
         return
-    with stoppable() as stop, open_app(context) as app:
+    with stoppable() as stop, open_app(context, public=True) as app:
         counts = app.postroom.deliver(
             ambiguous=ambiguous.value if ambiguous else None,
             workers=workers,

@@ -115,7 +115,7 @@ def rows(context: typer.Context, week: AWeek, slug: ASlug, as_json: AsJson = Fal
 
 def approve(context: typer.Context, week: AWeek, by: By, as_json: AsJson = False) -> None:
     """Sign the draft and publish it as it stands: feed and pages are written, the mail is queued."""
-    with open_app(context) as app:
+    with open_app(context, public=True) as app:
         published = app.desk.approve(week_of(week), by=_text(by, "--by"))
         files = app.write_site()
     if as_json:

@@ -27,7 +27,7 @@ def publish(context: typer.Context, as_json: AsJson = False) -> None:
     """Publish this week's issue now: compose it, store it, write feed and pages, queue the mail. Once a week at most."""
     if context.invoked_subcommand:
         return
-    with open_app(context) as app:
+    with open_app(context, public=True) as app:
         published = app.publish_issue()
         files = app.write_site()
     if as_json:

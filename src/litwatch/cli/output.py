@@ -62,11 +62,17 @@ def settings_of(context: typer.Context) -> Settings:
 
 
 @contextmanager
-def open_app(context: typer.Context, stopping: Stopping | None = None) -> Iterator[App]:
-    """The whole program, wired; closed at the end. Its waits are cut short by `stopping`."""
+def open_app(context: typer.Context, stopping: Stopping | None = None, *, public: bool = False) -> Iterator[App]:
+    """The whole program, wired; closed at the end. Its waits are cut short by `stopping`.
+
+    `public`: what it does reaches readers, so the names that they see have to be set.
+    """
     from litwatch.app import App
+    from litwatch.config import require_own_names
 
     settings = settings_of(context)
+    if public:
+        require_own_names(settings, options_of(context).config)
     made = App(settings, sleep=stopping.sleep, check=stopping.check) if stopping else App(settings)
     with closing(made) as app:
         yield app

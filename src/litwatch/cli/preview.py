@@ -70,7 +70,7 @@ def test(
     by: By = "",
 ) -> None:
     """Send the mail of an issue, of a draft too, to one address at once. The outbox knows nothing of it."""
-    with open_app(context) as app:
+    with open_app(context, public=True) as app:
         issue = _issue(app, week_of(week) if week else None, by)
         reply = app.proofs.send(issue, address, plain=plain)
     console.print(f"{issue.week} sent to {escape(clean_text(address))}: {escape(reply)}")

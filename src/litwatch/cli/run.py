@@ -16,7 +16,7 @@ def run(context: typer.Context) -> None:
 
     configure(verbose=options_of(context).verbose, service=True)
     stopping = Stopping()
-    with open_app(context, stopping) as app:
+    with open_app(context, stopping, public=True) as app:
         app.require_database()
         mailing(app.settings)  # a key that cannot sign is told now, not at the first mail
         console.print(f"litwatch is running: {len(app.topics)} topics; stop it with Ctrl-C or SIGTERM.")

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -27,6 +28,7 @@ __all__ = [
     "Writer",
     "has_email",
     "load",
+    "require_own_names",
     "template",
     "write_template",
 ]
@@ -38,6 +40,8 @@ SECRETS = (
     ("mail", "imap_password"),
     ("writer", "key"),
 )
+EXAMPLE = "litwatch.example"
+"""The name in the shipped configuration (RFC 2606): nobody's."""
 EMAIL_VARIABLE = environment.variable("pubmed", "email")
 
 _TOPIC_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
@@ -156,6 +160,19 @@ def _conflicts(settings: Settings) -> Iterator[Problem]:
             "mail.transport",
             "nobody who gets the mail could leave: set mail.unsubscribe, an address that takes such requests, or web.enabled",
         )
+
+
+def require_own_names(settings: Settings, source: Path | None = None) -> None:
+    """Raise ConfigError if what readers get for ever, or answer to, still carries the name of the shipped example."""
+    site, mail = settings.site, settings.mail
+    names = (
+        ("site.base_url", urlsplit(site.base_url).hostname, "the address of your site"),
+        ("site.authority", site.authority.partition(",")[0], "a domain of yours and a year: ids have it for ever"),
+        ("mail.sender", mail.transport != "none" and mail.sender.partition("@")[2], "an address of yours"),
+    )
+    problems = [Problem(key, f"is still {EXAMPLE}; set {wanted}") for key, name, wanted in names if name == EXAMPLE]
+    if problems:
+        raise ConfigError(tuple(problems), source)
 
 
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
