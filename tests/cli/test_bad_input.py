@@ -156,3 +156,14 @@ def test_nothing_reaches_readers_under_the_name_of_the_example(run: Run, home: P
     assert_one_line(run("config", "check"), 2, "config.toml: mail.sender: is still litwatch.example")
     path.write_text(path.read_text("utf-8").replace('"folder"', '"none"'), encoding="utf-8")
     assert run("config", "check").code == 0, "nothing is sent"
+
+
+def test_a_check_tries_what_can_be_tried_without_a_connection(run: Run, home: Path) -> None:
+    lines = '[mail]\ndkim_selector = "s"\ndkim_key = "no.pem"\nbounces = "b@news.example"\nbounce_maildir = "nowhere"'
+    rewrite(home, "[mail]", lines)
+    with pytest.MonkeyPatch.context() as environ:
+        environ.setenv("LITWATCH_SITE__SECRET", "s" * 32)
+        done = run("config", "check")
+        assert_one_line(done, 2, "mail.dkim_key", "no.pem", "mail.bounce_maildir", "nowhere: no Maildir is there")
+        (home / "no.pem").write_text("junk")
+        assert_one_line(run("config", "check"), 2, "mail.dkim_key")

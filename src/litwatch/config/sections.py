@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import time, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -31,13 +32,30 @@ def address(value: str) -> str:
 
 
 def _http_address(value: str) -> str:
-    if not re.match(r"https?://[^\s/]+", value):
+    if not re.fullmatch(r"https?://[^\s/?#]+\S*", value):
         raise ValueError(f"not an http(s) address: {value!r}")
     return value
 
 
 def _http_url(value: str) -> str:
+    """An address that others are made from by adding to its end."""
+    if "?" in value or "#" in value:
+        raise ValueError(f"an address without ? and # is expected: {value!r}")
     return _http_address(value).rstrip("/") + "/"
+
+
+def _network(value: str) -> str:
+    try:
+        ip_network(value)
+    except ValueError:
+        raise ValueError(f"neither an address nor a network: {value!r}") from None
+    return value
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+(%\w+)?", value):
+        raise ValueError(f"neither an address nor the name of a host: {value!r}")
+    return value
 
 
 def _listed(value: object) -> object:
@@ -143,9 +161,12 @@ class Web(_Section):
 
     enabled: bool = False
     """Whether `litwatch run` serves. Only then do mails carry links to unsubscribe and to change what one gets."""
-    host: str = "127.0.0.1"
+    host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
     port: int = Field(8640, ge=1, le=65535)
-    proxies: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("127.0.0.1", "::1")
+    proxies: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_listed)] = (
+        "127.0.0.1",
+        "::1",
+    )
     """Addresses or networks of the web servers in front, whose word on where a request comes from is taken."""
     hub: Annotated[str, AfterValidator(_http_address)] | None = None
     """The WebSub hub that is told when a feed changes."""
