@@ -25,7 +25,7 @@ from litwatch.config import load
 from litwatch.daemon import ANSWER_SECONDS, LOOK_EVERY, Daemon
 from litwatch.domain.digest import Signature
 from litwatch.domain.subscriber import Choices
-from litwatch.errors import StoreUnavailable
+from litwatch.errors import LitwatchError, StoreUnavailable
 from litwatch.pubmed.server import Corpus, EUtilsServer
 from litwatch.store import pauses
 from tests.publish.returned import not_delivered
@@ -399,3 +399,22 @@ def test_stops_cleanly_on_a_signal(config: Path, sign: signal.Signals) -> None:
     with closing(sqlite3.connect(config.parent / "litwatch.sqlite3")) as database:
         assert database.execute("pragma integrity_check").fetchone() == ("ok",)
         assert database.execute("select count(*) from issue").fetchone() == (1,)
+
+
+def test_the_port_is_left_to_who_serves(config: Path) -> None:
+    """`litwatch serve` as a process of its own: forms are open and mails have links, and `run` takes no port."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        environ = {
+            "LITWATCH_WEB__ENABLED": "true",
+            "LITWATCH_WEB__PORT": str(taken.getsockname()[1]),
+            "LITWATCH_SITE__SECRET": "s" * 32,
+        }
+        for by in ("serve", "run"):
+            with closing(App(load(config, environ | {"LITWATCH_WEB__SERVED_BY": by}), paced=False)) as app:
+                daemon = Daemon(app)
+                daemon.stop()
+                if by == "serve":
+                    daemon.run()
+                else:
+                    with pytest.raises(LitwatchError, match="Address already in use"):
+                        daemon.run()

@@ -77,9 +77,9 @@ class Daemon:
 
     @contextmanager
     def _serving(self) -> Iterator[None]:
-        """The web server beside the work, if `web.enabled`. It answers until the work has ended."""
+        """The web server beside the work, if that is not a process of its own. It answers until the work has ended."""
         web = self._app.settings.web
-        if not web.enabled:
+        if not (web.enabled and web.served_by == "run"):
             yield
             return
         from litwatch.web.server import Server  # heavy, and not needed by who does not serve

@@ -16,7 +16,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Listen on this address. Default: web.host.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="And on this port. Default: web.port.")] = None,
 ) -> None:
-    """Serve pages, feeds, search and forms until SIGTERM or Ctrl-C. 'litwatch run' does it too when web.enabled."""
+    """Serve pages, feeds, search and forms until SIGTERM or Ctrl-C. 'litwatch run' does it too (web.enabled, web.served_by)."""
     from litwatch.web.server import Server
 
     configure(verbose=options_of(context).verbose, service=True)

@@ -160,7 +160,9 @@ class Web(_Section):
     """The pages, feeds and forms over HTTP. Behind a web server that speaks https with the world."""
 
     enabled: bool = False
-    """Whether `litwatch run` serves. Only then do mails carry links to unsubscribe and to change what one gets."""
+    """Whether pages and forms are served at `site.base_url`. Only then do mails carry links to leave and to choose."""
+    served_by: Literal["run", "serve"] = "run"
+    """`litwatch run` itself, or `litwatch serve`, as processes of their own."""
     host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
     port: int = Field(8640, ge=1, le=65535)
     proxies: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_listed)] = (
