@@ -64,5 +64,16 @@ def test_a_wrong_file_adds_nobody(run: Run, home: Path, people: Path) -> None:
     assert_one_line(run("subscribers", "import", home / "none.csv", *SOURCE), 3, "none.csv", "No such file")
     assert run("subscribers", "import", people).code == 2, "where the consent comes from has to be said"
     assert_one_line(run("subscribers", "import", people, "--source", " "), 2, "--source")
-    assert_one_line(run("subscribers", "export", home / "no" / "folder.csv"), 1, "folder.csv", "No such file")
+    assert_one_line(run("subscribers", "export", home / "config.toml" / "no.csv"), 6, "no.csv")
     assert run("subscribers", "export", "--all").out.splitlines()[1:] == []
+
+
+def test_an_export_takes_the_place_of_the_last_one_when_it_is_whole(run: Run, home: Path) -> None:
+    """Never written over in place: a disk that is full then would have cost both."""
+    file, same = home / "people.csv", home / "same.csv"
+    assert run("init").code == run("subscribers", "export", file).code == 0
+    same.hardlink_to(file)
+    before = file.read_bytes()
+    assert run("subscribers", "add", "ann@example.org").code == run("subscribers", "export", file).code == 0
+    assert same.read_bytes() == before != file.read_bytes()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600

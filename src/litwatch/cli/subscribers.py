@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import stat
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -87,13 +85,15 @@ def export(
 def _write_private(path: Path, content: bytes) -> None:
     """Addresses are nobody else's business: the file is readable by its owner only, from the first byte.
 
-    What is opened is what gets that mode, and only if it is a file: never a folder, a pipe or a device.
+    It takes the place of an earlier one when it is whole. A pipe or a device stays what it is and is written to.
     """
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
-        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            os.fchmod(file.fileno(), 0o600)
-            file.truncate()
-        file.write(content)
+    from litwatch.publish.files import write_atomically
+
+    if path.exists() and not path.is_file():
+        with path.open("wb") as there:
+            there.write(content)
+    else:
+        write_atomically(path.resolve(), content, mode=0o600)
 
 
 @commands.command("import")
