@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -167,3 +169,18 @@ def test_a_check_tries_what_can_be_tried_without_a_connection(run: Run, home: Pa
         assert_one_line(done, 2, "mail.dkim_key", "no.pem", "mail.bounce_maildir", "nowhere: no Maildir is there")
         (home / "no.pem").write_text("junk")
         assert_one_line(run("config", "check"), 2, "mail.dkim_key")
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["config", "check"], ["config", "check", "--json"]])
+def test_output_that_cannot_be_written_is_one_line(home: Path, arguments: list[str]) -> None:
+    code = "import sys; from litwatch.cli import main; sys.exit(main())"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr) == (1, "litwatch: standard output: No space left on device\n")
