@@ -21,7 +21,7 @@ try:
     from dkim.crypto import parse_pem_private_key
 except ImportError as missing:
     raise ConfigError(
-        (Problem("mail.dkim_key", "signing needs the extra 'dkim': pip install 'litwatch[dkim]'"),)
+        (Problem("mail.dkim_key", "signing needs the extra 'dkim': install litwatch with it (pip install '.[dkim]')"),)
     ) from missing
 
 LEAST_BITS = 1024

@@ -184,5 +184,6 @@ def _postgresql_engine(url: URL, busy_seconds: float) -> Engine:
             },
         )
     except ModuleNotFoundError as error:
-        message = f"PostgreSQL needs the extra 'postgres': pip install 'litwatch[postgres]' (no module {error.name})"
+        way = "install litwatch with it (pip install '.[postgres]')"
+        message = f"PostgreSQL needs the extra 'postgres': {way} (no module {error.name})"
         raise StoreUnavailable("open", message) from error
