@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic_core import PydanticUndefined
 
 from litwatch import config
 from litwatch.errors import ConfigError
@@ -276,3 +279,25 @@ def test_topics_that_are_none(tmp_path: Path) -> None:
 def test_mail_that_people_can_leave(tmp_path: Path, environ: dict[str, str]) -> None:
     settings = config.load(write(tmp_path, GOOD + '[mail]\ntransport = "smtp"'), environ)
     assert settings.mail.transport == "smtp"
+
+
+def test_the_shipped_file_has_every_key_with_its_default_and_a_comment() -> None:
+    lines = config.template().read_text("utf-8").splitlines()
+    start = {line[1:-1]: number for number, line in enumerate(lines) if line.startswith("[")}
+    ours = {"issue.description"}
+    for section, field in config.Settings.model_fields.items():
+        keys = getattr(field.annotation, "model_fields", {})
+        for key in keys.keys() - {name for table, name in config.SECRETS if table == section}:
+            written = re.compile(rf"(# )?{key} = (.*?)( +# .+)?")
+            [(number, found)] = [
+                (number, match)
+                for number, line in enumerate(lines)
+                if (match := written.fullmatch(line)) and max(n for n in start.values() if n < number) == start[section]
+            ]
+            assert found[3] or lines[number - 1].startswith("# "), f"{section}.{key} has no comment"
+            default, shown = keys[key].default, tomllib.loads(f"x = {found[2]}")["x"]
+            if default in (PydanticUndefined, None, "") or f"{section}.{key}" in ours:
+                assert found[1] or f"{section}.{key}" in ours, f"{section}.{key} is no default"
+            else:
+                as_written = str(default) if isinstance(default, Path) else default
+                assert (tuple(shown) if isinstance(shown, list) else shown) == as_written, f"{section}.{key}"
