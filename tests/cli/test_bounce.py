@@ -106,6 +106,8 @@ def test_files_a_maildir_and_an_mbox(home: Path, sender: str, run: Run) -> None:
             "not suppressed: ann@example.org; lifted: 0",
         ),
         (("suppressions", "lift", "--because", "x"), 2, "name the addresses, or say --since"),
+        (("suppressions", "add", "ann@example.org", "--because", ""), 2, "--because: a text is missing"),
+        (("suppressions", "lift", "ann@example.org", "--because", " \n"), 2, "--because: a text is missing"),
     ],
 )
 def test_bad_input_is_one_line(home: Path, run: Run, arguments: tuple[str, ...], code: int, complaint: str) -> None:
@@ -171,3 +173,16 @@ def test_a_mailbox_over_imap_with_the_password_from_the_environment(
     away = run("bounce", "--imap")
     assert (away.code, away.err.count("\n")) == (7, 1)
     assert away.err.startswith(f"litwatch: imap 127.0.0.1:{server.port}: ")
+
+
+def test_a_piped_report_that_has_to_wait_is_told_in_one_line_however_long(home: Path, run: Run) -> None:
+    done = run("--config", f"{'long-' * 40}.toml", "bounce")
+    assert done.code == 75
+    assert done.err.startswith("litwatch: ") and "no such file" in done.err and done.err.count("\n") == 1
+
+
+def test_a_list_in_a_pipe_has_a_line_for_each(home: Path, run: Run) -> None:
+    run("init")
+    assert run("suppressions", "add", "ann@example.org", "--because", "a long reason " * 40).code == 0
+    listed = run("suppressions", "list").out.splitlines()
+    assert len(listed) == 2 and listed[1].count("a long reason") == 40

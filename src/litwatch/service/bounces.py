@@ -16,7 +16,8 @@ from litwatch.domain import bounce, tokens, verp
 from litwatch.domain.bounce import BounceKind, SuppressionKind, Verdict
 from litwatch.domain.calendar import Clock
 from litwatch.domain.subscriber import Delivery, DeliveryKind, Said, Subscriber
-from litwatch.errors import DeliveryError
+from litwatch.domain.text import clean_text
+from litwatch.errors import DeliveryError, UsageError
 from litwatch.publish.mailbox import Mailbox
 from litwatch.publish.reports import Failure, Leaving, Marks, NotDelivered, NotWanted, Report, read_report
 from litwatch.store import bounces, consents, subscribers, suppressions
@@ -153,12 +154,14 @@ class Bounces:
             )
 
     def suppress(self, address: str, *, because: str) -> bool:
-        """By the operator's own decision; False if the address is suppressed already."""
+        """By the operator's own decision; False if the address is suppressed already. UsageError without a reason."""
+        because = _reason(because)
         with self._database.write() as tx:
             return suppressions.add(tx, address, SuppressionKind.OPERATOR, reason=because, now=self._clock())
 
     def lift(self, address: str, *, because: str) -> bool:
-        """Let the address have mail again; False if it was not suppressed."""
+        """Let the address have mail again; False if it was not suppressed. UsageError without a reason."""
+        because = _reason(because)
         with self._database.write() as tx:
             return suppressions.lift(tx, address, because=because, now=self._clock())
 
@@ -240,6 +243,13 @@ class Bounces:
     ) -> None:
         numbers = person.id if person else None, mail.id if mail else None
         bounces.add(tx, Bounce(source, *numbers, kind=kind, status=status, text=said, at=self._clock()))
+
+
+def _reason(text: str) -> str:
+    cleaned = clean_text(text)
+    if not cleaned:
+        raise UsageError("--because: a text is missing: every suppression explains itself")
+    return cleaned
 
 
 def _own(failures: tuple[Failure, ...], person: Subscriber) -> tuple[Failure, Verdict]:
