@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 DEFAULT_CONFIG = Path("config.toml")
 
-# Tables that go into a pipe keep their width: nobody's terminal folds them.
-console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
-errors = Console(stderr=True, highlight=False)
+# What goes into a pipe is not folded: a row, and an error, is one line however long.
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 10_000)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 __all__ = ["console", "errors", "escape", "open_app", "progress_bar", "settings_of", "table", "write_json"]
 
