@@ -21,7 +21,7 @@ _SQLITE = {
     "SQLITE_READONLY": "it is read-only",
     "SQLITE_PERM": "permission denied",
     "SQLITE_FULL": "the disk is full",
-    "SQLITE_IOERR": "reading or writing the file failed",
+    "SQLITE_IOERR": "reading or writing the file failed (is the disk full?)",
     "SQLITE_CANTOPEN": "the file cannot be opened (check the folder and its permissions)",
     "SQLITE_NOTADB": "the file is not an SQLite database",
     "SQLITE_CORRUPT": "the file is damaged; restore a backup",
