@@ -22,7 +22,7 @@ TRY_LATER = 75
 def bounce(
     context: typer.Context,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]...", help="A message each; without any, standard input.")
+        list[Path] | None, typer.Argument(metavar="FILE", help="A message each; without any, standard input.")
     ] = None,
     maildir: Annotated[Path | None, typer.Option(help="A Maildir: what is new in it.")] = None,
     mbox: Annotated[Path | None, typer.Option(help="An mbox file; it is not changed.")] = None,
@@ -32,7 +32,8 @@ def bounce(
     """Take in reports of mail that did not arrive or was not wanted, and requests by mail to be unsubscribed.
 
     A mailbox that no longer exists, or a complaint, ends the mail at once; a full one after three issues in a row. Other
-    mail is left alone. Reading a report again changes nothing.
+    mail is left alone. Reading a report again changes nothing. Of a report that is piped in, any failure is exit code 75:
+    the mail system keeps it and tries again.
     """
     sources = [files, maildir, mbox, imap]
     if sum(map(bool, sources)) > 1:

@@ -30,7 +30,7 @@ def demo(
             help="PubMed XML (.xml, .xml.gz) to use instead of the fictional sample; repeat, or list more files after it."
         ),
     ] = None,
-    more: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="More files for --corpus.")] = None,
+    more: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="More files for --corpus.")] = None,
     as_of: Annotated[
         date | None,
         typer.Option(

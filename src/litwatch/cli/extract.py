@@ -11,7 +11,7 @@ import typer
 
 def extract(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="PubMed XML (.xml, .xml.gz), MEDLINE (.nbib) or JSON Lines.")
+        list[Path], typer.Argument(metavar="FILE", help="PubMed XML (.xml, .xml.gz), MEDLINE (.nbib) or JSON Lines.")
     ],
     explain: Annotated[
         bool, typer.Option("--explain", help="Print, as text, how each outcome was read and what gave none.")

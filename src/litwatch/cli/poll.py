@@ -21,7 +21,7 @@ FAILED = 4
 
 def poll(
     context: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="[TOPIC]...", help="Only these topics.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="TOPIC", help="Only these topics.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the receipts as JSON.")] = False,
 ) -> None:
     """Ask PubMed for what is new in each topic, read it and keep it."""
@@ -50,9 +50,7 @@ def receipt_table(receipts: list[PollReceipt]) -> Table:
 
 def import_(
     context: typer.Context,
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="PubMed XML (.xml, .xml.gz) or MEDLINE (.nbib).")
-    ],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="PubMed XML (.xml, .xml.gz) or MEDLINE (.nbib).")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Read records from files into the database; a broken file changes nothing."""

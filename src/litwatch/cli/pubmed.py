@@ -20,9 +20,7 @@ def group() -> None:
 
 @commands.command("serve")
 def serve(
-    corpus: Annotated[
-        list[Path], typer.Argument(metavar="CORPUS...", help="PubMed XML (.xml, .xml.gz) or .nbib files.")
-    ],
+    corpus: Annotated[list[Path], typer.Argument(metavar="CORPUS", help="PubMed XML (.xml, .xml.gz) or .nbib files.")],
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     shift_dates: Annotated[
