@@ -7,9 +7,12 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from litwatch.cli.draft import Told
+from litwatch.domain.study import Direction
 from tests.cli.conftest import Run
 
 BY = ("--by", "Ada Moss")
@@ -171,3 +174,7 @@ def test_where_nobody_reviews_there_are_no_drafts(run: Run, home: Path) -> None:
     run("init")
     assert "issue.review is 'auto'" in refused(run, "issue", "draft")
     assert "no issue has been published yet" in refused(run, "issue", "show")
+
+
+def test_every_direction_can_be_asked_for() -> None:
+    assert get_args(Told) == tuple(direction.value for direction in Direction)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from litwatch.cli.issue import AsJson, describe, week_of
 from litwatch.cli.output import console, errors, escape, open_app, table, write_json
-from litwatch.domain.edits import Add, Amend, Drop, Edit, Foreword, Move, Override, Words
-from litwatch.domain.study import Direction
 from litwatch.domain.text import clean_text
 from litwatch.errors import UsageError
 
 if TYPE_CHECKING:
+    from litwatch.domain.edits import Edit
     from litwatch.domain.study import Outcome
     from litwatch.store.drafts import Draft
 
 AWeek = Annotated[str, typer.Argument(metavar="WEEK", help="An ISO week, e.g. 2026-W03.")]
 _NUGGET = "The nugget: its slug (pmid-38921661) or PMID."
 ASlug = Annotated[str, typer.Argument(metavar="SLUG", help=_NUGGET)]
+Told = Literal["improved", "worsened", "no_difference", "mixed", "reported"]
+"""A `Direction`, which is not loaded for the sake of `--help`."""
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="The editor's name, as readers will see it.")]
 
 
@@ -63,7 +64,7 @@ def edit(
     row: Annotated[
         int | None, typer.Option(metavar="N", help="Correct this row (litwatch issue rows); needs --because.")
     ] = None,
-    direction: Annotated[Direction | None, typer.Option(help="How the row is to be told: the note follows.")] = None,
+    direction: Annotated[Told | None, typer.Option(help="How the row is to be told: the note follows.")] = None,
     drop_row: Annotated[bool, typer.Option("--drop-row", help="Leave the row out; the note says so.")] = False,
     because: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Why: for --stars, --drop and --row; readers see it.")
@@ -71,6 +72,9 @@ def edit(
     as_json: AsJson = False,
 ) -> None:
     """Change the draft of an issue: all that is asked for, or nothing. What you write is marked as yours."""
+    from litwatch.domain.edits import Amend, Foreword
+    from litwatch.domain.study import Direction
+
     name = _text(by, "--by")
     changes: list[Edit] = [] if foreword is None else [Foreword(_input(foreword), name)]
     asked = {"--add": add, "--drop": drop, "--move": move is not None}
@@ -91,7 +95,8 @@ def edit(
     with open_app(context) as app:
         if slug is not None and row is not None:
             pmid, why = slug.removeprefix("pmid-"), _text(because, "--row needs --because")
-            changes.append(Amend(pmid, _row(app.desk.rows(week_of(week), pmid), row), direction, why, name))
+            told = Direction(direction) if direction else None
+            changes.append(Amend(pmid, _row(app.desk.rows(week_of(week), pmid), row), told, why, name))
         changed = app.desk.edit(week_of(week), changes)
     if as_json:
         write_json(changed)
@@ -146,6 +151,8 @@ def _on_nugget(
     words: str | None,
     because: str | None,
 ) -> Iterator[Edit]:
+    from litwatch.domain.edits import Add, Drop, Move, Override, Words
+
     if add:
         yield Add(pmid, by)
     if drop:
