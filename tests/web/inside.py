@@ -27,6 +27,9 @@ class Inside:
     def get(self, path: str, **how: Any) -> httpx.Response:
         return self.request("GET", path, **how)
 
+    def delete(self, path: str, **how: Any) -> httpx.Response:
+        return self.request("DELETE", path, **how)
+
     def head(self, path: str, **how: Any) -> httpx.Response:
         return self.request("HEAD", path, **how)
 

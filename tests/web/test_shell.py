@@ -102,6 +102,8 @@ def test_errors_are_pages_in_words(probe: Inside) -> None:
     assert 'href="../index.html"' in probe.get("/nothing/here").text
     assert probe.post("/index.html").headers["allow"] == "GET, HEAD"
     assert probe.get("/probe/form").headers["allow"] == "POST"
+    assert probe.delete("/subscribe").headers["allow"] == "GET, POST, HEAD"
+    assert probe.delete("/search").headers["allow"] == "GET, HEAD"
     assert probe.get("/api/nothing").json() == {
         "detail": "There is no such page. Perhaps the address was copied incompletely."
     }
@@ -157,5 +159,8 @@ def test_the_log_has_no_address_no_token_and_no_search(probe: Inside) -> None:
 
 def test_what_is_logged_of_a_path() -> None:
     assert logged("/notes/pmid-99000001.html") == "/notes/pmid-99000001.html"
+    assert logged("/issues/2026-W03.html") == "/issues/2026-W03.html"
     assert logged(f"/u/short/{TOKEN}") == "/u/…/…"
+    assert logged(f"/u/{TOKEN}/confirm/{TOKEN[:20]}") == "/u/…/confirm/…", "copied incompletely"
+    assert logged(f"/{TOKEN[:12]}%20{TOKEN[12:]}/leave") == "/…%…/leave"
     assert len(logged("/" + "x" * 5000)) < 130

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Match
 
 from litwatch.errors import StoreError
 from litwatch.publish.pages import message_page
@@ -29,6 +30,9 @@ TEXTS = {
     503: "This cannot be answered at present. Please try again later.",
 }
 """By status, what is wrong."""
+
+METHODS = ("GET", "POST")
+"""What anything here may take; who may GET may HEAD (web/shell.py)."""
 
 DEPTH = 6
 """So many of the places that an error came through are logged, the last ones."""
@@ -59,7 +63,10 @@ class Faults:
 
     async def _refused(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return self._answer(request, error.status_code, error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == 405 and (methods := _methods(request)):
+            headers["Allow"] = ", ".join(methods)
+        return self._answer(request, error.status_code, headers)
 
     async def _misunderstood(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -73,3 +80,12 @@ class Faults:
         if request.url.path.startswith("/api/"):
             return JSONResponse({"detail": text}, status, {**(headers or {}), **OPEN})
         return HTMLResponse(message_page(title, text, request.url.path[1:], self._publication), status, headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """All that an address takes: each method has a route of its own, and the router tells of one."""
+    return [
+        method
+        for method in METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]

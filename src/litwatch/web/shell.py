@@ -23,7 +23,8 @@ MAX_BODY_BYTES = 64 * 1024
 """Of a request: many times the longest form."""
 LONGEST_LOGGED_PATH = 120
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+_TOKEN = re.compile(r"(?=[\w-]*[A-Z][\w-]*[A-Z])[\w-]{12,}", re.ASCII)
+"""Also a part of one: our own addresses have no two capitals."""
 _PERSONAL = re.compile(r"(?<=/u/)[^/]+")
 _ADDRESS = re.compile(r"[^/]*(@|%40)[^/]*", re.IGNORECASE)
 
@@ -96,8 +97,8 @@ class Shell:
             headers.setdefault(name, value)
         # What does not say how long it may be kept is not kept.
         headers.setdefault("Cache-Control", "no-store")
-        if message["status"] == 405 and "GET" in (allowed := headers.get("allow", "")).split(", "):
-            headers["Allow"] = f"{allowed}, HEAD"
+        if message["status"] == 405 and "GET" in (allowed := headers.get("allow", "").split(", ")):
+            headers["Allow"] = ", ".join(dict.fromkeys([*allowed, "HEAD"]))
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         """Refuses a body that is too long, by its stated length or as it comes in."""
