@@ -74,8 +74,8 @@ def test_an_issue_reaches_everybody_once_and_to_the_byte(sqlite_template: Path, 
         assert without_trace(message) == first[local].replace(b"\r\n", b"\n")
         assert message.startswith(b"Return-Path: <litwatch@news.example>\n")
     arrived = delivered["reader0"][0].replace(b"\n", b"\r\n")
-    assert by_dkimpy(key)(arrived)
-    assert by_opendkim(key, tmp_path)(arrived)
+    assert by_dkimpy(key, "news.example")(arrived)
+    assert by_opendkim(key, tmp_path, "news.example")(arrived)
     assert all((waiting.delivery.reply or "").startswith("250 2.0.0 Ok: queued as ") for waiting in sent)
 
 

@@ -46,21 +46,21 @@ def verify(request: pytest.FixtureRequest, key: Key, tmp_path: Path) -> Verify:
     return by_dkimpy(key) if request.param == "dkimpy" else by_opendkim(key, tmp_path)
 
 
-def by_dkimpy(key: Key) -> Verify:
+def by_dkimpy(key: Key, domain: str = DOMAIN) -> Verify:
     import dkim
 
     def look_up(name: bytes, timeout: int = 5) -> bytes:
-        assert name == f"{SELECTOR}._domainkey.{DOMAIN}.".encode()
+        assert name == f"{SELECTOR}._domainkey.{domain}.".encode()
         return key.record.encode()
 
     return lambda message: bool(dkim.verify(message, dnsfunc=look_up))
 
 
-def by_opendkim(key: Key, folder: Path) -> Verify:
+def by_opendkim(key: Key, folder: Path, domain: str = DOMAIN) -> Verify:
     program = shutil.which("opendkim") or shutil.which("opendkim", path="/usr/sbin")
     if program is None:
         absent("opendkim")
-    (folder / "keys").write_text(f"{SELECTOR}._domainkey.{DOMAIN} {key.record}\n")
+    (folder / "keys").write_text(f"{SELECTOR}._domainkey.{domain} {key.record}\n")
     (folder / "conf").write_text(f"Mode v\nTestPublicKeys {folder / 'keys'}\nSyslog no\n")
 
     def verified(message: bytes) -> bool:

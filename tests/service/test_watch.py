@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Connection
 
 from litwatch.compose.correction_notices import Told, correction_notice
 from litwatch.compose.corrections import WHOLE, Event
@@ -16,7 +17,7 @@ from litwatch.domain.calendar import Week
 from litwatch.domain.edits import Amend, Edit
 from litwatch.domain.notice import Bearing, NoticeKind
 from litwatch.domain.run import PollReceipt
-from litwatch.domain.study import Direction, Study
+from litwatch.domain.study import Direction, Outcome, Study
 from litwatch.errors import LitwatchError
 from litwatch.extract.study import read_study
 from litwatch.service.draft import Desk as EditorsDesk
@@ -271,11 +272,18 @@ def test_a_row_that_an_editor_has_corrected_counts_as_the_note_tells_it(desk: De
     assert (told.better, told.unchanged) == (2, 0)
     assert desk.evidence.tally("exercise x fatigue").counts.total == 1
     with desk.database.write() as tx:
-        otherwise = replace(chest, aliases=("chest",))
-        study = studies.load(tx, [EARLY])[EARLY]
-        read = tuple(otherwise if row == chest else row for row in study.outcomes)
-        studies.save(tx, [replace(study, outcomes=read)], read_at=desk.now)
+        save_read(tx, chest, replace(chest, aliases=("chest",)), desk.now)
+    assert desk.evidence.tally("exercise x chest expansion").counts == told, "the same row, with more known of it"
+    with desk.database.write() as tx:
+        save_read(tx, chest, replace(chest, direction=Direction.WORSENED), desk.now)
     assert desk.evidence.tally("exercise x chest expansion").counts.total == 1, "read otherwise now: it does not count"
+
+
+def save_read(tx: Connection, row: Outcome, now: Outcome, read_at: datetime) -> None:
+    """The early study read anew, with `now` in the place of the row with that concept."""
+    study = studies.load(tx, [EARLY])[EARLY]
+    read = tuple(now if each.concept == row.concept else each for each in study.outcomes)
+    studies.save(tx, [replace(study, outcomes=read)], read_at=read_at)
 
 
 def test_a_withdrawn_record_does_not_count(desk: Desk) -> None:

@@ -134,7 +134,10 @@ def test_a_missing_driver_names_the_extra() -> None:
         "except Exception as error: print(type(error).__name__, error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("StoreUnavailable database, open: PostgreSQL needs the extra 'postgres': pip install")
+    assert done.stdout.startswith(
+        "StoreUnavailable database, open: PostgreSQL needs the extra 'postgres': install litwatch"
+    )
+    assert "(pip install '.[postgres]')" in done.stdout
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
