@@ -48,6 +48,7 @@ bench: $(DEV_STAMP)
 	$(BIN)/python benchmarks/feeds_speed.py
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/serve_speed.py
+	$(BIN)/python benchmarks/mail_speed.py
 
 # How well and how fast abstracts are read: every figure on the public and the gold sets, as one Markdown table.
 bench-extraction: $(DEV_STAMP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -220,7 +220,8 @@ def proofs(settings: Settings, database: Database, clock: Clock) -> Proofs:
 def personal_token(settings: Settings) -> Callable[[Subscriber], str] | None:
     """Subscriber → the token of their own links; None without a secret to make it with."""
     secret = _secret(settings)
-    return None if secret is None else lambda person: tokens.personal(secret, person.seed)
+    # Kept: a mail has it four times.
+    return None if secret is None else lru_cache(maxsize=64)(lambda person: tokens.personal(secret, person.seed))
 
 
 def envelope_sender(settings: Settings) -> Callable[[Delivery], str]:

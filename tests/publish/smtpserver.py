@@ -26,6 +26,8 @@ class Mailbox:
     rcpt: Callable[[int], str] = lambda _: "250 OK"
     dot: Callable[[int], str] = lambda _: OK
     accept_before_drop: bool = True
+    pipelining: bool = False
+    """Whether it says that commands may come in one go (RFC 2920)."""
     accepted: list[tuple[str, str, bytes]] = field(default_factory=list)
     connections: int = 0
     port: int = 0
@@ -40,6 +42,12 @@ class Mailbox:
         number = self._asked.get(step, 0)
         self._asked[step] = number + 1
         return str(getattr(self, step)(number))
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

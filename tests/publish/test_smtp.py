@@ -78,6 +78,7 @@ def test_bare_line_ends_never_leave(bad: bytes) -> None:
     assert caught.value.refused == "message"
 
 
+@pytest.mark.parametrize("pipelining", [False, True])
 @pytest.mark.parametrize(
     ("step", "answer", "permanent", "refused", "closings"),
     [
@@ -92,10 +93,12 @@ def test_bare_line_ends_never_leave(bad: bytes) -> None:
         ("dot", "421 4.3.2 closing", False, "relay", 1),
     ],
 )
-def test_a_refusal_says_whom_it_concerns(step: str, answer: str, permanent: bool, refused: str, closings: int) -> None:
+def test_a_refusal_says_whom_it_concerns(
+    step: str, answer: str, permanent: bool, refused: str, closings: int, pipelining: bool
+) -> None:
     closing: list[int] = []
     answers: Callable[[int], str] = lambda number: answer if number == 0 else "250 OK"  # noqa: E731
-    with serving(replace(Mailbox(), **{step: answers})) as mailbox:  # type: ignore[arg-type]
+    with serving(replace(Mailbox(pipelining=pipelining), **{step: answers})) as mailbox:  # type: ignore[arg-type]
         transport = SmtpTransport(relay(mailbox))
         with pytest.raises(DeliveryError) as caught:
             transport.send(SENDER, READER, message(), lambda: closing.append(1))
@@ -159,10 +162,12 @@ def test_one_connection_carries_a_hundred_messages() -> None:
     assert len(mailbox.accepted) == MESSAGES_PER_CONNECTION + 1
 
 
+@pytest.mark.parametrize("pipelining", [False, True])
 @pytest.mark.parametrize("answer", [DROP, "421 4.7.0 enough for one connection"])
-def test_a_server_that_ends_the_session_between_messages_costs_nothing(answer: str) -> None:
+def test_a_server_that_ends_the_session_between_messages_costs_nothing(answer: str, pipelining: bool) -> None:
     """Of the answers to MAIL every eighth ends the session, the way providers limit messages per connection."""
-    with serving(Mailbox(mail=lambda number: answer if number % 8 == 7 else "250 OK")) as mailbox:
+    answers: Callable[[int], str] = lambda number: answer if number % 8 == 7 else "250 OK"  # noqa: E731
+    with serving(Mailbox(mail=answers, pipelining=pipelining)) as mailbox:
         transport = SmtpTransport(relay(mailbox))
         for number in range(20):
             transport.send(SENDER, READER, message(number=number), nothing)

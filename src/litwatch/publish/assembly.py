@@ -29,12 +29,12 @@ def addressed(letter: Typeset, delivery: Delivery, mailing: Mailing) -> bytes:
     person = delivery.subscriber
     lines = headers.header_lines([*header_values(letter.title, delivery, mailing), *letter.headers])
     own = {ADDRESS: headers.checked_address(person.address), LEAVE: leave_url(mailing, person) or ""}
-    message = headers.joined(lines) + letter.filled(own)
+    head, body = headers.joined(lines), letter.filled(own)
+    names = [name for name, _ in lines]
     if mailing.sign:
-        signature = mailing.sign(message, delivery.date)
-        lines, message = [("DKIM-Signature", signature), *lines], signature + b"\r\n" + message
-    headers.check(message, lines)
-    return message
+        names, head = ["DKIM-Signature", *names], mailing.sign(head + body, delivery.date) + b"\r\n" + head
+    headers.check(head, names)
+    return head + body
 
 
 def boundary(delivery: Delivery) -> str:

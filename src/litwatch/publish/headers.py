@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from email.header import Header
-from email.parser import BytesHeaderParser
 from email.utils import formataddr
+from functools import lru_cache
 
 from litwatch.domain.text import clean_text
 from litwatch.errors import DeliveryError
@@ -22,6 +22,7 @@ _URI = re.compile(r"(?:https?://|mailto:)[!#-;=?-Z\[\]_a-z~%]+\Z")
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+\Z")
 # C1 controls, and what turns the direction of writing: a title must not rearrange what stands beside it.
 _UNWANTED = re.compile("[\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_FIELD = re.compile(rb"([!-9;-~]+):")
 _CRLF = b"\r\n"
 _FOLD = "\r\n "
 
@@ -86,27 +87,41 @@ def joined(lines: Sequence[tuple[str, bytes]]) -> bytes:
     return _CRLF.join(line for _, line in lines) + _CRLF + _CRLF
 
 
-def check(message: bytes, lines: Sequence[tuple[str, bytes]]) -> None:
-    """Reads the finished message back: exactly these headers, and nothing that a relay would refuse or repair.
+def check(block: bytes, names: Sequence[str]) -> None:
+    """Reads a finished header block back: exactly these fields, and nothing that a relay would refuse or repair.
 
     Raises DeliveryError otherwise: better a message held for the operator than one with a header that a title wrote.
     """
-    written = message.split(_CRLF)
-    ends = len(message) - len(message.translate(None, b"\r\n"))
-    if ends != 2 * (len(written) - 1) or b"\0" in message or not message.isascii() or written[-1]:
-        raise _malformed("a bare CR or LF, a NUL or an 8-bit character")
-    if max(map(len, written)) > MAX_LINE:
-        raise _malformed(f"a line over {MAX_LINE} octets")
-    head = written[: written.index(b"")]
-    expected = [name for name, _ in lines]
-    names = [line.partition(b":")[0].decode() for line in head if not line.startswith((b" ", b"\t"))]
-    if names != expected or BytesHeaderParser().parsebytes(_CRLF.join([*head, b"", b""])).keys() != expected:
+    written = checked_lines(block)
+    # As every parser has it (RFC 5322, 2.2): a line is a field with its name, or goes on with the one before; an
+    # empty one ends them.
+    fields = [line for line in written[:-2] if not line.startswith((b" ", b"\t"))]
+    found = [match and match[1].decode() for match in map(_FIELD.match, fields)]
+    if found != list(names) or written[-2:] != [b"", b""] or fields[:1] != written[:1]:
         raise _malformed("its headers are not the expected ones")
 
 
+def checked_lines(data: bytes) -> list[bytes]:
+    """The lines of a whole piece of a mail and b"" after the last, if every relay takes it as it is.
+
+    DeliveryError if not. Such pieces one after the other make another: each ends with a line end.
+    """
+    lines = data.split(_CRLF)
+    ends = len(data) - len(data.translate(None, b"\r\n"))
+    if ends != 2 * (len(lines) - 1) or b"\0" in data or not data.isascii() or lines[-1]:
+        raise _malformed("a bare CR or LF, a NUL or an 8-bit character")
+    if max(map(len, lines)) > MAX_LINE:
+        raise _malformed(f"a line over {MAX_LINE} octets")
+    return lines
+
+
 def _encoded(name: str, value: str) -> str:
-    if value.isascii():
-        return value
+    return value if value.isascii() else _words(name, value)
+
+
+@lru_cache(maxsize=16)
+def _words(name: str, value: str) -> str:
+    """The same subject and sender stand in every mail of an issue."""
     return Header(value, "utf-8", maxlinelen=76, header_name=name).encode(linesep="\r\n")
 
 

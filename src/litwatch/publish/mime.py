@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from markupsafe import escape
 
+from litwatch.publish.headers import checked_lines
+
 ADDRESS, LEAVE = "\x01", "\x02"
 """Blanks, for the person's address and for where they unsubscribe. Characters that no text has once it was cleaned
 (`domain.text`), so that no text is taken for one."""
@@ -60,13 +62,15 @@ class Typeset:
     pieces: tuple[bytes | Blank, ...]
 
     def filled(self, own: Mapping[str, str]) -> bytes:
-        """The body with what is a person's own."""
+        """The body with what is a person's own. DeliveryError if a relay would refuse or repair it."""
         values = {blank: _own(blank, own) for blank in set(self.pieces) if isinstance(blank, Blank)}
+        for value in values.values():
+            checked_lines(value)
         return b"".join(values[piece] if isinstance(piece, Blank) else piece for piece in self.pieces)
 
 
 def typeset(letter: Letter, boundary: str) -> Typeset:
-    """`letter` in MIME. `boundary` is "=_", which quoted-printable and Base64 cannot hold, and hexadecimal digits."""
+    """`letter` in MIME, read back. `boundary` is "=_", which quoted-printable and Base64 cannot hold, and hexadecimal digits."""
     if letter.html is None:
         plain = (("Content-Type", 'text/plain; charset="utf-8"'), ("Content-Transfer-Encoding", "quoted-printable"))
         return Typeset(letter.title, plain, _joined(_content(letter.text, html=False)))
@@ -142,11 +146,14 @@ def _going_on(encoded: bytes) -> bytes:
 
 
 def _joined(pieces: Iterator[bytes | Blank]) -> tuple[bytes | Blank, ...]:
-    """Neighbouring bytes as one piece."""
+    """Neighbouring bytes as one piece, each of whole lines that every relay takes."""
     joined: list[bytes | Blank] = []
     for piece in pieces:
         if isinstance(piece, bytes) and joined and isinstance(joined[-1], bytes):
             joined[-1] += piece
         else:
             joined.append(piece)
+    for piece in joined:
+        if isinstance(piece, bytes):
+            checked_lines(piece)
     return tuple(joined)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 import socket
 import ssl
@@ -13,12 +12,13 @@ from typing import Literal
 
 from litwatch.errors import DeliveryError
 from litwatch.publish.headers import checked_address
-from litwatch.publish.replies import SERVICE_CLOSING, refusal, text
+from litwatch.publish.replies import SERVICE_CLOSING, Step, refusal, text
 
 MESSAGES_PER_CONNECTION = 100
 """Providers cut connections that carry too many."""
-_LINE_START_DOT = re.compile(rb"(?m)^\.")
-_BARE_END = re.compile(rb"(?<!\r)\n|\r(?!\n)")
+_Commands = tuple[tuple[Step, bytes], ...]
+_GOOD: dict[Step, tuple[int, ...]] = {"MAIL": (250,), "RCPT": (250, 251), "DATA": (354,)}
+_DOT = b".\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,11 @@ class SmtpTransport:
         self._carried = 0
 
     def send(self, envelope_from: str, to: str, message: bytes, on_closing: Callable[[], None]) -> str:
-        if _BARE_END.search(message) or not message.endswith(b"\r\n"):
+        if not (message.count(b"\r") == message.count(b"\n") == message.count(b"\r\n")) or message[-2:] != b"\r\n":
             raise DeliveryError("the message has a bare CR or LF", permanent=True, refused="message")
         checked_address(to)
         try:
-            connection = self._begun(envelope_from)
-            _recipient(connection, to)
-            return self._data(connection, message, on_closing)
+            return self._data(self._begun(envelope_from, to), message, on_closing)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise DeliveryError(f"connection lost: {error}", refused="relay") from error
@@ -73,32 +71,29 @@ class SmtpTransport:
                 connection.quit()
             connection.close()
 
-    def _begun(self, envelope_from: str) -> smtplib.SMTP:
-        """A connection on which MAIL was accepted. A kept one that the server has closed meanwhile is replaced."""
+    def _begun(self, envelope_from: str, to: str) -> smtplib.SMTP:
+        """A connection that waits for the data. A kept one that the server has closed meanwhile is replaced."""
+        commands = _commands(envelope_from, to)
         if self._carried >= MESSAGES_PER_CONNECTION:
             self.close()
         if self._connection:
             try:
-                return self._mail(self._connection, envelope_from)
+                answer = self._asked(self._connection, commands)
             except smtplib.SMTPServerDisconnected:
                 self._drop()
-            except DeliveryError as error:
-                if error.code != SERVICE_CLOSING:
-                    raise
+            else:
+                if answer[0] != SERVICE_CLOSING:
+                    return _accepted(self._connection, commands, answer)
                 self.close()
         self._connection, self._carried = self._connect(), 0
-        return self._mail(self._connection, envelope_from)
+        return _accepted(self._connection, commands, self._asked(self._connection, commands))
 
-    def _mail(self, connection: smtplib.SMTP, envelope_from: str) -> smtplib.SMTP:
+    def _asked(self, connection: smtplib.SMTP, commands: _Commands) -> tuple[int, bytes]:
+        """The answer to the first command. A server that can take them in one go has them all (RFC 2920)."""
         self._carried += 1
-        try:
-            code, reply = connection.mail(envelope_from)
-        except ValueError as error:
-            # What smtplib cannot write is everybody's.
-            raise DeliveryError("the envelope sender is not ASCII", permanent=True, refused="relay") from error
-        if code != 250:
-            raise refusal("MAIL", code, reply)
-        return connection
+        at_once = commands if _pipelining(connection) else commands[:1]
+        connection.send(b"".join(line for _, line in at_once))
+        return connection.getreply()
 
     def _connect(self) -> smtplib.SMTP:
         """A connection that has said EHLO, is encrypted and logged in as configured."""
@@ -138,18 +133,15 @@ class SmtpTransport:
 
     def _data(self, connection: smtplib.SMTP, message: bytes, on_closing: Callable[[], None]) -> str:
         """RFC 5321, 4.1.1.4, with the end of the data as a step of its own."""
-        code, reply = connection.docmd("DATA")
-        if code != 354:
-            raise refusal("DATA", code, reply)
         connection.send(stuffed(message))
         on_closing()
         assert connection.sock is not None
         connection.sock.settimeout(self._relay.closing_timeout)
-        connection.send(b".\r\n")
+        connection.send(_DOT)
         code, reply = connection.getreply()
         connection.sock.settimeout(self._relay.timeout)
         if not 200 <= code <= 599:
-            raise smtplib.SMTPServerDisconnected(f"an unreadable answer to the message: {code} {text(reply)}")
+            raise _unreadable("end of data", code, reply)
         if code >= 300:
             raise refusal("end of data", code, reply)
         return f"{code} {text(reply)}"
@@ -173,13 +165,55 @@ class SmtpTransport:
 
 def stuffed(message: bytes) -> bytes:
     """`message` (CRLF only) with a second dot before each that begins a line (RFC 5321, 4.5.2)."""
-    return _LINE_START_DOT.sub(b"..", message)
+    doubled = message.replace(b"\r\n.", b"\r\n..") if b"\r\n." in message else message
+    return b"." + doubled if doubled.startswith(b".") else doubled
 
 
-def _recipient(connection: smtplib.SMTP, to: str) -> None:
-    code, reply = connection.rcpt(to)
-    if code not in (250, 251):
-        raise refusal("RCPT", code, reply)
+def _commands(envelope_from: str, to: str) -> _Commands:
+    # Not by smtplib's `mail` and `rcpt`: they parse the address again, which takes as long as the answer.
+    if not envelope_from.isascii() or "\r" in envelope_from or "\n" in envelope_from:
+        # What SMTP cannot write is everybody's.
+        raise DeliveryError("the envelope sender is not ASCII", permanent=True, refused="relay")
+    return (
+        ("MAIL", f"MAIL FROM:<{envelope_from}>\r\n".encode("ascii")),
+        ("RCPT", f"RCPT TO:<{to}>\r\n".encode("ascii")),
+        ("DATA", b"DATA\r\n"),
+    )
+
+
+def _pipelining(connection: smtplib.SMTP) -> bool:
+    return connection.has_extn("pipelining")
+
+
+def _accepted(connection: smtplib.SMTP, commands: _Commands, answer: tuple[int, bytes]) -> smtplib.SMTP:
+    """`connection` once all `commands` are accepted; `answer` is the one to the first. DeliveryError on a refusal.
+
+    What was sent in one go is answered to its end, or an answer would be taken for that to a later command.
+    """
+    at_once, refused = _pipelining(connection), None
+    for number, (step, line) in enumerate(commands):
+        if number:
+            if not at_once:
+                connection.send(line)
+            answer = connection.getreply()
+        code, reply = answer
+        if not 200 <= code <= 599:
+            raise _unreadable(step, code, reply)
+        if code not in _GOOD[step]:
+            refused = refused or refusal(step, code, reply)
+            if not at_once or code == SERVICE_CLOSING:
+                break
+    if refused is None:
+        return connection
+    if answer[0] in _GOOD["DATA"]:
+        # It waits for data though it knows nobody to send them to: there are none (RFC 2920, 3.1).
+        connection.send(_DOT)
+        connection.getreply()
+    raise refused
+
+
+def _unreadable(step: Step, code: int, reply: bytes) -> smtplib.SMTPException:
+    return smtplib.SMTPServerDisconnected(f"an unreadable answer to {step}: {code} {text(reply)}")
 
 
 def _reason(error: Exception) -> str:
