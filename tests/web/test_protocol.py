@@ -234,6 +234,36 @@ def test_a_drop_at_a_time_is_not_using_it(app: App) -> None:
             time.sleep(0.05)
 
 
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"GET /" + b"a" * 40_000,
+        b"GET / HTTP/1.1\r\nHost: " + b"a" * 40_000,
+        b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 7_000,
+    ],
+    ids=["target", "value", "fields"],
+)
+def test_a_head_without_end_is_not_kept(server: Server, begun: bytes) -> None:
+    with closing(Wire(server.port)) as wire:
+        wire.say(begun)
+        status, headers, content = wire.answer()
+        assert (status, headers["connection"], content) == (
+            431,
+            "close",
+            b"The headers of this request are too long.\n",
+        )
+        assert "content-security-policy" in headers
+
+
+def test_a_long_body_and_many_requests_are_no_long_head(server: Server) -> None:
+    asked = get(FEED, f"If-None-Match: {etag(server.port)}")
+    with closing(Wire(server.port)) as wire:
+        wire.say(*[asked] * 1_000)
+        assert {wire.answer()[0] for _ in range(1_000)} == {304}
+        wire.say(b"POST /api/ HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n", b"a" * 60_000)
+        assert wire.answer()[0] in (404, 405)
+
+
 def test_who_waits_for_an_answer_is_not_idle() -> None:
     """An answer that takes several times as long as a sender may: it arrives."""
 

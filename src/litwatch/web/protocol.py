@@ -19,6 +19,8 @@ MOST_AT_ONCE = 200
 """Connections. Who comes then is told to come again (503), but who has a page that has not changed is told that."""
 IDLE_SECONDS = 15
 """So long may a request take to arrive, and a connection be open without one."""
+MAX_HEAD = 32 * 1024
+"""Bytes of a request line and its headers; more is refused (431, RFC 6585) before it is kept."""
 TOLD_SECONDS = 60
 """How often the log tells how many answers were "not modified"."""
 
@@ -27,9 +29,9 @@ NotModified = Callable[[bytes, Lines], bytes | None]
 
 _NO_MERE_GET = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
 _BUSY = b"This cannot be answered at present. Please try again later.\n"
-_REFUSAL = (
-    b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\ncache-control: no-store\r\nretry-after: 60\r\n"
-)
+_TOO_LONG = b"The headers of this request are too long.\n"
+_LATER = b"retry-after: 60\r\n"
+_REFUSAL = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\ncache-control: no-store\r\n"
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +76,8 @@ class Protocol(HttpToolsProtocol):
         self._since = 0.0
         self._arriving = False
         self._answered = False
+        self._head: int | None = 0
+        """Bytes of the head that is arriving; None while the rest of a request does."""
         self._watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
@@ -86,6 +90,14 @@ class Protocol(HttpToolsProtocol):
             self._watch.cancel()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        if self._head is not None:
+            self._head += len(data)
+        super().data_received(data)
+        if self._head is not None and self._head > MAX_HEAD and not self.transport.is_closing():
+            # The parser has no limit of its own.
+            self._refuse(431, _TOO_LONG) if self._free() else self.transport.close()
+
     def on_message_begin(self) -> None:
         self.url, self.headers = b"", []
         self._since = self.loop.time()
@@ -95,6 +107,7 @@ class Protocol(HttpToolsProtocol):
         self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
+        self._head = None
         alone = self._free()
         if alone and not self.flow.write_paused and not self.transport.is_closing():
             busy = len(self.connections) > self._most or len(self.tasks) >= self._most
@@ -103,8 +116,7 @@ class Protocol(HttpToolsProtocol):
                 self._send(304, lines, b"", last=busy)
                 return
             if busy:
-                body = b"" if self.parser.get_method() == b"HEAD" else _BUSY
-                self._send(503, _REFUSAL % len(_BUSY), body, last=True)
+                self._refuse(503, _BUSY, _LATER)
                 return
         self._pass_on()
 
@@ -114,6 +126,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._arriving = False
+        self._head = 0
         if not self._answered:
             super().on_message_complete()
 
@@ -141,6 +154,10 @@ class Protocol(HttpToolsProtocol):
         if not _NO_MERE_GET.isdisjoint([name for name, _ in self.headers]):
             return None
         return self._not_modified(self.url, self.headers)
+
+    def _refuse(self, status: int, why: bytes, more: bytes = b"") -> None:
+        body = b"" if self.parser.get_method() == b"HEAD" else why
+        self._send(status, _REFUSAL % len(why) + more, body, last=True)
 
     def _send(self, status: int, lines: bytes, body: bytes, *, last: bool) -> None:
         """A whole answer at once; the connection ends with it if it is the `last` or the sender wants no other."""
