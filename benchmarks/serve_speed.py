@@ -1,9 +1,9 @@
 """What it costs to answer a feed reader that has the feed already (304), beside nginx with the same bytes in a file.
 
-    python benchmarks/serve_speed.py [--issues 500] [--requests 3000]
+    python benchmarks/serve_speed.py [--issues 500] [--requests 3000] [--rounds 7]
 
-Both are asked by one client over one kept connection, in turn, in one run. Printed for each: requests a second by the
-clock, and processor time of the server a request, which a busy machine disturbs less; then the first answer and the
+Both are asked by one client over one kept connection, in turn, in one run; medians of the rounds. Printed for each:
+requests a second by the clock, and processor time of the server a request; then the first answer and the
 memory of `litwatch serve`. Without nginx on the PATH only litwatch is measured. Aims: half of nginx's rate; < 120 MB.
 """
 
@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from statistics import median
 
 import httpx
 
@@ -139,7 +140,8 @@ def memory(process: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--issues", type=int, default=500)
-    parser.add_argument("--requests", type=int, default=3000)
+    parser.add_argument("--requests", type=int, default=3000, help="in a round")
+    parser.add_argument("--rounds", type=int, default=7)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -150,13 +152,20 @@ def main() -> None:
             feed = httpx.get(f"http://127.0.0.1:{port}/feed.xml", timeout=120, trust_env=False).content
             first = time.perf_counter() - began
             (folder / "feed.xml").write_bytes(feed)
-            ours = ask(process, port, arguments.requests)
-            print(f"litwatch: {ours[0]:,.0f} requests/s, {ours[1]:,.0f} µs of processor time each")
             if program := shutil.which("nginx"):
                 with nginx(folder, program) as (other, place):
-                    theirs = ask(other, place, arguments.requests)
-                print(f"nginx: {theirs[0]:,.0f} requests/s, {theirs[1]:,.0f} µs each")
-                print(f"ratio: {ours[0] / theirs[0]:.2f} by the clock, {theirs[1] / ours[1]:.2f} by processor time")
+                    rounds = [
+                        (*ask(process, port, arguments.requests), *ask(other, place, arguments.requests))
+                        for _ in range(arguments.rounds)
+                    ]
+                ours, cost, theirs, their_cost = (median(each) for each in zip(*rounds, strict=True))
+                print(f"litwatch: {ours:,.0f} requests/s, {cost:,.0f} µs of processor time each")
+                print(f"nginx: {theirs:,.0f} requests/s, {their_cost:,.0f} µs each")
+                by_clock, by_cost = median([a / c for a, _, c, _ in rounds]), median([d / b for _, b, _, d in rounds])
+                print(f"ratio: {by_clock:.2f} by the clock, {by_cost:.2f} by processor time")
+            else:
+                ours, cost = ask(process, port, arguments.requests)
+                print(f"litwatch: {ours:,.0f} requests/s, {cost:,.0f} µs of processor time each")
             print(f"{arguments.issues} issues, feed of {len(feed):,} bytes: first answer after {first:.1f} s")
             print(
                 f"memory: {empty:.0f} MB when it begins to listen, {memory(process):.0f} MB with everything published"

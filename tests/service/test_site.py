@@ -9,6 +9,7 @@ from litwatch.domain.calendar import Week
 from litwatch.domain.citation import Citation
 from litwatch.domain.notice import Notice, NoticeKind
 from litwatch.domain.prose import Provenance, Sentence
+from litwatch.publish.archive import outlined
 from litwatch.service.site import load_archive
 from litwatch.store import citations, issues, notices
 from litwatch.store.database import Database
@@ -45,7 +46,8 @@ def test_an_archive_has_every_issue_what_it_did_not_pick_and_the_notices_in_forc
         proposed = replace(update, guid="tag:x,2026:notice/2", kind=NoticeKind.ERRATUM)
         notices.add(tx, proposed, source="13", state=NoticeState.PROPOSED)
     archive = load_archive(database, (TALLY,))
-    assert archive.newest_first == told[::-1]
+    assert archive.newest_first == tuple(map(outlined, told[::-1]))
+    assert tuple(map(archive.whole, archive.newest_first)) == told[::-1]
     assert archive.news == (update,), "what waits for the editor is not in force"
     assert [reject.pmid for reject in archive.rejects[SECOND]] == ["13"]
     assert archive.rejects[FIRST] == []

@@ -20,7 +20,8 @@ from litwatch.store import articles, issues, served
 from litwatch.store.database import Database
 from litwatch.store.schema import served_page
 from litwatch.web.application import application
-from litwatch.web.shelf import Shelf
+from litwatch.web.sheet import Sheet
+from litwatch.web.shelf import Sheets, Shelf
 from tests.publish.sample import ISSUE, many_issues
 from tests.web.conftest import publish_sample, settings
 from tests.web.inside import Inside
@@ -230,3 +231,30 @@ def test_a_picture_of_a_feed_is_served_to_be_kept(app: App, inside: Inside) -> N
     assert (again.status_code, again.content) == (304, b"")
     assert Inside(application(app)).get(path).headers["etag"] == first.headers["etag"], "the same bytes"
     assert inside.get(f"/notes/{ISSUE.nuggets[2].slug}.png").status_code == 404, "nothing to draw"
+
+
+def test_what_was_asked_for_last_is_kept_ready_up_to_a_size() -> None:
+    kept = Sheets(most=100)
+    made = {name: Sheet("text/html", bytes(40), True, name, datetime(2026, 1, 1, tzinfo=UTC)) for name in "abcd"}
+    for name in "ab":
+        kept.put(name, made[name])
+    assert kept.get("a") is made["a"]
+    kept.put("c", made["c"])
+    assert [name for name in "abcd" if kept.get(name)] == ["a", "c"], "b was not asked for since"
+    kept.put("c", replace(made["c"], stored=bytes(60)))
+    assert [name for name in "abcd" if kept.get(name)] == ["a", "c"]
+    kept.put("d", replace(made["d"], stored=bytes(1_000)))
+    assert [name for name in "abcd" if kept.get(name)] == ["d"], "the newest stays, however large"
+    kept.put("a", made["a"])
+    assert [name for name in "abcd" if kept.get(name)] == ["a"]
+
+
+def test_a_page_that_had_to_make_room_is_made_again_with_its_tag_and_date(app: App) -> None:
+    shelf = Shelf(app)
+    first = shelf.find("index.html")
+    assert first is not None
+    for number in range(200):
+        shelf.edition().sheets.put(f"x{number}", replace(first, stored=bytes(100_000)))
+    assert shelf.at_hand("index.html") is None
+    assert shelf.find("index.html") == first
+    shelf.close()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import zip_longest
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from litwatch.domain.calendar import Week
 from litwatch.domain.citation import Citation, DatedCitation
@@ -27,11 +27,48 @@ class Beside(Generic[T]):
     after: T | None = None
 
 
+class _LeftOut:
+    """Stands where a note that is only outlined has more to tell: who would tell it fails, instead of telling nothing."""
+
+    def _refuse(self, *_: object) -> Any:
+        raise LookupError("this note is only outlined here; Archive.whole has the rest")
+
+    __getattr__ = __getitem__ = __iter__ = __len__ = __bool__ = _refuse
+
+
+_LEFT_OUT: Any = _LeftOut()
+
+
+def outlined(issue: Issue) -> Issue:
+    """`issue` as lists and links need it, in a fraction of the memory: without what its notes tell."""
+    return replace(issue, nuggets=tuple(map(_outlined, issue.nuggets)))
+
+
+def _outlined(nugget: Nugget) -> Nugget:
+    return replace(
+        nugget,
+        better=_LEFT_OUT,
+        unchanged=_LEFT_OUT,
+        worse=_LEFT_OUT,
+        other=_LEFT_OUT,
+        citation=_LEFT_OUT,
+        paragraphs=_LEFT_OUT,
+        takeaway=_LEFT_OUT,
+        why=_LEFT_OUT,
+        amended=_LEFT_OUT,
+    )
+
+
+def _as_it_is(issue: Issue) -> Issue:
+    return issue
+
+
 @dataclass(frozen=True)
 class Archive:
     """All issues, and what was learned since. An issue is never changed; what stands beside it here may be."""
 
     issues: Sequence[Issue] = ()
+    """As they were published, or `outlined`."""
     notices: Sequence[Notice] = ()
     """Those in force, told in an issue or not."""
     citations: Mapping[str, Sequence[DatedCitation]] = field(default_factory=dict)
@@ -39,6 +76,12 @@ class Archive:
     rejects: Mapping[Week, Sequence[Reject]] = field(default_factory=dict)
     """What an issue considered and does not show."""
     tallies: Sequence[Tally] = ()
+    whole: Callable[[Issue], Issue] = field(default=_as_it_is, compare=False, repr=False)
+    """One of `issues` as it was published. May raise StoreError where they are outlined."""
+
+    def whole_note(self, issue: Issue, nugget: Nugget) -> Nugget:
+        """The note of that issue as it was published."""
+        return next(each for each in self.whole(issue).nuggets if each.slug == nugget.slug)
 
     @cached_property
     def newest_first(self) -> tuple[Issue, ...]:

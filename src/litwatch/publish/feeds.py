@@ -14,7 +14,8 @@ from functools import lru_cache, partial
 from itertools import groupby
 from typing import TypeVar
 
-from litwatch.errors import PublishError
+from litwatch.domain.digest import Issue, Nugget
+from litwatch.errors import PublishError, StoreError
 from litwatch.publish.archive import Archive
 from litwatch.publish.channels import OPML, Channel, Format, Kind, channels
 from litwatch.publish.feed_items import Item, issue_item, notice_item, nugget_item, plain, rejects_item
@@ -35,7 +36,7 @@ IN_FEED = {Kind.ISSUES: 30, Kind.NUGGETS: 60, Kind.NOTICES: 60, Kind.REJECTS: 30
 ON_PAGE = {Kind.ISSUES: 10, Kind.NUGGETS: 20, Kind.NOTICES: 20, Kind.REJECTS: 10, Kind.TOPIC: 20}
 """Items of an archive page. Another number would move items to other pages: never change it. As many of the largest
 items fit into a feed."""
-_ITEMS_KEPT = 1_000
+_ITEMS_KEPT = 300
 _HEAD_CHARACTERS = 500
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 """Validators take no feed for older than 1990."""
@@ -56,7 +57,8 @@ def documents(archive: Archive, publication: Publication) -> Iterator[tuple[str,
     """(path, what makes its bytes) of every document: first the list of feeds and the archives, then the feeds.
 
     The same archive gives the same bytes. An item that cannot be built is left out and logged; the making of a feed
-    raises PublishError if that is so for every one. `channels.content_type` knows the media type of each path.
+    raises PublishError if that is so for every one, and StoreError as `archive.whole` does. `channels.content_type` knows
+    the media type of each path.
     """
     feeds = Feeds(archive, publication)
     yield OPML, partial(opml, feeds.channels, publication)
@@ -150,7 +152,7 @@ def _in_order(archive: Archive, publication: Publication) -> dict[Kind, list[_En
 
 def _issues(archive: Archive, publication: Publication) -> Iterator[_Entry]:
     for issue in reversed(archive.newest_first):
-        yield _Entry(issue.published, partial(issue_item, issue, publication))
+        yield _Entry(issue.published, partial(_issue, archive, issue, publication))
 
 
 def _rejects(archive: Archive, publication: Publication) -> Iterator[_Entry]:
@@ -162,8 +164,16 @@ def _rejects(archive: Archive, publication: Publication) -> Iterator[_Entry]:
 def _notes(archive: Archive, publication: Publication) -> Iterator[_Entry]:
     for issue in reversed(archive.newest_first):
         for nugget, moment in _apart(issue.nuggets, issue.published):
-            build = partial(nugget_item, nugget, moment, publication)
+            build = partial(_note, archive, issue, nugget, moment, publication)
             yield _Entry(moment, build, frozenset(nugget.topics))
+
+
+def _issue(archive: Archive, issue: Issue, publication: Publication) -> Item:
+    return issue_item(archive.whole(issue), publication)
+
+
+def _note(archive: Archive, issue: Issue, nugget: Nugget, moment: datetime, publication: Publication) -> Item:
+    return nugget_item(archive.whole_note(issue, nugget), moment, publication)
 
 
 def _notices(archive: Archive, publication: Publication) -> Iterator[_Entry]:
@@ -187,6 +197,8 @@ def _apart(together: Iterable[_Told], moment: datetime) -> Iterator[tuple[_Told,
 def _built(entry: _Entry) -> Item | None:
     try:
         return entry.build()
+    except StoreError:
+        raise  # nothing is wrong with the item
     except Exception:
         _log.warning("an item cannot be built and is left out of the feeds", exc_info=True)
         return None

@@ -83,12 +83,14 @@ class Documents(Mapping[str, Render]):
         return sum(1 for _ in self)
 
     def _of_a_note(self, path: str) -> Render | None:
-        if told := self._archive.notes.get(path):
-            return partial(pages.note_page, *told, self._publication, self._archive)
         stem, _, ending = path.rpartition(".")
-        if ending == "png" and (told := self._archive.notes.get(f"{stem}.html")) and pictures.worth(told[1]):
-            return partial(pictures.png, told[1])
-        return None
+        told = self._archive.notes.get(f"{stem}.html")
+        if told is None or ending not in ("html", "png"):
+            return None
+        issue, nugget = told[0], self._archive.whole_note(*told)
+        if ending == "html":
+            return partial(pages.note_page, issue, nugget, self._publication, self._archive)
+        return partial(pictures.png, nugget) if pictures.worth(nugget) else None
 
     def _references(self, path: str) -> Render | None:
         """The citations as files for reference managers, beside the page that tells the papers."""
@@ -100,8 +102,8 @@ class Documents(Mapping[str, Render]):
 
     def _told_on(self, page: str) -> Sequence[Nugget]:
         if told := self._archive.notes.get(page):
-            return [told[1]]
-        return self._issues[page].nuggets if page in self._issues else ()
+            return [self._archive.whole_note(*told)]
+        return self._archive.whole(self._issues[page]).nuggets if page in self._issues else ()
 
 
 def _cited(form: Form, nuggets: Sequence[Nugget], archive: Archive) -> bytes:
@@ -142,12 +144,16 @@ def _pages(archive: Archive, publication: Publication) -> Iterator[tuple[str, Re
 
 
 def _issue(issue: Issue, archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:
-    yield issue_path(issue.week), partial(pages.issue_page, issue, publication, archive)
+    yield issue_path(issue.week), partial(_issue_page, issue, archive, publication)
     for lines in lists.also(issue)[1:]:
         yield lines.path, partial(pages.also_page, issue, lines, publication, archive)
     if archive.rejects.get(issue.week):
         for papers in lists.rejects(issue, archive):
             yield papers.path, partial(pages.rejects_page, issue, publication, archive, papers)
+
+
+def _issue_page(issue: Issue, archive: Archive, publication: Publication) -> bytes:
+    return pages.issue_page(archive.whole(issue), publication, archive)
 
 
 def _shelves(archive: Archive, publication: Publication) -> Iterator[tuple[str, Render]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from litwatch.domain.digest import Issue, Reject
 from litwatch.store import payload
 from litwatch.store.columns import UtcDateTime
 from litwatch.store.schema import Fate, article, draft, issue, issue_article, nugget
-from litwatch.store.sql import insert
+from litwatch.store.sql import chunks, insert
 
 __all__ = [
     "Fate",
@@ -23,6 +23,7 @@ __all__ = [
     "first_published",
     "hold_publishing",
     "load",
+    "newest_first",
     "notes",
     "publish",
     "recent",
@@ -30,6 +31,8 @@ __all__ = [
     "telling",
     "weeks",
 ]
+
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,13 @@ def recent(tx: Connection, limit: int) -> list[Issue]:
     """The latest issues, newest week first."""
     statement = select(issue.c.payload).order_by(issue.c.week.desc()).limit(limit)
     return [payload.load(Issue, text) for text in tx.scalars(statement)]
+
+
+def newest_first(tx: Connection) -> Iterator[Issue]:
+    """All issues, read a few at a time: those of ten years take a hundred megabytes together."""
+    for some in chunks(map(str, reversed(weeks(tx))), _AT_ONCE):
+        statement = select(issue.c.payload).where(issue.c.week.in_(some)).order_by(issue.c.week.desc())
+        yield from [payload.load(Issue, text) for text in tx.scalars(statement)]
 
 
 def weeks(tx: Connection) -> list[Week]:

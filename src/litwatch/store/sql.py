@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 CHUNK = 500
 """Values in one IN list: far below SQLite's 32,766 and PostgreSQL's 65,535, and one plan for all but the last."""
@@ -13,7 +16,14 @@ CHUNK = 500
 
 def insert(tx: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, in the dialect of `tx`."""
-    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
+    # The other database's dialect is long to load, and stays unused.
+    if tx.dialect.name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def chunks(values: Iterable[str], size: int = CHUNK) -> Iterator[list[str]]:

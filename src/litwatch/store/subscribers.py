@@ -6,16 +6,18 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import idna
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, literal_column, null, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from litwatch.domain.subscriber import ALL_STARS, Choices, MailFormat, Subscriber, SubscriberStatus
 from litwatch.errors import UsageError
 from litwatch.store.schema import subscriber, suppression
 from litwatch.store.sql import insert
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 _LOCAL = re.compile(r"(?![-+=|])[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 """RFC 5322's dot-atom, but for what a spreadsheet or a mail program's command line would take for more than text."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,10 +30,39 @@ from litwatch.web.sheet import Sheet, sheet, tag
 
 CHECK_SECONDS = 1.0
 """How often, while pages are asked for, the database is asked whether they are still so."""
+KEPT_BYTES = 4 * 1024 * 1024
+"""Of pages that are kept ready: all feeds take one of them, a page or a picture some kilobytes."""
 REST = 10
 """So many times as long as reading took, nothing is read again: a long poll changes something every second."""
 
 log = structlog.get_logger(__name__)
+
+
+class Sheets:
+    """Pages that are ready, by path: those asked for last, as many as `most` bytes hold. Safe to share between threads."""
+
+    def __init__(self, most: int = KEPT_BYTES) -> None:
+        self._most = most
+        self._bytes = 0
+        self._kept: OrderedDict[str, Sheet] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, path: str) -> Sheet | None:
+        with self._lock:
+            found = self._kept.get(path)
+            if found is not None:
+                self._kept.move_to_end(path)
+            return found
+
+    def put(self, path: str, made: Sheet) -> None:
+        """Keep a page; what nobody has asked for longest makes room for it."""
+        with self._lock:
+            before = self._kept.pop(path, None)
+            self._bytes += len(made.stored) - (len(before.stored) if before else 0)
+            self._kept[path] = made
+            while self._bytes > self._most and len(self._kept) > 1:
+                _, gone = self._kept.popitem(last=False)
+                self._bytes -= len(gone.stored)
 
 
 @dataclass(frozen=True)
@@ -42,7 +72,7 @@ class Edition:
     stamp: Stamp
     archive: Archive
     documents: Mapping[str, Render]
-    sheets: dict[str, Sheet] = field(default_factory=dict)
+    sheets: Sheets = field(default_factory=Sheets)
 
 
 class Shelf:
@@ -78,7 +108,8 @@ class Shelf:
         edition = self.edition()
         made = edition.sheets.get(path)
         if made is None and (render := edition.documents.get(path) or self._uncounted(path, edition)):
-            made = edition.sheets[path] = self._dated(path, render())
+            made = self._dated(path, render())
+            edition.sheets.put(path, made)
         return made
 
     def _uncounted(self, path: str, edition: Edition) -> Render | None:
