@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from litwatch.cli.listing import Listing
 from litwatch.cli.output import console, options_of, settings_of, write_json
 from litwatch.errors import ConfigError, Problem, StoreUnavailable
 
 if TYPE_CHECKING:
     from litwatch.config import Settings
 
-commands = typer.Typer(help="Look at the configuration.", no_args_is_help=True)
+commands = typer.Typer(cls=Listing, help="Look at the configuration.", no_args_is_help=True)
 
 
 @commands.callback()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from litwatch.cli.listing import Listing
 from litwatch.cli.output import console, escape, open_app, table, write_json
 from litwatch.cli.signals import stoppable
 from litwatch.domain.subscriber import DeliveryState
@@ -22,6 +23,7 @@ FAILED = 7
 MAX_WORKERS = 10
 
 commands = typer.Typer(
+    cls=Listing,
     help="Send what waits in the outbox; safe to repeat and to interrupt. With a command: see what is held, and decide.",
     invoke_without_command=True,
 )

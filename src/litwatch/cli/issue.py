@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from litwatch.cli.listing import Listing
 from litwatch.cli.output import console, escape, open_app, table, write_json
 from litwatch.domain.calendar import Week
 from litwatch.domain.text import clean_text
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from litwatch.domain.digest import Issue
     from litwatch.service.polish import Tally
 
-commands = typer.Typer(help="Publish this week's issue, or look at published ones.", invoke_without_command=True)
+commands = typer.Typer(
+    cls=Listing, help="Publish this week's issue, or look at published ones.", invoke_without_command=True
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

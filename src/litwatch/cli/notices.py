@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from litwatch.cli.listing import Listing
 from litwatch.cli.output import console, escape, open_app, write_json
 
 if TYPE_CHECKING:
     from litwatch.domain.notice import Notice
 
 commands = typer.Typer(
-    help="List notices about published notes; accept or dismiss proposed ones.", invoke_without_command=True
+    cls=Listing,
+    help="List notices about published notes; accept or dismiss proposed ones.",
+    invoke_without_command=True,
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from litwatch.cli.listing import Listing
 from litwatch.cli.output import console, errors, escape
 from litwatch.errors import LitwatchError
 
-commands = typer.Typer(help="PubMed's side: a local E-utilities server.", no_args_is_help=True)
+commands = typer.Typer(cls=Listing, help="PubMed's side: a local E-utilities server.", no_args_is_help=True)
 
 
 @commands.callback()

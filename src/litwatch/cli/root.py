@@ -37,15 +37,17 @@ from litwatch.cli import (
     tally,
     topics,
 )
+from litwatch.cli.listing import Listing
 from litwatch.cli.output import DEFAULT_CONFIG, Options, console
 
 tree = typer.Typer(
+    cls=Listing,
     name="litwatch",
     help="Watch PubMed, read every abstract into an outcome ledger, publish a weekly digest of short honest nuggets.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     epilog="Exit codes: 0 done, 1 failed, 2 configuration or usage, 3 input file, 4 PubMed, 5 database, 6 publishing, "
     "7 delivery, 75 try later (a report that was piped in), 130 interrupted.",
 )

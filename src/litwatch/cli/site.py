@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from litwatch.cli.listing import Listing
 from litwatch.cli.output import console, open_app, write_json
 
-commands = typer.Typer(help="Write the published pages and feeds as files.", no_args_is_help=True)
+commands = typer.Typer(cls=Listing, help="Write the published pages and feeds as files.", no_args_is_help=True)
 
 
 @commands.command("build")

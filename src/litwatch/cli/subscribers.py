@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
+from litwatch.cli.listing import Listing
 from litwatch.cli.output import console, escape, open_app, table, write_json
 from litwatch.errors import InputError, LitwatchError, UsageError
 
-commands = typer.Typer(help="The people who get the issue by email.", no_args_is_help=True)
+commands = typer.Typer(cls=Listing, help="The people who get the issue by email.", no_args_is_help=True)
 
 
 @commands.command("add")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from litwatch.cli.listing import Listing
 from litwatch.cli.output import console, escape, open_app, table, write_json
 from litwatch.errors import LitwatchError, UsageError
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from litwatch.service.bounces import Explained
     from litwatch.store.suppressions import Suppression
 
-commands = typer.Typer(help="The addresses that get no mail, and why.", no_args_is_help=True)
+commands = typer.Typer(cls=Listing, help="The addresses that get no mail, and why.", no_args_is_help=True)
 
 Address = Annotated[str, typer.Argument(help="An email address.")]
 Because = Annotated[str, typer.Option(help="Why; it is kept.")]
