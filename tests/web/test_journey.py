@@ -14,8 +14,8 @@ from litwatch.domain.subscriber import MailFormat
 from litwatch.service.search import catch_up
 from tests.publish.browser import EVERYTHING, LOOKS, PHONE, Scheme, Window, chromium, window
 from tests.publish.sample import ISSUE
+from tests.web.listening import HOST, running
 from tests.web.people import Town, link, opened, own
-from tests.web.test_server import HOST, running
 
 
 @pytest.fixture(scope="module")

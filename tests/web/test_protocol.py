@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -23,22 +23,12 @@ from litwatch.web.protocol import Protocol, Unchanged
 from litwatch.web.server import Server
 from tests.publish.sample import ISSUE
 from tests.web.inside import Inside
+from tests.web.listening import HOST, running
 
-HOST = "127.0.0.1"
 FEED = "/feed.xml"
 NOTE = f"/{note_path(ISSUE.nuggets[0].slug)}"
 SECONDS = 20.0
 """So long may anything here take."""
-
-
-@contextmanager
-def running(app: App, **limits: Any) -> Iterator[Server]:
-    server = Server(app, host=HOST, port=0, **limits)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture

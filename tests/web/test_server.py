@@ -28,20 +28,10 @@ from litwatch.web.server import Server
 from tests.absent import absent
 from tests.publish.sample import ISSUE, many_issues
 from tests.web.conftest import SECRET
+from tests.web.listening import HOST, running
 
-HOST = "127.0.0.1"
 SECONDS = 20.0
 """So long may anything here take to begin or end."""
-
-
-@contextmanager
-def running(app: App) -> Iterator[Server]:
-    server = Server(app, host=HOST, port=0)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -45,21 +45,8 @@ SIGNED = (
     "content-transfer-encoding",
 )
 """Signed where it is there. One click counts only with both List-Unsubscribe headers signed (RFC 8058, 4)."""
-OVERSIGNED = (
-    "from",
-    "to",
-    "cc",
-    "reply-to",
-    "subject",
-    "date",
-    "message-id",
-    "list-id",
-    "list-unsubscribe",
-    "list-unsubscribe-post",
-    "mime-version",
-    "content-type",
-    "content-transfer-encoding",
-)
+_HARMLESS_TWICE = frozenset({"list-archive", "auto-submitted", "precedence", "feedback-id"})
+OVERSIGNED = ("cc", *(name for name in SIGNED if name not in _HARMLESS_TWICE))
 """Signed once more than they are there, so that nobody can add another one (RFC 6376, 8.15).
 
 But for Sender, which some relays write where the login is another than From.
