@@ -30,10 +30,12 @@ def test_the_site_is_the_same_to_the_byte() -> None:
     assert [path for path in found if found[path]() != expected[path]()] == []
 
 
-@pytest.mark.parametrize("field", ["better", "unchanged", "worse", "other", "paragraphs", "amended"])
+@pytest.mark.parametrize(
+    "field", ["better", "unchanged", "worse", "other", "citation", "paragraphs", "takeaway", "why", "amended"]
+)
 def test_what_is_left_out_is_not_taken_for_nothing(field: str) -> None:
     value = getattr(OUTLINE, field)
-    for use in (bool, len, list, lambda each: each[0]):
+    for use in (bool, len, list, str, "{}".format, lambda each: each[0], lambda each: each.text):
         with pytest.raises(LookupError, match="only outlined"):
             use(value)
 

@@ -15,6 +15,7 @@ from litwatch.publish.smtp import Relay, SmtpTransport
 SENDER, READER = "bounces@litwatch.example", "reader@example.org"
 MESSAGE = b"Subject: test\r\n\r\nbody\r\n"
 GOOD = {"MAIL": "250 OK", "RCPT": "250 OK", "DATA": "354 go on", ".": "250 taken", "RSET": "250 OK", "QUIT": "221 bye"}
+CLOSE = "close"
 GROUP = [f"MAIL FROM:<{SENDER}>", f"RCPT TO:<{READER}>", "DATA"]
 
 
@@ -23,7 +24,7 @@ def server(answers: Mapping[str, str], extensions: str = "PIPELINING") -> Iterat
     """Its port, and what one client says to it, line by line.
 
     With PIPELINING it answers nothing to MAIL and RCPT before it has DATA: who waits for it waits in vain. An answer
-    may be several, with a line end between.
+    may be several, with a line end between; CLOSE among them ends the connection.
     """
     with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as beside:
         yield listening.getsockname()[1], beside.submit(_served, listening, answers, extensions)
@@ -36,9 +37,11 @@ def _served(listening: socket.socket, answers: Mapping[str, str], extensions: st
     with connection, connection.makefile("rwb") as lines:
         connection.settimeout(10)
 
-        def answer(text: str) -> None:
-            lines.write("".join(f"{line}\r\n" for line in text.split("\n") if line).encode())
+        def answer(text: str) -> bool:
+            told, closes, _ = text.partition(CLOSE)
+            lines.write("".join(f"{line}\r\n" for line in told.split("\n") if line).encode())
             lines.flush()
+            return not closes
 
         answer("220 here")
         waiting = ""
@@ -57,7 +60,8 @@ def _served(listening: socket.socket, answers: Mapping[str, str], extensions: st
             if verb in ("MAIL", "RCPT") and extensions == "PIPELINING":
                 waiting += known + "\n"
                 continue
-            answer(waiting + known)
+            if not answer(waiting + known):
+                break
             waiting = ""
             data = verb == "DATA" and known.startswith("354")
     return said
@@ -111,6 +115,26 @@ def test_a_server_that_wants_data_for_nobody_gets_none() -> None:
     ):
         sent(port)
     assert said.result() == [*GROUP, ".", "rset", "quit"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({"MAIL": f"550 5.7.1 go away\n{CLOSE}"}, "MAIL: 550 5.7.1 go away"),
+        ({"RCPT": f"550 5.1.1 nobody\n{CLOSE}"}, "RCPT: 550 5.1.1 nobody"),
+        ({"RCPT": "550 5.1.1 nobody", ".": CLOSE}, "RCPT: 550 5.1.1 nobody"),
+        ({"RCPT": "550 5.1.1 nobody", "DATA": "hello?"}, "RCPT: 550 5.1.1 nobody"),
+        ({"MAIL": "451 later", "RCPT": "421 closing", "DATA": "250 OK"}, "MAIL: 451 later"),
+        ({"RCPT": "421 closing", "DATA": "250 OK"}, "RCPT: 421 closing"),
+    ],
+)
+def test_a_refusal_stands_though_the_session_is_over(answers: dict[str, str], expected: str) -> None:
+    """And nothing more is said in it: an answer would be taken for that to a later command."""
+    with server(GOOD | answers) as (port, said), pytest.raises(DeliveryError) as caught:
+        sent(port)
+    assert caught.value.message == expected
+    assert caught.value.code == int(expected.split()[1])
+    assert said.result()[: len(GROUP) + 1] in (GROUP, [*GROUP, "."])
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])

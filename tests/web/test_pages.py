@@ -113,6 +113,21 @@ def test_health_without_a_database(tmp_path: Path) -> None:
         assert answer.headers["retry-after"] == "60"
 
 
+def test_while_the_database_is_away_what_is_ready_is_served(app: App, tmp_path: Path) -> None:
+    inside = Inside(application(app))
+    note = f"/notes/{ISSUE.nuggets[0].slug}"
+    assert inside.get("/").status_code == 200
+    app.database.close()  # its connections would still have the file
+    away = tmp_path.rename(tmp_path.with_name("away"))
+    assert inside.get("/").status_code == 200
+    for path in (f"{note}.html", f"{note}.bib", "/feed.xml"):
+        answer = inside.get(path)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "60"), path
+        assert "sqlite" not in answer.text
+    away.rename(tmp_path)
+    assert inside.get(f"{note}.html").status_code == 200
+
+
 def test_a_new_issue_is_served_and_only_what_changed_is_dated_anew(on_both: App, now: datetime) -> None:
     app, clock = on_both, Calendar(now)
     app.clock = clock

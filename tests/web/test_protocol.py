@@ -245,6 +245,27 @@ def test_a_head_without_end_is_not_kept(server: Server, begun: bytes) -> None:
         assert "content-security-policy" in headers
 
 
+def test_a_long_head_is_refused_however_it_arrives(server: Server) -> None:
+    head = get("/", "A: " + "a" * 40_000)
+    with closing(Wire(server.port)) as wire:
+        wire.say(head)
+        assert wire.answer()[0] == 431
+    with closing(Wire(server.port)) as wire:
+        wire.say(get("/", "A: " + "a" * 30_000))
+        assert wire.answer()[0] == 200
+
+
+def test_trailers_are_not_kept_and_have_an_end(server: Server) -> None:
+    begun = b"POST /api/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+    with closing(Wire(server.port)) as wire:
+        wire.say(begun, b"If-None-Match: *\r\n" * 10, b"\r\n")
+        assert wire.answer()[0] in (404, 405)
+    with closing(Wire(server.port)) as wire, pytest.raises(ConnectionError):
+        for _ in range(1_000):
+            wire.say(begun, b"A: b\r\n" * 10_000)
+            begun = b""
+
+
 def test_a_long_body_and_many_requests_are_no_long_head(server: Server) -> None:
     asked = get(FEED, f"If-None-Match: {etag(server.port)}")
     with closing(Wire(server.port)) as wire:

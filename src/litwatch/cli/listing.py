@@ -14,6 +14,7 @@ class Listing(TyperGroup):
     """To be given to `typer.Typer` as `cls`."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        commands = [(name, command) for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        shown = [(name, command) for name, command in found if command and not command.hidden]
         with formatter.section("Commands"):
-            formatter.write_dl([(name, command.get_short_help_str(_WHOLE)) for name, command in commands])
+            formatter.write_dl([(name, command.get_short_help_str(_WHOLE)) for name, command in shown])

@@ -33,7 +33,7 @@ class _LeftOut:
     def _refuse(self, *_: object) -> Any:
         raise LookupError("this note is only outlined here; Archive.whole has the rest")
 
-    __getattr__ = __getitem__ = __iter__ = __len__ = __bool__ = _refuse
+    __getattr__ = __getitem__ = __iter__ = __len__ = __bool__ = __str__ = _refuse
 
 
 _LEFT_OUT: Any = _LeftOut()
@@ -81,7 +81,10 @@ class Archive:
 
     def whole_note(self, issue: Issue, nugget: Nugget) -> Nugget:
         """The note of that issue as it was published."""
-        return next(each for each in self.whole(issue).nuggets if each.slug == nugget.slug)
+        for each in self.whole(issue).nuggets:
+            if each.slug == nugget.slug:
+                return each
+        raise LookupError(f"{nugget.slug} is not in the issue of {issue.week}")
 
     @cached_property
     def newest_first(self) -> tuple[Issue, ...]:

@@ -38,7 +38,7 @@ def write_site(directory: Path, archive: Archive, publication: Publication) -> l
 
     A page of a feed's archive is full when it is first written, and then left alone (RFC 5005, 4), as is the picture of
     a note, which never changes: delete them to have them made again, after a move for instance. Raises PublishError if
-    a file cannot be written.
+    a file cannot be written, and StoreError as `archive.whole` does.
     """
     changed = []
     files = Documents(archive, publication)

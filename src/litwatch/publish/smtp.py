@@ -17,7 +17,8 @@ from litwatch.publish.replies import SERVICE_CLOSING, Step, refusal, text
 MESSAGES_PER_CONNECTION = 100
 """Providers cut connections that carry too many."""
 _Commands = tuple[tuple[Step, bytes], ...]
-_GOOD: dict[Step, tuple[int, ...]] = {"MAIL": (250,), "RCPT": (250, 251), "DATA": (354,)}
+_GO_ON = 354
+_GOOD: dict[Step, tuple[int, ...]] = {"MAIL": (250,), "RCPT": (250, 251), "DATA": (_GO_ON,)}
 _DOT = b".\r\n"
 
 
@@ -186,11 +187,8 @@ def _pipelining(connection: smtplib.SMTP) -> bool:
 
 
 def _accepted(connection: smtplib.SMTP, commands: _Commands, answer: tuple[int, bytes]) -> smtplib.SMTP:
-    """`connection` once all `commands` are accepted; `answer` is the one to the first. DeliveryError on a refusal.
-
-    What was sent in one go is answered to its end, or an answer would be taken for that to a later command.
-    """
-    at_once, refused = _pipelining(connection), None
+    """`connection` once all `commands` are accepted; `answer` is the one to the first. DeliveryError on a refusal."""
+    at_once = _pipelining(connection)
     for number, (step, line) in enumerate(commands):
         if number:
             if not at_once:
@@ -200,16 +198,26 @@ def _accepted(connection: smtplib.SMTP, commands: _Commands, answer: tuple[int, 
         if not 200 <= code <= 599:
             raise _unreadable(step, code, reply)
         if code not in _GOOD[step]:
-            refused = refused or refusal(step, code, reply)
-            if not at_once or code == SERVICE_CLOSING:
-                break
-    if refused is None:
-        return connection
-    if answer[0] in _GOOD["DATA"]:
-        # It waits for data though it knows nobody to send them to: there are none (RFC 2920, 3.1).
-        connection.send(_DOT)
-        connection.getreply()
-    raise refused
+            if at_once:
+                _answered_out(connection, commands[number + 1 :], code)
+            raise refusal(step, code, reply)
+    return connection
+
+
+def _answered_out(connection: smtplib.SMTP, rest: _Commands, code: int) -> None:
+    """Read what is said to the `rest` of what went out with a command that was refused with `code`.
+
+    Or else close: no answer may be taken for that to a later command. Whatever happens, the refusal stands.
+    """
+    with suppress(smtplib.SMTPException, OSError):
+        answers = [connection.getreply()[0] for _ in rest] if code != SERVICE_CLOSING else [code]
+        if answers[-1:] == [_GO_ON]:
+            # It waits for data though it knows nobody to send them to: there are none (RFC 2920, 3.1).
+            connection.send(_DOT)
+            answers.append(connection.getreply()[0])
+        if all(200 <= each <= 599 for each in answers) and SERVICE_CLOSING not in answers:
+            return
+    connection.close()
 
 
 def _unreadable(step: Step, code: int, reply: bytes) -> smtplib.SMTPException:

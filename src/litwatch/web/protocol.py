@@ -20,7 +20,9 @@ MOST_AT_ONCE = 200
 IDLE_SECONDS = 15
 """So long may a request take to arrive, and a connection be open without one."""
 MAX_HEAD = 32 * 1024
-"""Bytes of a request line and its headers; more is refused (431, RFC 6585) before it is kept."""
+"""Bytes of a request's target and headers; more is refused (431, RFC 6585), and not kept."""
+MAX_REST = 1024 * 1024
+"""Bytes of what follows them. The application takes less; this ends what it is not told of, as endless trailers."""
 TOLD_SECONDS = 60
 """How often the log tells how many answers were "not modified"."""
 
@@ -78,6 +80,7 @@ class Protocol(HttpToolsProtocol):
         self._answered = False
         self._head: int | None = 0
         """Bytes of the head that is arriving; None while the rest of a request does."""
+        self._rest = 0
         self._watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
@@ -91,12 +94,18 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._head is not None:
+        # The parser has no limits of its own.
+        if self._head is None:
+            self._rest += len(data)
+        else:
             self._head += len(data)
         super().data_received(data)
-        if self._head is not None and self._head > MAX_HEAD and not self.transport.is_closing():
-            # The parser has no limit of its own.
-            self._refuse(431, _TOO_LONG) if self._free() else self.transport.close()
+        if self.transport.is_closing():
+            return
+        if self._head is None and self._rest > MAX_REST:
+            self.transport.close()
+        elif self._head is not None and self._head > MAX_HEAD:
+            self._refuse_head()
 
     def on_message_begin(self) -> None:
         self.url, self.headers = b"", []
@@ -104,10 +113,17 @@ class Protocol(HttpToolsProtocol):
         self._arriving, self._answered = True, False
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.lower(), value))
+        if self._head is not None:  # else a trailer, which nobody here asks for
+            self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        self._head = None
+        # What arrived with it may be many short requests.
+        too_long = (self._head or 0) > MAX_HEAD and self._length() > MAX_HEAD
+        self._head, self._rest = None, 0
+        if too_long:
+            self._answered = True
+            self._refuse_head()
+            return
         alone = self._free()
         if alone and not self.flow.write_paused and not self.transport.is_closing():
             busy = len(self.connections) > self._most or len(self.tasks) >= self._most
@@ -154,6 +170,12 @@ class Protocol(HttpToolsProtocol):
         if not _NO_MERE_GET.isdisjoint([name for name, _ in self.headers]):
             return None
         return self._not_modified(self.url, self.headers)
+
+    def _length(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+
+    def _refuse_head(self) -> None:
+        self._refuse(431, _TOO_LONG) if self._free() else self.transport.close()
 
     def _refuse(self, status: int, why: bytes, more: bytes = b"") -> None:
         body = b"" if self.parser.get_method() == b"HEAD" else why

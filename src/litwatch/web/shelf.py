@@ -104,7 +104,7 @@ class Shelf:
         return edition.sheets.get(path)
 
     def find(self, path: str) -> Sheet | None:
-        """The page, rendered now if need be; None if there is none. StoreError if nothing could be read yet."""
+        """The page, rendered now if need be; None if there is none. StoreError if what it is made from cannot be read."""
         edition = self.edition()
         made = edition.sheets.get(path)
         if made is None and (render := edition.documents.get(path) or self._uncounted(path, edition)):
