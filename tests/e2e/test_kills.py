@@ -53,7 +53,7 @@ def zygote() -> Iterator[Zygote]:
 
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
-    with serving(Mailbox()) as running:
+    with serving(Mailbox(pipelining=True)) as running:
         yield running
 
 

@@ -79,7 +79,7 @@ def test_a_relay_that_breaks_off_after_a_tenth_of_all_messages(database: Databas
         return f"Message-ID: {delivery.message_id}\r\nDate: {delivery.date:%c}\r\n\r\n.\r\n".encode()
 
     queue(database, people)
-    with serving(Mailbox(dot=dot)) as mailbox:
+    with serving(Mailbox(dot=dot, pipelining=True)) as mailbox:
         transport = SmtpTransport(Relay("127.0.0.1", mailbox.port, local_hostname="client.example", timeout=10))
         outcomes: list[Delivered] = []
         while set(states(database)) - {DeliveryState.SENT, DeliveryState.HELD}:
