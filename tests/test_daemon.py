@@ -402,7 +402,11 @@ def test_stops_cleanly_on_a_signal(config: Path, sign: signal.Signals) -> None:
 
 
 def test_the_port_is_left_to_who_serves(config: Path) -> None:
-    """`litwatch serve` as a process of its own: forms are open and mails have links, and `run` takes no port."""
+    """`litwatch serve` as a process of its own: forms are open and mails have links, and `run` takes no port.
+
+    Who cannot have the port does not say that it runs.
+    """
+    begun: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as taken:
         environ = {
             "LITWATCH_WEB__ENABLED": "true",
@@ -414,7 +418,8 @@ def test_the_port_is_left_to_who_serves(config: Path) -> None:
                 daemon = Daemon(app)
                 daemon.stop()
                 if by == "serve":
-                    daemon.run()
+                    daemon.run(begun=lambda: begun.append("serve"))
                 else:
                     with pytest.raises(LitwatchError, match="Address already in use"):
-                        daemon.run()
+                        daemon.run(begun=lambda: begun.append("run"))
+    assert begun == ["serve"]

@@ -51,8 +51,11 @@ class Daemon:
         """Ask for the end: the message or batch in hand is finished, nothing new is begun, nobody is waited for."""
         self._stopping.ask()
 
-    def run(self) -> None:
-        """Tick until `stop`, SIGTERM or SIGINT; returns when all work has ended. Call it in the main thread."""
+    def run(self, begun: Callable[[], None] = lambda: None) -> None:
+        """Tick until `stop`, SIGTERM or SIGINT; returns when all work has ended. Call it in the main thread.
+
+        `begun` is called when nothing that can fail is left to open, the port for instance.
+        """
         previous = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
         # A tick that comes late counts all the same, however late: the database says what is due.
         scheduler = BackgroundScheduler(
@@ -66,6 +69,7 @@ class Daemon:
             scheduler.add_job(self._guarded_announcement, "interval", seconds=self._tick_seconds, executor="hub")
         try:
             with self._serving():
+                begun()
                 scheduler.start()
                 try:
                     self._answer_until_stopped()

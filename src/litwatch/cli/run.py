@@ -19,6 +19,6 @@ def run(context: typer.Context) -> None:
     with open_app(context, stopping, public=True) as app:
         app.require_database()
         mailing(app.settings)  # a key that cannot sign is told now, not at the first mail
-        console.print(f"litwatch is running: {len(app.topics)} topics; stop it with Ctrl-C or SIGTERM.")
-        Daemon(app, stopping).run()
+        running = f"litwatch is running: {len(app.topics)} topics; stop it with Ctrl-C or SIGTERM."
+        Daemon(app, stopping).run(begun=lambda: console.print(running))
     console.print("litwatch has stopped.")
